@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace quantscope {
+
+/// A quantization method with its options as the user gave them, e.g.
+/// "gptq:bits=3,group=64,act_order=true". The registry in core/quant says which options exist.
+struct MethodSpec {
+    std::string method;                         ///< registry name, lower case
+    std::map<std::string, std::string> options; ///< without "name"
+    std::string lane; ///< name of its lane: the option name=…, else the text itself
+
+    bool operator==(const MethodSpec&) const = default;
+};
+
+/// @throws Error (Usage) naming the text that could not be read.
+MethodSpec parseMethodSpec(std::string_view text);
+
+/// The spec written back: method and options in alphabetical order.
+std::string toString(const MethodSpec& spec);
+
+/// "4GiB", "512MB", "1073741824" → bytes. @throws Error (Usage).
+std::uint64_t parseByteSize(std::string_view text);
+
+/// Bytes as a person reads them: "1.5 GiB".
+std::string formatByteSize(std::uint64_t bytes);
+
+} // namespace quantscope

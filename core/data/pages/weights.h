@@ -1,0 +1,15 @@
+#pragma once
+
+#include "core/data/pages/common.h"
+
+namespace quantscope {
+
+struct WeightsValues {
+    std::vector<std::string> methods;
+    std::string method;
+    std::string statistic;  ///< relative_error, sqnr, cosine, bits
+    Matrix layerByModule;
+    CurveFigure byLayer;    ///< mean over modules, a line a method
+};
+
+} // namespace quantscope

@@ -1,0 +1,133 @@
+#pragma once
+
+#include "core/data/method_spec.h"
+#include "core/data/site.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace quantscope {
+
+enum class TextFormat { Lines, Paragraphs, Whole, Separator, Jsonl, Csv, Tsv };
+
+/// A file of text and how it falls into documents.
+struct TextSource {
+    std::string path; ///< plain, .gz or .zst
+    TextFormat format = TextFormat::Lines;
+    std::string separator;                ///< literal between documents, for TextFormat::Separator
+    std::string textField = "text";       ///< for jsonl, csv, tsv
+    std::vector<std::string> labelFields; ///< columns kept beside each example
+
+    bool operator==(const TextSource&) const = default;
+};
+
+enum class WindowMode { First, All };
+enum class Deduplication { Off, All, Paper };
+
+/// How documents become examples.
+struct WindowOptions {
+    std::int64_t tokens = 128; ///< T: predicted tokens a window, after the start token
+    WindowMode mode = WindowMode::First;
+    std::optional<std::int64_t> minimumTokens; ///< shortest window kept; absent: full ones only
+    Deduplication deduplication = Deduplication::Off;
+    std::optional<std::int64_t> examples = 256; ///< sampled with the seed; absent: all
+
+    bool operator==(const WindowOptions&) const = default;
+};
+
+/// Text that methods calibrate on.
+struct CalibrationOptions {
+    std::optional<TextSource> source;   ///< absent: the study's own text, windows not studied first
+    std::int64_t examples = 128;
+    std::optional<std::int64_t> tokens; ///< absent: as the study's windows
+
+    bool operator==(const CalibrationOptions&) const = default;
+};
+
+enum class PatchKind { Attention, Gate, Up, GateUp, Down, Q, K, V, GateInput, Residual };
+enum class PatchDirection { ReferenceIntoQuantized, QuantizedIntoReference };
+
+/// Which layers a patch replaces.
+struct LayerSet {
+    enum class Kind { UpperHalf, All, Each, Range } kind = Kind::UpperHalf;
+    std::int64_t first = 0; ///< for Range, inclusive
+    std::int64_t last = 0;  ///< for Range, inclusive
+
+    bool operator==(const LayerSet&) const = default;
+};
+
+/// @throws Error (Usage). "upper-half", "all", "each", "10-31", "7".
+LayerSet parseLayerSet(std::string_view text);
+std::string toString(const LayerSet& layers);
+
+std::string_view patchKindName(PatchKind kind);
+PatchKind parsePatchKind(std::string_view name);
+/// The sites whose values a patch of this kind replaces.
+std::vector<Site> patchedSites(PatchKind kind);
+
+struct PatchOptions {
+    std::vector<PatchKind> kinds; ///< empty: no patching
+    std::vector<LayerSet> layers = {LayerSet{}};
+    PatchDirection direction = PatchDirection::ReferenceIntoQuantized;
+
+    bool operator==(const PatchOptions&) const = default;
+};
+
+/// What the follow-up walk (early exit, patching) covers.
+enum class FollowUpExamples { Sets, All };
+
+struct Instruments {
+    bool earlyExit = false;
+    PatchOptions patching;
+    bool tokenMaps = false; ///< per-token statistics of every site, not means alone
+    bool countStartPosition = false; ///< include position 0 in per-example statistics
+    FollowUpExamples followUpExamples = FollowUpExamples::Sets;
+    std::string pairMethod;           ///< lane whose D_large and D_ctrl are used; empty: the first
+    bool followUpAllMethods = false;  ///< follow up every method, not the named one alone
+    double setFraction = 0.1;         ///< share of examples in D_large
+
+    bool operator==(const Instruments&) const = default;
+};
+
+enum class Device { Automatic, Cpu, Cuda };
+
+struct Resources {
+    std::uint64_t memoryBytes = 4ull << 30; ///< bound on the resident memory of the process
+    int threads = 0;                        ///< 0: as many as the machine has cores
+    Device device = Device::Automatic;
+    std::int64_t batchTokens = 0; ///< rows of one product; 0: chosen from the memory budget
+
+    bool operator==(const Resources&) const = default;
+};
+
+/// Everything that determines a study's numbers, and where they go. Value semantics; written to
+/// the session as JSON, so that a study can be made again.
+struct StudyPlan {
+    std::string modelPath;
+    TextSource text;
+    WindowOptions windows;
+    std::vector<MethodSpec> methods;
+    CalibrationOptions calibration;
+    Instruments instruments;
+    Resources resources;
+    std::uint64_t seed = 0;
+    std::string output; ///< NAME.qscope.h5
+
+    bool operator==(const StudyPlan&) const = default;
+};
+
+std::string_view textFormatName(TextFormat format);
+TextFormat parseTextFormat(std::string_view name); ///< @throws Error (Usage)
+std::string_view windowModeName(WindowMode mode);
+WindowMode parseWindowMode(std::string_view name);
+std::string_view deduplicationName(Deduplication mode);
+Deduplication parseDeduplication(std::string_view name);
+std::string_view deviceName(Device device);
+Device parseDevice(std::string_view name);
+
+/// The name of the full-precision lane in every table.
+inline constexpr std::string_view referenceLane = "reference";
+
+} // namespace quantscope

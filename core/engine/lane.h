@@ -1,0 +1,31 @@
+#pragma once
+
+#include "core/data/study_plan.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace quantscope {
+
+/// What a patched lane replaces: sites of one kind at some layers, by a donor lane's values.
+struct LanePatch {
+    PatchKind kind = PatchKind::Down;
+    std::size_t donor = 0;            ///< index of the donor lane
+    std::vector<std::int64_t> layers; ///< ascending, not empty
+};
+
+/// One stream of hidden states through the blocks.
+struct Lane {
+    std::string name;
+    std::size_t weights = 0; ///< 0: full precision, k: the k-th method
+    std::size_t base = 0;    ///< lane it forks from before its first patched layer; itself: none
+    std::optional<LanePatch> patch;
+
+    /// First layer that this lane walks on its own.
+    std::int64_t forkLayer() const { return patch ? patch->layers.front() : 0; }
+};
+
+} // namespace quantscope

@@ -1,0 +1,110 @@
+#pragma once
+
+#include "core/data/job.h"
+#include "core/data/method_spec.h"
+#include "core/model/block.h"
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace quantscope {
+
+/// A quantized matrix: codes and how they become numbers again. W~ is derived from it, never the
+/// other way round.
+struct QuantizedLinear {
+    enum class Kind {
+        Uniform, ///< scale · (code − zero) by group of input columns
+        Levels,  ///< absmax · level[code] by block of the flattened matrix
+    };
+    Kind kind = Kind::Uniform;
+    int bits = 4;
+    std::int64_t rows = 0;    ///< out
+    std::int64_t columns = 0; ///< in
+    std::int64_t groupSize = 0; ///< columns a group (Uniform), elements a block (Levels)
+    torch::Tensor codes;      // u8 [rows, columns], unpacked in memory, packed on disk
+    torch::Tensor scales;     // f32 [rows, groups] or [blocks]
+    torch::Tensor zeros;      // f32 [rows, groups], Uniform only
+    torch::Tensor levels;     // f32 [2^bits], Levels only
+    torch::Tensor groupIndex; // i32 [columns]: group of each column, where order was changed
+    bool doubleQuantized = false; ///< Levels: scales are themselves stored in 8 bits
+
+    torch::Tensor dequantize() const; // f32 [rows, columns]
+    double bitsPerWeight() const;     ///< codes, scales (f16), zeros (bits) and indices counted
+};
+
+/// What a method folded into the model: diagonal maps from the lane's inner activations to the
+/// checkpoint's, by site. site_in_checkpoint = site_in_lane * scale. Absent: identity.
+struct Basis {
+    std::map<Site, torch::Tensor> scale; // f32 [width]
+    bool operator==(const Basis& other) const;
+};
+
+/// A quantized block: what replaces the reference's matrices, and the norms it was folded into.
+struct QuantizedBlock {
+    std::map<Module, QuantizedLinear> linears;
+    torch::Tensor ln1;  ///< f32 [hidden], undefined: unchanged
+    torch::Tensor ln2;
+    Basis basis;
+    std::map<std::string, double> diagnostics; ///< e.g. "gptq.damping_raised", "awq.alpha.qkv"
+};
+
+/// Hidden states of a calibration lane at a block's input, a batch at a time.
+class CalibrationStream {
+public:
+    virtual ~CalibrationStream() = default;
+    virtual std::int64_t batches() const = 0;
+    virtual torch::Tensor batch(std::int64_t index) const = 0; // f32 [examples, tokens, hidden]
+};
+
+/// What a method is given for one block.
+struct BlockTask {
+    const ModelConfig& config;
+    std::int64_t layer;
+    const BlockWeights& weights; ///< full precision
+    const RotaryTables& rotary;
+    const CalibrationStream* quantizedChain; ///< inputs from the quantized blocks before
+    const CalibrationStream* fullChain;      ///< inputs from the full-precision blocks before
+    Job& job;
+};
+
+/// One method with its options set. Thread-compatible: one object a lane.
+class Quantizer {
+public:
+    virtual ~Quantizer() = default;
+
+    virtual bool needsQuantizedChain() const { return false; }
+    virtual bool needsFullChain() const { return false; }
+
+    /// Bytes of work space beyond the block's own weights, for the memory estimate.
+    virtual std::uint64_t workBytes(const ModelConfig& config, std::int64_t calibrationTokens) const;
+
+    virtual QuantizedBlock quantize(const BlockTask& task) = 0;
+};
+
+/// A method's option, for `methods`, for the window's editor and for checking.
+struct OptionDescription {
+    std::string name;
+    std::string defaultValue;
+    std::string values; ///< range or list, e.g. "2 … 8" or "true, false"
+    std::string help;
+};
+
+struct MethodDescription {
+    std::string name;
+    std::string title;
+    std::string source; ///< paper
+    std::string needs;  ///< "nothing", "calibration text"
+    std::vector<OptionDescription> options;
+};
+
+std::vector<MethodDescription> availableMethods();
+
+/// @throws Error (Usage) naming an unknown method or option, or a value out of range.
+std::unique_ptr<Quantizer> makeQuantizer(const MethodSpec& spec);
+
+/// The block's weights with every quantized matrix dequantized and the folded norms in place.
+BlockWeights dequantizeBlock(const BlockWeights& reference, const QuantizedBlock& quantized);
+
+} // namespace quantscope

@@ -1,0 +1,65 @@
+#pragma once
+
+#include "core/data/job.h"
+#include "core/data/model_summary.h"
+#include "core/data/session_data.h"
+#include "core/data/study_plan.h"
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace quantscope {
+
+// Use cases shared by the command line and the window. All of them may run in any thread; none
+// touches global settings.
+
+/// Called after every finished block with everything measured so far.
+using StudyFollower = std::function<void(std::shared_ptr<const SessionData>)>;
+
+/// Checks the plan without computing: options, files, sizes. @throws Error.
+void checkPlan(const StudyPlan& plan);
+
+/// Reads the headers and the text, and foretells memory, disk and time.
+StudyEstimate estimateStudy(const StudyPlan& plan, Job& job);
+
+/// Runs a study and writes plan.output. On a stop the session is partial and can be resumed.
+/// @throws Error; with kind Interrupted the session file and its folder are intact.
+void runStudy(const StudyPlan& plan, Job& job, const StudyFollower& follower = {});
+
+/// Goes on with an interrupted study at its last committed block.
+/// @param session  NAME.qscope.h5, or NAME.qscope.d
+void resumeStudy(const std::filesystem::path& session, Job& job,
+                 const StudyFollower& follower = {});
+
+/// Whether a session has unfinished work in its folder.
+bool canResume(const std::filesystem::path& session);
+
+/// Opens a session file, or the folder of a running or interrupted study.
+std::shared_ptr<const SessionData> openSession(const std::filesystem::path& session);
+
+/// @throws Error (Input)
+ModelSummary summarizeModel(const std::filesystem::path& modelDirectory);
+
+/// The first documents of a text, and how many tokens it has, for the study dock.
+struct TextPreview {
+    std::vector<std::string> documents; ///< the first few, shortened
+    std::size_t documentCount = 0;
+    std::int64_t exampleCount = 0;
+    std::int64_t tokenCount = 0;
+};
+TextPreview previewText(const StudyPlan& plan, Job& job);
+
+/// Plan ↔ JSON (kept in the session), and from TOML (a file for `run --config`).
+std::string planToJson(const StudyPlan& plan);
+StudyPlan planFromJson(const std::string& json);          ///< @throws Error (Input)
+StudyPlan planFromToml(const std::filesystem::path& file); ///< @throws Error (Usage), unknown keys
+
+/// Where the embedded demo model and text lie (beside the binary, or in the source tree);
+/// a plan for the demo study on them. @throws Error (Input) when they are not installed.
+std::filesystem::path demoFolder();
+StudyPlan demoPlan();
+
+} // namespace quantscope

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace quantscope {
@@ -20,27 +21,47 @@ struct Document {
 
 /// Examples ready to be walked: ids [examples, tokens + 1], padded with −1.
 struct TokenWindows {
-    std::int64_t tokens = 0; ///< T; a row has T + 1 ids, the first the start token where there is one
+    std::int64_t tokens =
+        0; ///< T; a row has T + 1 ids, the first the start token where there is one
     std::vector<std::int32_t> ids;
-    std::vector<std::int64_t> lengths;         ///< valid ids a row, the first included
-    std::vector<std::uint64_t> documents;      ///< document index of each row
-    std::vector<std::int64_t> offsets;         ///< first predicted token's index in its document
+    std::vector<std::int64_t> lengths;    ///< valid ids a row, the first included
+    std::vector<std::uint64_t> documents; ///< document index of each row
+    std::vector<std::int64_t> offsets;    ///< first predicted token's index in its document
     std::vector<std::string> labelNames;
     std::vector<std::vector<std::string>> labels; ///< [label][example]
-    std::vector<std::uint8_t> nearDuplicate;   ///< 1: dropped from D_large (mode paper)
-    std::vector<std::string> excerpts;         ///< first ~80 characters, for tables
+    std::vector<std::uint8_t> nearDuplicate;      ///< 1: dropped from D_large (mode paper)
+    std::vector<std::string> excerpts;            ///< first ~80 characters, for tables
 
     std::int64_t examples() const { return static_cast<std::int64_t>(lengths.size()); }
 };
 
+/// The documents of a file: plain, gzip or Zstandard. Lines and paragraphs that are blank are none;
+/// white space around a separator belongs to no document; an empty field of a record is an empty
+/// document. A .json array of objects is read as jsonl is; its byteOffset, like that of a line, is
+/// the record's.
 /// @throws Error (Input) for a missing, empty or undecodable file, with the byte offset.
 std::vector<Document> readDocuments(const TextSource& source);
 
-/// Documents → windows → deduplication → seeded sample, in document order.
+/// Documents → windows → deduplication → seeded sample, in document order. The draw is that of
+/// core/dataset/sampling.h, the same on every machine. Near-duplicates (mode paper) are marked
+/// among the examples drawn. Where fewer windows exist than examples are asked for, all are taken.
 /// @throws Error (Input) when no window is long enough, saying how long the longest text is.
 TokenWindows makeWindows(const std::vector<Document>& documents, const Tokenizer& tokenizer,
-                         const TextSource& source, const WindowOptions& options,
-                         std::uint64_t seed, Job& job);
+                         const TextSource& source, const WindowOptions& options, std::uint64_t seed,
+                         Job& job);
+
+/// Windows to calibrate on, full ones only, drawn from all windows of the documents with the seed;
+/// fewer than asked for where there are no more (the result's size tells).
+/// @param tokens window length where the options name none
+/// @param studied windows of the same documents to keep off: none overlaps with them; may be null
+/// @throws Error (Input) when no window is left, saying why.
+TokenWindows makeCalibrationWindows(const std::vector<Document>& documents,
+                                    const Tokenizer& tokenizer, const TextSource& source,
+                                    const CalibrationOptions& options, std::int64_t tokens,
+                                    std::uint64_t seed, const TokenWindows* studied, Job& job);
+
+/// The first 80 characters on one line.
+std::string makeExcerpt(std::string_view text);
 
 /// Hash of a file's bytes, hexadecimal (XXH3, 128 bits).
 std::string fileHash(const std::string& path);

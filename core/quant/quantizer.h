@@ -20,14 +20,14 @@ struct QuantizedLinear {
     };
     Kind kind = Kind::Uniform;
     int bits = 4;
-    std::int64_t rows = 0;    ///< out
-    std::int64_t columns = 0; ///< in
-    std::int64_t groupSize = 0; ///< columns a group (Uniform), elements a block (Levels)
-    torch::Tensor codes;      // u8 [rows, columns], unpacked in memory, packed on disk
-    torch::Tensor scales;     // f32 [rows, groups] or [blocks]
-    torch::Tensor zeros;      // f32 [rows, groups], Uniform only
-    torch::Tensor levels;     // f32 [2^bits], Levels only
-    torch::Tensor groupIndex; // i32 [columns]: group of each column, where order was changed
+    std::int64_t rows = 0;        ///< out
+    std::int64_t columns = 0;     ///< in
+    std::int64_t groupSize = 0;   ///< columns a group (Uniform), elements a block (Levels)
+    torch::Tensor codes;          // u8 [rows, columns], unpacked in memory, packed on disk
+    torch::Tensor scales;         // f32 [rows, groups] or [blocks]
+    torch::Tensor zeros;          // f32 [rows, groups], Uniform only
+    torch::Tensor levels;         // f32 [2^bits], Levels only
+    torch::Tensor groupIndex;     // i32 [columns]: group of each column, where order was changed
     bool doubleQuantized = false; ///< Levels: scales are themselves stored in 8 bits
 
     torch::Tensor dequantize() const; // f32 [rows, columns]
@@ -44,7 +44,7 @@ struct Basis {
 /// A quantized block: what replaces the reference's matrices, and the norms it was folded into.
 struct QuantizedBlock {
     std::map<Module, QuantizedLinear> linears;
-    torch::Tensor ln1;  ///< f32 [hidden], undefined: unchanged
+    torch::Tensor ln1; ///< f32 [hidden], undefined: unchanged
     torch::Tensor ln2;
     Basis basis;
     std::map<std::string, double> diagnostics; ///< e.g. "gptq.damping_raised", "awq.alpha.qkv"
@@ -78,7 +78,8 @@ public:
     virtual bool needsFullChain() const { return false; }
 
     /// Bytes of work space beyond the block's own weights, for the memory estimate.
-    virtual std::uint64_t workBytes(const ModelConfig& config, std::int64_t calibrationTokens) const;
+    virtual std::uint64_t workBytes(const ModelConfig& config,
+                                    std::int64_t calibrationTokens) const;
 
     virtual QuantizedBlock quantize(const BlockTask& task) = 0;
 };

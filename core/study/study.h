@@ -54,7 +54,7 @@ TextPreview previewText(const StudyPlan& plan, Job& job);
 
 /// Plan ↔ JSON (kept in the session), and from TOML (a file for `run --config`).
 std::string planToJson(const StudyPlan& plan);
-StudyPlan planFromJson(const std::string& json);          ///< @throws Error (Input)
+StudyPlan planFromJson(const std::string& json);           ///< @throws Error (Input)
 StudyPlan planFromToml(const std::filesystem::path& file); ///< @throws Error (Usage), unknown keys
 
 /// Where the embedded demo model and text lie (beside the binary, or in the source tree);

@@ -40,9 +40,12 @@ std::uint64_t statesBytes(const ModelConfig& config, std::int64_t lanes, std::in
 void account(const ModelConfig& config, const StudySizes& sizes, MemoryPlan& plan) {
     StudyEstimate& estimate = plan.estimate;
     estimate.memory.clear();
-    const auto item = [&estimate](const std::string& what, std::uint64_t bytes) {
-        if (bytes > 0)
-            estimate.memory.emplace_back(StudyEstimate::Item{what, bytes});
+    const auto item = [&estimate](const char* what, std::uint64_t bytes) {
+        if (bytes > 0) {
+            StudyEstimate::Item& added = estimate.memory.emplace_back();
+            added.what = what;
+            added.bytes = bytes;
+        }
         return bytes;
     };
     const std::uint64_t block = unsign(4 * blockElements(config));

@@ -6,9 +6,19 @@
 
 namespace quantscope {
 
+namespace {
+
+/// Draws depend on the order, which shall not depend on where a set is from.
+std::vector<std::size_t> sorted(std::vector<std::size_t> examples) {
+    std::sort(examples.begin(), examples.end());
+    return examples;
+}
+
+} // namespace
+
 NamedSet::NamedSet(std::string name, std::vector<std::size_t> examples, const SessionView& view)
     : m_name(std::move(name))
-    , m_examples(std::move(examples))
+    , m_examples(sorted(std::move(examples)))
     , m_resamples(documentsAt(view, m_examples), 1000, view.seed()) {}
 
 Interval NamedSet::meanOf(const std::vector<double>& byExample) const {

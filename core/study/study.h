@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/data/job.h"
+#include "core/data/method_info.h"
 #include "core/data/model_summary.h"
 #include "core/data/session_data.h"
 #include "core/data/study_plan.h"
@@ -39,6 +40,9 @@ bool canResume(const std::filesystem::path& session);
 
 /// Opens a session file, or the folder of a running or interrupted study.
 std::shared_ptr<const SessionData> openSession(const std::filesystem::path& session);
+
+/// Every quantization method with its options, for lists and editors.
+std::vector<MethodInfo> methodList();
 
 /// @throws Error (Input)
 ModelSummary summarizeModel(const std::filesystem::path& modelDirectory);

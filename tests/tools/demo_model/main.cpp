@@ -8,13 +8,13 @@
 #include <ATen/Parallel.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
-#include <numbers>
 #include <thread>
 
 namespace {
@@ -25,12 +25,12 @@ using Rows = std::vector<std::vector<std::int64_t>>;
 
 struct TrainingOptions {
     std::int64_t tokens = 144;
-    std::int64_t batch = 16; ///< rows a step
+    std::int64_t batch = 8;  ///< rows a step
     std::int64_t shards = 2; ///< parts of a batch that threads walk at the same time
-    std::int64_t steps = 6000;
+    std::int64_t steps = 3000;
     std::int64_t warmupSteps = 100;
     double learningRate = 3e-3;
-    double lastLearningRate = 5e-5;
+    double decayShare = 0.4; ///< of the steps, at the end, in which the rate falls to nothing
     std::uint64_t seed = 1;
     std::int64_t baselineRows = 12000;
     std::int64_t stepsPerSave = 250;
@@ -60,13 +60,11 @@ void addTexts(const std::filesystem::path& path, std::set<std::string>& texts) {
         throw Error(ErrorKind::Input, path.string() + " has no texts; run demo_text first.");
 }
 
+/// Rises, stays, falls in a line: models saved on the way are of use too.
 double learningRateAt(const TrainingOptions& options, std::int64_t step) {
-    if (step < options.warmupSteps)
-        return options.learningRate * double(step + 1) / double(options.warmupSteps);
-    const double progress = double(step - options.warmupSteps) /
-                            double(std::max<std::int64_t>(1, options.steps - options.warmupSteps));
-    const double share = 0.5 * (1 + std::cos(std::numbers::pi * progress));
-    return options.lastLearningRate + share * (options.learningRate - options.lastLearningRate);
+    const double warm = double(step + 1) / double(options.warmupSteps);
+    const double left = double(options.steps - step) / (options.decayShare * double(options.steps));
+    return options.learningRate * std::min({1.0, warm, left});
 }
 
 double evaluate(const TrainableModel& model, const RotaryTables& rotary, const Rows& rows) {

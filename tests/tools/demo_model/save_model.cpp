@@ -1,3 +1,4 @@
+#include "core/checkpoint/safetensors_writer.h"
 #include "core/data/error.h"
 #include "tests/tools/demo_model/trainable_model.h"
 
@@ -11,11 +12,6 @@ namespace quantscope::demo {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-void finish(std::ofstream& file, const std::filesystem::path& path) {
-    if (!file.flush())
-        throw Error(ErrorKind::Output, path.string() + " could not be written.");
-}
 
 void saveConfig(const ModelConfig& config, const std::filesystem::path& path) {
     const Json json = {{"architectures", Json::array({"LlamaForCausalLM"})},
@@ -39,7 +35,8 @@ void saveConfig(const ModelConfig& config, const std::filesystem::path& path) {
                        {"torch_dtype", "bfloat16"}};
     std::ofstream file(path, std::ios::binary);
     file << json.dump(2) << "\n";
-    finish(file, path);
+    if (!file.flush())
+        throw Error(ErrorKind::Output, path.string() + " could not be written.");
 }
 
 } // namespace
@@ -47,33 +44,16 @@ void saveConfig(const ModelConfig& config, const std::filesystem::path& path) {
 void saveModel(TrainableModel& model, const std::string& folder) {
     std::filesystem::create_directories(folder);
     saveConfig(model.config, std::filesystem::path(folder) / "config.json");
-    Json header = Json::object();
-    header["__metadata__"] = {{"format", "pt"}};
-    std::vector<torch::Tensor> stored;
-    std::int64_t offset = 0;
+    std::vector<SafetensorsEntry> entries;
+    for (const auto& [name, weight] : model.weights())
+        entries.push_back({name, "BF16", weight->sizes().vec()});
+    SafetensorsWriter writer(std::filesystem::path(folder) / "model.safetensors", entries);
     for (const auto& [name, weight] : model.weights()) {
-        stored.push_back(weight->detach().to(torch::kBFloat16).contiguous());
-        const std::int64_t bytes = stored.back().numel() * 2;
-        header[name] = {{"dtype", "BF16"},
-                        {"shape", weight->sizes().vec()},
-                        {"data_offsets", {offset, offset + bytes}}};
-        offset += bytes;
+        const torch::Tensor stored = weight->detach().to(torch::kBFloat16).contiguous();
+        const auto* values = static_cast<const std::uint16_t*>(stored.data_ptr());
+        writer.writeTensor(name, std::span(values, std::size_t(stored.numel())));
     }
-    std::string text = header.dump();
-    text.resize((text.size() + 7) / 8 * 8, ' ');
-    // Written beside the old file and renamed, so that a run cut short leaves a whole model.
-    const std::filesystem::path path = std::filesystem::path(folder) / "model.safetensors";
-    const std::filesystem::path part = path.string() + ".part";
-    {
-        std::ofstream file(part, std::ios::binary);
-        const std::uint64_t length = text.size(); // little-endian, as the machines this runs on
-        file.write(reinterpret_cast<const char*>(&length), sizeof length);
-        file << text;
-        for (const torch::Tensor& tensor : stored)
-            file.write(static_cast<const char*>(tensor.data_ptr()), tensor.numel() * 2);
-        finish(file, part);
-    }
-    std::filesystem::rename(part, path);
+    writer.finish();
 }
 
 } // namespace quantscope::demo

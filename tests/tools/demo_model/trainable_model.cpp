@@ -1,24 +1,15 @@
 #include "tests/tools/demo_model/trainable_model.h"
 
+#include "core/checkpoint/checkpoint.h"
+#include "core/checkpoint/model_tensors.h"
+
 #include <cmath>
 
 namespace quantscope::demo {
 
 namespace {
 
-struct NamedModule {
-    Module module;
-    const char* name;
-    bool writesResidual;
-};
-
-constexpr std::array<NamedModule, 7> modules = {{{Module::Q, "self_attn.q_proj", false},
-                                                 {Module::K, "self_attn.k_proj", false},
-                                                 {Module::V, "self_attn.v_proj", false},
-                                                 {Module::O, "self_attn.o_proj", true},
-                                                 {Module::Gate, "mlp.gate_proj", false},
-                                                 {Module::Up, "mlp.up_proj", false},
-                                                 {Module::Down, "mlp.down_proj", true}}};
+bool writesResidual(Module module) { return module == Module::O || module == Module::Down; }
 
 std::pair<std::int64_t, std::int64_t> shapeOf(const ModelConfig& config, Module module) {
     const std::int64_t queries = config.heads * config.headDimension;
@@ -44,16 +35,17 @@ std::pair<std::int64_t, std::int64_t> shapeOf(const ModelConfig& config, Module 
 
 std::vector<std::pair<std::string, torch::Tensor*>> TrainableModel::weights() {
     std::vector<std::pair<std::string, torch::Tensor*>> all;
-    all.emplace_back("model.embed_tokens.weight", &embedding);
+    all.emplace_back(embeddingTensorName, &embedding);
     for (std::size_t layer = 0; layer < blocks.size(); ++layer) {
-        const std::string prefix = "model.layers." + std::to_string(layer) + ".";
+        const auto index = std::int64_t(layer);
         BlockWeights& block = blocks[layer];
-        all.emplace_back(prefix + "input_layernorm.weight", &block.ln1);
-        all.emplace_back(prefix + "post_attention_layernorm.weight", &block.ln2);
-        for (const NamedModule& entry : modules)
-            all.emplace_back(prefix + entry.name + ".weight", &block.linear(entry.module).weight);
+        all.emplace_back(normTensorName(index, "input_layernorm"), &block.ln1);
+        all.emplace_back(normTensorName(index, "post_attention_layernorm"), &block.ln2);
+        for (const Module module : allModules)
+            all.emplace_back(blockTensorName(index, module, "weight"),
+                             &block.linear(module).weight);
     }
-    all.emplace_back("model.norm.weight", &finalNorm);
+    all.emplace_back(finalNormTensorName, &finalNorm);
     return all;
 }
 
@@ -62,7 +54,7 @@ ModelConfig demoModelConfig(std::int64_t vocabularySize) {
     config.family = Family::Llama;
     config.hiddenSize = 128;
     config.intermediateSize = 384; // a multiple of the usual groups of 32, 64 and 128
-    config.layers = 8;
+    config.layers = 6;
     config.heads = 4;
     config.keyValueHeads = 2;
     config.headDimension = 32;
@@ -85,11 +77,11 @@ TrainableModel randomModel(const ModelConfig& config, std::uint64_t seed) {
         BlockWeights block;
         block.ln1 = torch::ones({config.hiddenSize});
         block.ln2 = torch::ones({config.hiddenSize});
-        for (const NamedModule& entry : modules) {
-            const auto [rows, columns] = shapeOf(config, entry.module);
+        for (const Module module : allModules) {
+            const auto [rows, columns] = shapeOf(config, module);
             const double scale =
-                entry.writesResidual ? 1.0 / std::sqrt(2.0 * double(config.layers)) : 1.0;
-            block.linear(entry.module).weight = scale * deviation * torch::randn({rows, columns});
+                writesResidual(module) ? 1.0 / std::sqrt(2.0 * double(config.layers)) : 1.0;
+            block.linear(module).weight = scale * deviation * torch::randn({rows, columns});
         }
         model.blocks.push_back(block);
     }

@@ -20,15 +20,16 @@ struct Document {
 
 /// Examples ready to be walked: ids [examples, tokens + 1], padded with −1.
 struct TokenWindows {
-    std::int64_t tokens = 0; ///< T; a row has T + 1 ids, the first the start token where there is one
+    std::int64_t tokens =
+        0; ///< T; a row has T + 1 ids, the first the start token where there is one
     std::vector<std::int32_t> ids;
-    std::vector<std::int64_t> lengths;         ///< valid ids a row, the first included
-    std::vector<std::uint64_t> documents;      ///< document index of each row
-    std::vector<std::int64_t> offsets;         ///< first predicted token's index in its document
+    std::vector<std::int64_t> lengths;    ///< valid ids a row, the first included
+    std::vector<std::uint64_t> documents; ///< document index of each row
+    std::vector<std::int64_t> offsets;    ///< first predicted token's index in its document
     std::vector<std::string> labelNames;
     std::vector<std::vector<std::string>> labels; ///< [label][example]
-    std::vector<std::uint8_t> nearDuplicate;   ///< 1: dropped from D_large (mode paper)
-    std::vector<std::string> excerpts;         ///< first ~80 characters, for tables
+    std::vector<std::uint8_t> nearDuplicate;      ///< 1: dropped from D_large (mode paper)
+    std::vector<std::string> excerpts;            ///< first ~80 characters, for tables
 
     std::int64_t examples() const { return static_cast<std::int64_t>(lengths.size()); }
 };
@@ -39,8 +40,8 @@ std::vector<Document> readDocuments(const TextSource& source);
 /// Documents → windows → deduplication → seeded sample, in document order.
 /// @throws Error (Input) when no window is long enough, saying how long the longest text is.
 TokenWindows makeWindows(const std::vector<Document>& documents, const Tokenizer& tokenizer,
-                         const TextSource& source, const WindowOptions& options,
-                         std::uint64_t seed, Job& job);
+                         const TextSource& source, const WindowOptions& options, std::uint64_t seed,
+                         Job& job);
 
 /// Hash of a file's bytes, hexadecimal (XXH3, 128 bits).
 std::string fileHash(const std::string& path);

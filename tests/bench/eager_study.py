@@ -107,27 +107,37 @@ def token_nll(logp, ids):
     return -logp.gather(-1, ids[:, 1:, None]).squeeze(-1).mean(1)
 
 
-def study_method(reference, reference_hooks, quantized, windows, batch):
-    """Reference, quantized and four patched runs, batch after batch."""
-    hooks = Hooks(quantized)
-    results = {name: [] for name in ("nll_reference", "nll", "kl", "kl_reverse", "top1_agrees",
-                                     *PATCHES)}
+def study_lane(quantized, hooks, donor, p, ids, results):
+    """The quantized and the four patched runs of one batch; p is the reference's."""
+    def add(name, values):
+        results.setdefault(name, []).append(values)
+
+    hooks.donor, hooks.mode = donor, "compare"
+    q = log_probabilities(quantized, ids)
+    add("nll_reference", token_nll(p, ids))
+    add("nll", token_nll(q, ids))
+    difference = p - q
+    add("kl", (p.exp() * difference).sum(-1).mean(1))
+    add("kl_reverse", -(q.exp() * difference).sum(-1).mean(1))
+    add("top1_agrees", (p.argmax(-1) == q.argmax(-1)).float().mean(1))
+    hooks.mode = "patch"
+    for name, site in PATCHES.items():
+        hooks.patched = site
+        add(name, token_nll(log_probabilities(quantized, ids), ids))
+
+
+def walk(reference, models, windows, batch):
+    """Batch after batch: the reference with its sites captured, then every quantized model."""
+    reference_hooks = Hooks(reference)
+    hooks = {name: Hooks(model) for name, model in models.items()}
+    results = {name: {} for name in models}
     for ids in windows.split(batch):
         reference_hooks.mode = "capture"
         p = log_probabilities(reference, ids)
-        hooks.donor, hooks.mode = reference_hooks.captured, "compare"
-        q = log_probabilities(quantized, ids)
-        results["nll_reference"].append(token_nll(p, ids))
-        results["nll"].append(token_nll(q, ids))
-        difference = p - q
-        results["kl"].append((p.exp() * difference).sum(-1).mean(1))
-        results["kl_reverse"].append(-(q.exp() * difference).sum(-1).mean(1))
-        results["top1_agrees"].append((p.argmax(-1) == q.argmax(-1)).float().mean(1))
-        hooks.mode = "patch"
-        for name, site in PATCHES.items():
-            hooks.patched = site
-            results[name].append(token_nll(log_probabilities(quantized, ids), ids))
-    return {name: torch.cat(parts) for name, parts in results.items()}, hooks
+        for name, model in models.items():
+            study_lane(model, hooks[name], reference_hooks.captured, p, ids, results[name])
+    return {name: {key: torch.cat(parts).mean().item() for key, parts in lane.items()}
+            for name, lane in results.items()}
 
 
 def main():
@@ -140,6 +150,8 @@ def main():
     parser.add_argument("--calibration", type=int, default=128, help="windows, the first ones")
     parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--share-reference", action="store_true",
+                        help="one reference run for all methods: all models held at once")
     parser.add_argument("--methods", default=",".join(METHODS))
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
@@ -152,19 +164,22 @@ def main():
     print(f"{len(windows)} windows of {options.tokens} tokens, batches of {options.batch}, "
           f"{torch.get_num_threads()} threads, torch {torch.__version__}")
     with torch.inference_mode():
-        for name in options.methods.split(","):
+        names = options.methods.split(",")
+        groups = [names] if options.share_reference else [[name] for name in names]
+        for group in groups:
+            models = {}
+            for name in group:
+                started = time.perf_counter()
+                models[name] = copy.deepcopy(reference)
+                METHODS[name](models[name], windows[:options.calibration])
+                seconds["quantize"] += time.perf_counter() - started
+                print(f"{name}: quantized in {time.perf_counter() - started:.2f} s", flush=True)
             started = time.perf_counter()
-            quantized = copy.deepcopy(reference)
-            METHODS[name](quantized, windows[:options.calibration])
-            walked = time.perf_counter()
-            full = copy.deepcopy(reference)
-            results, hooks = study_method(full, Hooks(full), quantized, windows, options.batch)
-            ended = time.perf_counter()
-            seconds["quantize"] += walked - started
-            seconds["walk"] += ended - walked
-            line = " ".join(f"{key} {value.mean():.4f}" for key, value in results.items())
-            print(f"{name}: quantize {walked - started:.2f} s, walk {ended - walked:.2f} s; {line}",
-                  flush=True)
+            results = walk(copy.deepcopy(reference), models, windows, options.batch)
+            seconds["walk"] += time.perf_counter() - started
+            print(f"walked in {time.perf_counter() - started:.2f} s", flush=True)
+            for name, lane in results.items():
+                print(f"{name}: " + " ".join(f"{key} {value:.5f}" for key, value in lane.items()))
     total = time.perf_counter() - begin
     print(" ".join(f"{stage} {value:.2f} s," for stage, value in seconds.items()),
           f"whole study {total:.2f} s")

@@ -114,9 +114,11 @@ class Model:
         return self.weights["model.embed_tokens.weight"][ids]
 
     def hidden(self, ids, sites=None):
-        sites = sites or Sites()
-        z = self.embed(ids)
-        for layer in range(self.layers):
+        return self.hidden_from(self.embed(ids), 0, sites or Sites())
+
+    def hidden_from(self, z, first, sites):
+        """The blocks from `first` on, z being that block's input."""
+        for layer in range(first, self.layers):
             z = self.block(z, layer, sites)
         return z
 

@@ -87,19 +87,26 @@ def data_free(model, method):
 
 def gptq_model(model, calibration_ids, act_order, true_sequential):
     """Inputs of block l come from the quantized blocks before it; with `true_sequential` those of
-    each stage also from the stages before it, else from the unquantized block."""
+    each stage also from the stages before it, else from the unquantized block.
+
+    Returns the matrices and, by layer and module, ‖X (W − W~)ᵀ‖ / ‖X Wᵀ‖ on those inputs.
+    """
     replaced = {}
+    errors = []
     z = model.embed(calibration_ids)
     for layer in range(model.layers):
+        errors.append([])
         for stage in STAGES if true_sequential else (tuple(MODULES),):
             sites = Sites(keep=True)
             model.with_weights(replaced).block(z, layer, sites)
             for module in stage:
                 inputs = sites.values[INPUT_SITE[module], layer].flatten(0, 1)
-                replaced[layer, module] = gptq(model.matrix(layer, module), inputs,
-                                               act_order=act_order)
+                full = model.matrix(layer, module)
+                replaced[layer, module] = gptq(full, inputs, act_order=act_order)
+                lost = inputs @ (full - replaced[layer, module]).T
+                errors[-1].append((lost.norm() / (inputs @ full.T).norm()).item())
         z = model.with_weights(replaced).block(z, layer, Sites())
-    return replaced
+    return replaced, errors
 
 
 def weight_errors(model, replaced):

@@ -25,7 +25,10 @@ from reference_quantizers import data_free, gptq_model, nf4, rtn, weight_errors
 TOKENS = 128
 CALIBRATION = 32
 DETAILED = 6  # examples whose site statistics are given in full
-BATCH = 32
+BATCH = 16
+OUTPUT = ("nll", "kl", "kl_reverse", "js", "top1_agrees", "rank")
+PATCHED_LANES = ("rtn", "nf4", "gptq", "gptq-act")
+PATCHED_BATCHES = 4  # the first examples alone are patched: a hundred walks a lane and batch
 
 
 def encode_documents(tokenizer, path, start):
@@ -41,7 +44,8 @@ def check_stream(model, tokenizer, path, start):
     ids = tokenizer.encode(Path(path).read_text(encoding="utf-8"), add_special_tokens=False).ids
     count = len(ids) // TOKENS
     windows = torch.tensor([[start] + ids[i * TOKENS:(i + 1) * TOKENS] for i in range(count)])
-    nll = torch.cat([model.nll(model.hidden(part), part).mean(1) for part in windows.split(64)])
+    nll = torch.cat([model.nll(model.hidden(part), part).mean(1) 
+                     for part in windows.split(BATCH)])
     first = " ".join(f"{value:.5f}" for value in nll[:3])
     print(f"stream: {len(ids)} ids, {count} windows, mean NLL {nll.mean():.5f}, first {first}")
     return {"ids": len(ids), "windows": count, "nll": nll.mean().item(),
@@ -58,11 +62,12 @@ def check_against_transformers(folder, model, ids):
 
 def lanes_of(model, calibration):
     lanes = {"rtn": data_free(model, rtn), "nf4": data_free(model, nf4)}
+    output_errors = {}
     for act_order in (False, True):
         for sequential in (False, True):
             name = "gptq" + ("-act" if act_order else "") + ("-seq" if sequential else "")
-            lanes[name] = gptq_model(model, calibration, act_order, sequential)
-    return lanes
+            lanes[name], output_errors[name] = gptq_model(model, calibration, act_order, sequential)
+    return lanes, output_errors
 
 
 def correlations(lanes):
@@ -127,14 +132,15 @@ def main():
         .hexdigest(),
         "text_sha256": hashlib.sha256(options.text.read_bytes()).hexdigest(),
         "tokens": TOKENS, "examples": len(kept), "calibration_examples": CALIBRATION,
-        "detailed_examples": DETAILED, "dtype": options.dtype, "torch": torch.__version__,
+        "detailed_examples": DETAILED, "patched_examples": BATCH * PATCHED_BATCHES,
+        "dtype": options.dtype, "torch": torch.__version__,
     }, "documents": kept, "first_ids": ids[0].tolist()}
     if options.stream:
         golden["stream"] = check_stream(model, tokenizer, options.stream, start)
     if options.check_transformers:
         check_against_transformers(options.model, model, ids[:32])
 
-    replaced = lanes_of(model, ids[:CALIBRATION])
+    replaced, output_errors = lanes_of(model, ids[:CALIBRATION])
     if options.weights:
         from safetensors.torch import save_file
         save_file({f"{lane}/{model.name(*key)}": matrix.float().contiguous()
@@ -142,7 +148,8 @@ def main():
                   options.weights)
     batches = []
     for number, part in enumerate(ids.split(BATCH)):
-        batches.append(statistics.batch_tables(model, replaced, part))
+        patched = PATCHED_LANES if number < PATCHED_BATCHES else ()
+        batches.append(statistics.batch_tables(model, replaced, part, patched))
         print(f"batch {number + 1}: {len(part)} examples", flush=True)
     tables = statistics.join(batches)
 
@@ -158,19 +165,17 @@ def main():
     golden["correlations"] = correlations(lanes)
     golden["lanes"] = {}
     for name, lane in lanes.items():
-        large = golden["correlations"]["d_large"][name]
         golden["lanes"][name] = {
-            **{key: lane[key] for key in ("nll", "kl", "kl_reverse", "js", "top1_agrees")},
+            **{key: lane[key] for key in OUTPUT},
             "sites": {site: {key: summarise(table) for key, table in columns.items()}
                       for site, columns in lane["sites"].items()},
             "early_exit": {site: {key: summarise(table) for key, table in columns.items()}
                            for site, columns in lane["early_exit"].items()},
-            "patches": {patch: {"mean": float(numpy.mean(nll)),
-                                "mean_d_large": float(numpy.mean(numpy.array(nll)[large])),
-                                "first": nll[:DETAILED]}
+            "patches": {patch: {"mean": float(numpy.mean(nll)), "first": nll[:DETAILED]}
                         for patch, nll in lane["patches"].items()},
             "residual_correlation": residual_correlation(reference["sites"], lane["error"]),
             "weights": weight_errors(model, replaced[name]),
+            "calibration_output_error": output_errors.get(name, []),
         }
         print(f"{name}: error {numpy.mean(lane['error']):.5f}, KL {numpy.mean(lane['kl']):.5f}, "
               f"top-1 {numpy.mean(lane['top1_agrees']):.4f}, rho(S, E) " +

@@ -148,7 +148,7 @@ def main():
     parser.add_argument("--tokens", type=int, default=128)
     parser.add_argument("--windows", type=int, default=768)
     parser.add_argument("--calibration", type=int, default=128, help="windows, the first ones")
-    parser.add_argument("--batch", type=int, default=16)
+    parser.add_argument("--batch", type=int, default=32)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--share-reference", action="store_true",
                         help="one reference run for all methods: all models held at once")

@@ -3,7 +3,7 @@
 #include "views/plots/axis_tickers.h"
 #include "views/plots/bars_plottable.h"
 #include "views/plots/comma_separated.h"
-#include "views/plots/line_labels.h"
+#include "views/plots/swatch_legend.h"
 
 #include <qcustomplot.h>
 
@@ -21,6 +21,9 @@ BarsPlot::BarsPlot(QWidget* parent) : PlotWidget(parent) {
     canvas->yAxis->setRangeReversed(true);
     canvas->xAxis->setTicker(QSharedPointer<QCPAxisTicker>(new NumberTicker));
     m_referenceLine = new QCPItemStraightLine(canvas);
+    m_legend = new SwatchLegend(canvas);
+    canvas->plotLayout()->addElement(1, 0, m_legend);
+    canvas->plotLayout()->setRowSpacing(0);
     m_referenceLine->setVisible(false);
     applyStyle(plotStyle());
     valuesChanged();
@@ -37,6 +40,7 @@ void BarsPlot::setFigure(const BarsFigure& figure) {
         labels.push_back(group.label);
     m_ticker->setCategories(labels.size(), labels);
     plot()->xAxis->setLabel(figure.valueTitle);
+    applyStyle(plotStyle());
     valuesChanged();
     showAll();
     setReference(m_reference);
@@ -103,6 +107,19 @@ void BarsPlot::applyStyle(const PlotStyle& style) {
     const int gap = static_cast<int>(style.length(6));
     mainRect()->setMinimumMargins(QMargins(0, gap, gap * 2, 0));
     m_bars->setStyle(style, m_laneStyles);
+    // Bars that stand alone in their groups are named by the axis.
+    std::vector<Swatch> swatches;
+    for (const BarGroup& group : m_figure.groups) {
+        for (const Bar& bar : group.bars) {
+            const bool known =
+                std::any_of(swatches.begin(), swatches.end(),
+                            [&](const Swatch& swatch) { return swatch.text == bar.name; });
+            if (group.bars.size() > 1 && !known)
+                swatches.push_back({bar.name, m_laneStyles.style(bar.role, style).colour});
+        }
+    }
+    m_legend->setSwatches(isEmpty() ? std::vector<Swatch>() : std::move(swatches));
+    m_legend->setStyle(style);
     m_referenceLine->setPen(QPen(style.mutedText, style.length(1), Qt::DashLine));
 }
 
@@ -120,7 +137,8 @@ void BarsPlot::showAll() {
         }
     }
     if (largest > 0)
-        values = values.bounded(-3 * largest, 3 * largest);
+        values =
+            QCPRange(std::max(values.lower, -3 * largest), std::min(values.upper, 3 * largest));
     if (m_reference)
         values.expand(*m_reference);
     const double room = std::max(values.size() * 0.04, 1e-12);

@@ -13,6 +13,7 @@ namespace quantscope {
 
 class BarsPlottable;
 class CategoryTicker;
+class SwatchLegend;
 
 /// One bar with its interval.
 struct Bar {
@@ -69,6 +70,7 @@ private:
     BarsPlottable* m_bars = nullptr;
     CategoryTicker* m_ticker = nullptr; ///< owned by the axis
     QCPItemStraightLine* m_referenceLine = nullptr;
+    SwatchLegend* m_legend = nullptr;
 };
 
 } // namespace quantscope

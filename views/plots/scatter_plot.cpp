@@ -4,6 +4,7 @@
 #include "views/plots/comma_separated.h"
 #include "views/plots/histogram.h"
 #include "views/plots/points_plottable.h"
+#include "views/plots/swatch_legend.h"
 
 #include <QActionGroup>
 #include <QMenu>
@@ -38,6 +39,8 @@ ScatterPlot::ScatterPlot(QWidget* parent)
     canvas->xAxis->setTicker(QSharedPointer<QCPAxisTicker>(new NumberTicker));
     canvas->yAxis->setTicker(QSharedPointer<QCPAxisTicker>(new NumberTicker));
     addMarginals();
+    m_legend = new SwatchLegend(canvas);
+    canvas->plotLayout()->addElement(2, 0, m_legend);
     m_plottable = new PointsPlottable(canvas->xAxis, canvas->yAxis);
     m_plottable->setPoints(m_points);
     m_regression = new QCPItemStraightLine(canvas);
@@ -118,6 +121,7 @@ void ScatterPlot::setValues(const ExampleColumn& x, const ExampleColumn& y,
     plot()->xAxis->setLabel(titleOf(x));
     plot()->yAxis->setLabel(titleOf(y));
     showStatistics();
+    applyStyle(plotStyle());
     valuesChanged();
     showAll();
 }
@@ -246,6 +250,13 @@ void ScatterPlot::applyStyle(const PlotStyle& style) {
         }
     }
     m_plottable->setStyle(style);
+    std::vector<Swatch> swatches;
+    if (!isEmpty())
+        swatches = {{tr("D_large"), style.large},
+                    {tr("D_ctrl"), style.control},
+                    {tr("other examples"), style.neutral}};
+    m_legend->setSwatches(std::move(swatches));
+    m_legend->setStyle(style);
     m_regression->setPen(QPen(style.text, style.length(1.2)));
     m_corner->setFont(style.font);
     m_corner->setColor(style.text);

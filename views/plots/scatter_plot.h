@@ -15,6 +15,7 @@ class QCPItemText;
 namespace quantscope {
 
 class PointsPlottable;
+class SwatchLegend;
 struct PointValues;
 
 /// Examples by two of their quantities: points, regression, coefficients, marginal histograms.
@@ -73,6 +74,7 @@ private:
     std::vector<std::size_t> m_selected;
     std::optional<ScatterStatistics> m_statistics;
     PointsPlottable* m_plottable = nullptr;
+    SwatchLegend* m_legend = nullptr;
     Marginal m_top;
     Marginal m_right;
     QCPItemStraightLine* m_regression = nullptr;

@@ -1,6 +1,7 @@
 // Fills every page with made-up values and writes pictures of them, for looking at.
 // Usage: page_gallery FOLDER [figures]
 
+#include "tests/tools/page_gallery/synthetic_values.h"
 #include "views/export/figure_set.h"
 #include "views/pages/details_panel.h"
 #include "views/pages/early_exit_page.h"
@@ -16,8 +17,6 @@
 #include <QStyleFactory>
 
 #include <cstdio>
-
-#include "synthetic_values.h"
 
 namespace quantscope {
 namespace {

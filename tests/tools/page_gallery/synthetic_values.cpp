@@ -1,9 +1,10 @@
-#include "synthetic_values.h"
+#include "tests/tools/page_gallery/synthetic_values.h"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <numeric>
+#include <tuple>
 
 namespace quantscope {
 

@@ -1,4 +1,6 @@
+#include "core/checkpoint/checkpoint.h"
 #include "core/data/error.h"
+#include "core/model/block_loader.h"
 #include "tests/tools/demo_model/adam.h"
 #include "tests/tools/demo_model/baseline.h"
 #include "tests/tools/demo_model/token_stream.h"
@@ -9,12 +11,14 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cmath>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <string_view>
 #include <thread>
 
 namespace {
@@ -27,14 +31,23 @@ struct TrainingOptions {
     std::int64_t tokens = 144;
     std::int64_t batch = 8;  ///< rows a step
     std::int64_t shards = 2; ///< parts of a batch that threads walk at the same time
-    std::int64_t steps = 3000;
-    std::int64_t warmupSteps = 100;
     double learningRate = 3e-3;
-    double decayShare = 0.4; ///< of the steps, at the end, in which the rate falls to nothing
     std::uint64_t seed = 1;
     std::int64_t baselineRows = 12000;
     std::int64_t stepsPerSave = 250;
 };
+
+/// A part of the training with an optimizer of its own. It ends with a saved model; the next one
+/// starts from that file, so a run that was cut between them can go on.
+struct Stage {
+    std::int64_t steps = 0;
+    std::int64_t warmupSteps = 0; ///< in which the rate rises in a line
+    bool falls = false;           ///< the rate falls to nothing in a line, else it stays
+    std::uint64_t textSeed = 0;
+};
+
+constexpr std::array<Stage, 2> stages = {
+    {{1000, 100, false, trainingSeed}, {500, 20, true, trainingSeed + 500'000}}};
 
 torch::Tensor toTensor(const Rows& rows, std::size_t first, std::size_t count) {
     const auto width = std::int64_t(rows[0].size());
@@ -60,11 +73,10 @@ void addTexts(const std::filesystem::path& path, std::set<std::string>& texts) {
         throw Error(ErrorKind::Input, path.string() + " has no texts; run demo_text first.");
 }
 
-/// Rises, stays, falls in a line: models saved on the way are of use too.
-double learningRateAt(const TrainingOptions& options, std::int64_t step) {
-    const double warm = double(step + 1) / double(options.warmupSteps);
-    const double left = double(options.steps - step) / (options.decayShare * double(options.steps));
-    return options.learningRate * std::min({1.0, warm, left});
+double learningRateAt(const TrainingOptions& options, const Stage& stage, std::int64_t step) {
+    const double warm = double(step + 1) / double(stage.warmupSteps);
+    const double left = stage.falls ? double(stage.steps - step) / double(stage.steps) : 1.0;
+    return options.learningRate * std::min(warm, left);
 }
 
 double evaluate(const TrainableModel& model, const RotaryTables& rotary, const Rows& rows) {
@@ -102,7 +114,16 @@ public:
         std::fflush(stdout);
     }
 
-    void train() {
+    /// Goes on from the saved model. @throws Error (Input) when there is none.
+    void load() {
+        const auto checkpoint = Checkpoint::open(m_folder);
+        m_model.embedding = loadOutputMatrix(*checkpoint); // tied
+        for (std::int64_t layer = 0; layer < m_model.config.layers; ++layer)
+            m_model.blocks[std::size_t(layer)] = loadBlock(*checkpoint, layer);
+        m_model.finalNorm = loadFinalNorm(*checkpoint);
+    }
+
+    void train(const Stage& stage) {
         prepareThread();
         std::vector<TrainableModel> copies;
         for (std::int64_t i = 0; i < m_options.shards; ++i)
@@ -111,22 +132,22 @@ public:
         for (const auto& [name, weight] : m_model.weights())
             weights.push_back(*weight);
         Adam adam(weights);
-        TokenStream stream(m_grammar, m_encoding, trainingSeed, m_held);
+        TokenStream stream(m_grammar, m_encoding, stage.textSeed, m_held);
         const auto start = std::chrono::steady_clock::now();
-        for (std::int64_t step = 0; step < m_options.steps; ++step) {
+        for (std::int64_t step = 0; step < stage.steps; ++step) {
             Rows rows;
             for (std::int64_t i = 0; i < m_options.batch; ++i)
                 rows.push_back(stream.row(m_options.tokens));
             const double loss = gradientsOf(copies, rows);
             std::vector<torch::Tensor> gradients = summed(copies);
-            const double norm = adam.step(gradients, learningRateAt(m_options, step));
-            const bool last = step + 1 == m_options.steps;
+            const double norm = adam.step(gradients, learningRateAt(m_options, stage, step));
+            const bool last = step + 1 == stage.steps;
             if (step % 50 == 0 || last) {
                 const std::chrono::duration<double> spent =
                     std::chrono::steady_clock::now() - start;
                 std::printf("step %lld of %lld, loss %.4f, gradient norm %.3f, %.0f s\n",
-                            static_cast<long long>(step + 1),
-                            static_cast<long long>(m_options.steps), loss, norm, spent.count());
+                            static_cast<long long>(step + 1), static_cast<long long>(stage.steps),
+                            loss, norm, spent.count());
                 std::fflush(stdout);
             }
             if ((step + 1) % m_options.stepsPerSave == 0 || last)
@@ -200,18 +221,20 @@ private:
 } // namespace
 
 int main(int count, char** arguments) {
-    if (count != 2 && count != 3) {
-        std::cerr << "Usage: demo_model FOLDER [STEPS]\nReads what demo_text wrote to FOLDER and "
-                     "writes FOLDER/model/config.json and model.safetensors.\n";
+    const std::string_view first = count == 3 ? arguments[2] : "1";
+    if ((count != 2 && count != 3) || (first != "1" && first != "2")) {
+        std::cerr << "Usage: demo_model FOLDER [FIRST_STAGE]\nReads what demo_text wrote to FOLDER "
+                     "and writes FOLDER/model/config.json and model.safetensors. Stage 2 goes on "
+                     "from the model that stage 1 left there.\n";
         return int(ErrorKind::Usage);
     }
     try {
-        TrainingOptions options;
-        if (count == 3)
-            options.steps = std::stoll(arguments[2]);
-        Trainer trainer(options, arguments[1]);
+        Trainer trainer(TrainingOptions{}, arguments[1]);
         trainer.reportBaselines();
-        trainer.train();
+        if (first == "1")
+            trainer.train(stages[0]);
+        trainer.load();
+        trainer.train(stages[1]);
     } catch (const std::exception& error) {
         std::cerr << error.what() << "\n";
         return int(ErrorKind::Internal);

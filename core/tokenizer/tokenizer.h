@@ -15,9 +15,10 @@ namespace quantscope {
 /// Immutable after opening and safe to use from several threads.
 class Tokenizer {
 public:
-    /// Reads tokenizer.json, else tokenizer.model, and tokenizer_config.json beside it.
+    /// Reads tokenizer.json, else tokenizer.model, of a model directory, and
+    /// tokenizer_config.json beside it. A path to one of the two files opens just that one.
     /// @throws Error (Input) naming file, place, expected and found.
-    static std::unique_ptr<Tokenizer> open(const std::filesystem::path& modelDirectory);
+    static std::unique_ptr<Tokenizer> open(const std::filesystem::path& path);
 
     virtual ~Tokenizer() = default;
 
@@ -25,11 +26,13 @@ public:
     /// @throws Error (Input) with the byte offset when the text is not UTF-8.
     virtual std::vector<std::int32_t> encode(std::string_view text, bool addSpecial) const = 0;
 
+    /// The text of ids, as the model's own decoder writes it; ids without a piece are passed over.
     virtual std::string decode(std::span<const std::int32_t> ids, bool skipSpecial) const = 0;
 
     /// The piece of an id as a person reads it (bytes that are not UTF-8 shown as <0xE2>).
     virtual std::string piece(std::int32_t id) const = 0;
 
+    /// One more than the largest id.
     virtual std::int32_t vocabularySize() const = 0;
 
     /// The token before the first one, where the model wants one.

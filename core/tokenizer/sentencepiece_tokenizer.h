@@ -1,0 +1,13 @@
+#pragma once
+
+#include "core/tokenizer/tokenizer.h"
+#include "core/tokenizer/tokenizer_config.h"
+
+namespace quantscope {
+
+/// Opens a SentencePiece model (tokenizer.model), BPE or unigram.
+/// @throws Error (Input) naming file and byte offset.
+std::unique_ptr<Tokenizer> openSentencePiece(const std::filesystem::path& path,
+                                             const TokenizerConfig& config);
+
+} // namespace quantscope

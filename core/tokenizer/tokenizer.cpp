@@ -1,0 +1,38 @@
+#include "core/tokenizer/tokenizer.h"
+
+#include "core/data/error.h"
+#include "core/tokenizer/sentencepiece_tokenizer.h"
+#include "core/tokenizer/tokenizer_config.h"
+#include "core/tokenizer/tokenizer_json.h"
+
+#include <fmt/format.h>
+
+namespace quantscope {
+
+std::unique_ptr<Tokenizer> Tokenizer::open(const std::filesystem::path& path) {
+    namespace fs = std::filesystem;
+    if (fs::is_regular_file(path)) {
+        const TokenizerConfig config = readTokenizerConfig(path.parent_path());
+        return path.extension() == ".json" ? openTokenizerJson(path, config)
+                                           : openSentencePiece(path, config);
+    }
+    if (!fs::is_directory(path)) {
+        throw Error(ErrorKind::Input,
+                    fmt::format("{} is missing; expected a model directory with tokenizer.json or "
+                                "tokenizer.model.",
+                                path.string()));
+    }
+    const TokenizerConfig config = readTokenizerConfig(path);
+    if (fs::exists(path / "tokenizer.json")) {
+        return openTokenizerJson(path / "tokenizer.json", config);
+    }
+    if (fs::exists(path / "tokenizer.model")) {
+        return openSentencePiece(path / "tokenizer.model", config);
+    }
+    throw Error(ErrorKind::Input,
+                fmt::format("{} has neither tokenizer.json nor tokenizer.model; expected one of "
+                            "them. Copy it from the model's repository.",
+                            path.string()));
+}
+
+} // namespace quantscope

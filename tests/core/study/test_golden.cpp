@@ -48,6 +48,7 @@ StudyPlan goldenPlan(const QTemporaryDir& folder, const std::vector<std::string>
         plan.methods.push_back(parseMethodSpec(method));
     plan.calibration.source = plan.text;
     plan.calibration.source->path = firstDocuments(folder, 32);
+    plan.calibration.windows = WindowMode::First;
     plan.calibration.examples = 32;
     plan.resources.threads = 2;
     return plan;

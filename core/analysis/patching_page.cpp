@@ -87,7 +87,9 @@ PatchRow makeRow(const SessionView& view, const Patches& patches, std::size_t pa
     const std::vector<double> patched = view.row("/patches/nll", patch);
     const std::vector<double> full = view.row("/examples/nll", reference);
     const std::vector<double> base = view.row("/examples/nll", row.baseLane);
-    const std::string donorLane = view.laneIndex(row.donorLane) ? row.donorLane : reference;
+    // A control has itself or no lane as donor; it is measured against the full model too.
+    const bool hasDonor = view.laneIndex(row.donorLane) && row.donorLane != row.baseLane;
+    const std::string donorLane = hasDonor ? row.donorLane : reference;
     const std::vector<double> donor = view.row("/examples/nll", donorLane);
     if (patched.empty() || full.empty() || base.empty() || donor.empty())
         return row;
@@ -169,14 +171,16 @@ PatchingValues patchingValues(const SessionData& session, const std::string& lan
 
     std::vector<std::size_t> all(view.examples());
     std::iota(all.begin(), all.end(), std::size_t{0});
-    std::optional<std::vector<NamedSet>> sets;
+    std::vector<NamedSet> sets;
+    for (std::size_t patch = 0; patch < patches.count && sets.empty(); ++patch)
+        // Not a control: it is run on few examples.
+        if (patches.lane(patch) == values.lane && patches.control[patch].empty())
+            sets = followedSets(view, values.lane, view.row("/patches/nll", patch));
     for (std::size_t patch = 0; patch < patches.count; ++patch) {
         if (patches.lane(patch) != values.lane)
             continue;
         const std::vector<double> measured = view.row("/patches/nll", patch);
-        if (!sets)
-            sets = followedSets(view, values.lane, measured);
-        for (const NamedSet& set : *sets)
+        for (const NamedSet& set : sets)
             values.rows.push_back(makeRow(view, patches, patch, set.name(), set.examples()));
         // "all" only where all were walked: the followed sets alone are no sample of the data.
         if (!measured.empty() && std::none_of(measured.begin(), measured.end(),

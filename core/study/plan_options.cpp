@@ -128,4 +128,43 @@ StudyPlan makePlan(const PlanOptions& options) {
     return plan;
 }
 
+void overrideOptions(PlanOptions& base, const PlanOptions& given,
+                     const std::function<bool(const std::string&)>& isGiven) {
+    const auto take = [&](const char* name, auto member) {
+        if (isGiven(name))
+            base.*member = given.*member;
+    };
+    take("model", &PlanOptions::model);
+    take("text", &PlanOptions::text);
+    take("text-format", &PlanOptions::textFormat);
+    take("separator", &PlanOptions::separator);
+    take("text-field", &PlanOptions::textField);
+    take("label-field", &PlanOptions::labelFields);
+    take("windows", &PlanOptions::windows);
+    take("min-tokens", &PlanOptions::minTokens);
+    take("dedup", &PlanOptions::dedup);
+    take("examples", &PlanOptions::examples);
+    take("tokens", &PlanOptions::tokens);
+    take("seed", &PlanOptions::seed);
+    take("method", &PlanOptions::methods);
+    take("calibration", &PlanOptions::calibration);
+    take("calibration-format", &PlanOptions::calibrationFormat);
+    take("calibration-examples", &PlanOptions::calibrationExamples);
+    take("calibration-tokens", &PlanOptions::calibrationTokens);
+    take("early-exit", &PlanOptions::earlyExit);
+    take("patch", &PlanOptions::patch);
+    take("patch-layers", &PlanOptions::patchLayers);
+    take("patch-direction", &PlanOptions::patchDirection);
+    take("token-maps", &PlanOptions::tokenMaps);
+    take("count-start", &PlanOptions::countStart);
+    take("follow-up", &PlanOptions::followUp);
+    take("pair", &PlanOptions::pair);
+    take("set-fraction", &PlanOptions::setFraction);
+    take("memory", &PlanOptions::memory);
+    take("threads", &PlanOptions::threads);
+    take("device", &PlanOptions::device);
+    take("batch-tokens", &PlanOptions::batchTokens);
+    take("output", &PlanOptions::output);
+}
+
 } // namespace quantscope

@@ -2,6 +2,7 @@
 
 #include "core/data/study_plan.h"
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -47,6 +48,10 @@ StudyPlan makePlan(const PlanOptions& options);
 
 /// The format that a file's ending means: .jsonl, .csv, .tsv (also before .gz, .zst), else lines.
 TextFormat formatByEnding(const std::string& path);
+
+/// Takes from `given` every option for which isGiven(name) holds, name as on the command line.
+void overrideOptions(PlanOptions& base, const PlanOptions& given,
+                     const std::function<bool(const std::string&)>& isGiven);
 
 /// Reads a TOML file into options. Keys are the names of the command line's options with "_" for
 /// "-"; relative paths are relative to the file. @throws Error (Usage) on an unknown key, with its

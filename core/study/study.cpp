@@ -4,6 +4,7 @@
 #include "core/data/error.h"
 #include "core/data/session_schema.h"
 #include "core/engine/lane_builder.h"
+#include "core/model/block_loader.h"
 #include "core/quant/quantizer.h"
 #include "core/session/session.h"
 #include "core/study/study_inputs.h"

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include <future>
+#include <set>
 #include <utility>
 
 namespace quantscope {
@@ -245,6 +246,15 @@ void StudyRun::checkNoOp(const OutputScores& scores, std::size_t base, std::size
 }
 
 void StudyRun::putPart(const std::string& name, SessionData part, bool tell) {
+    // Every part stands for itself: the coordinates of its dimensions come along.
+    if (name == "head")
+        m_coordinates = part;
+    std::set<std::string> dimensions;
+    for (const auto& [path, array] : part.arrays)
+        dimensions.insert(array.dimensions.begin(), array.dimensions.end());
+    for (const std::string& dimension : dimensions)
+        if (const NamedArray* coordinate = m_coordinates.find("/" + dimension))
+            part.arrays.emplace("/" + dimension, *coordinate);
     m_folder.writePart(name, part);
     if (!m_follower || !tell)
         return;

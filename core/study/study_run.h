@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/engine/commit_record.h"
+#include "core/engine/lane_builder.h"
 #include "core/engine/quantization_chain.h"
 #include "core/engine/walk.h"
 #include "core/session/session.h"
@@ -63,6 +64,7 @@ private:
     std::chrono::steady_clock::time_point m_lastCommit;
     std::chrono::steady_clock::time_point m_lastTold;
     std::vector<SessionData> m_told; ///< parts kept for the follower, token maps left out
+    SessionData m_coordinates; ///< the head part
     SessionData m_sets;
     std::vector<std::unique_ptr<EarlyExit>> m_earlyExit; ///< by layer; empty: not measured
     struct PatchRows {

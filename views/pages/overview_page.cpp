@@ -34,15 +34,16 @@ QWidget* titled(const QString& title, QWidget* content) {
 
 BarsFigure correlationFigure(const OverviewValues& values) {
     BarsFigure figure;
-    figure.caption.title = QObject::tr("Residual size foretells the error").toStdString();
+    figure.caption.title = OverviewPage::tr("Residual size foretells the error").toStdString();
     figure.caption.definition =
-        QObject::tr("Pearson correlation over examples between the mean norm of the last layer's "
-                    "residual and the final error, with its bootstrap interval.")
+        OverviewPage::tr(
+            "Pearson correlation over examples between the mean norm of the last layer's "
+            "residual and the final error, with its bootstrap interval.")
             .toStdString();
     figure.caption.formula =
         "ρ(S(L−1), E), S(x) = (1/T) Σ ‖r_t(x)‖₂, E(x) = NLL(x; θ~) − NLL(x; θ)";
     figure.caption.source = "Chang et al., arXiv 2506.12044, section 4 and table 2";
-    figure.valueTitle = QObject::tr("ρ(S, E) at the last layer");
+    figure.valueTitle = OverviewPage::tr("ρ(S, E) at the last layer");
     for (const OverviewRow& row : values.rows) {
         if (!std::isfinite(row.residualCorrelation.value))
             continue;
@@ -88,8 +89,10 @@ OverviewPage::OverviewPage(QWidget* parent) : Page(parent) {
     setUpTable(m_worst);
     m_worst->setSelectionMode(QAbstractItemView::SingleSelection);
     m_errorByRank = new LinesPlot;
+    m_errorByRank->setObjectName(QStringLiteral("error-by-rank"));
     m_errorByRank->setZeroLine(true);
     m_correlation = new BarsPlot;
+    m_correlation->setObjectName(QStringLiteral("residual-size-foretells-error"));
     adopt(m_errorByRank);
     adopt(m_correlation);
     QSplitter* figures = split(Qt::Horizontal, {m_errorByRank, m_correlation}, {3, 2});

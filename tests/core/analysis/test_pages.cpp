@@ -202,6 +202,33 @@ private Q_SLOTS:
              floatTolerance);
     }
 
+    void aControlIsMeasuredAgainstTheFullModel() {
+        SessionData session = m_session;
+        const std::size_t examples = session.extent("example");
+        session.arrays["/patches/control"] = makeSessionText("/patches/control", {"no-op", ""});
+        session.arrays["/patches/donor_lane"] =
+            makeSessionText("/patches/donor_lane", {"a", "reference"});
+        auto& nll = std::get<std::vector<double>>(session.arrays["/patches/nll"].values);
+        const auto& base = std::get<std::vector<double>>(session.arrays["/examples/nll"].values);
+        const auto large = indicesOf(m_expected["large"].toObject()["a"]);
+        // Run on the first half of the examples only, and changing nothing.
+        for (std::size_t example = 0; example < examples; ++example)
+            nll[example] = example < examples / 2 ? base[examples + example] : std::nan("");
+        const auto measured = static_cast<std::size_t>(
+            std::count_if(large.begin(), large.end(),
+                          [&](std::size_t example) { return example < examples / 2; }));
+        QVERIFY(measured > 0);
+        bool seen = false;
+        for (const PatchRow& row : patchingValues(session, "a").rows) {
+            if (row.kind != "down (no-op)" || row.set != "d_large")
+                continue;
+            QCOMPARE(row.examples, measured);
+            QCOMPARE(row.recovered.value, 0.0);
+            seen = true;
+        }
+        QVERIFY(seen);
+    }
+
     void aDenominatorAroundZeroIsUnstable() {
         SessionData session = m_session;
         auto& nll = std::get<std::vector<double>>(session.arrays["/examples/nll"].values);

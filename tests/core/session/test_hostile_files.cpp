@@ -18,6 +18,8 @@ using namespace quantscope;
 
 namespace {
 
+constexpr int leastTrials = 40;
+
 std::string contentOf(const std::filesystem::path& file) {
     std::ifstream stream(file, std::ios::binary);
     return {std::istreambuf_iterator<char>(stream), {}};
@@ -55,7 +57,9 @@ private Q_SLOTS:
         int passed = 0;
         QElapsedTimer clock;
         clock.start();
-        for (int trial = 0; trial < 300 && clock.elapsed() < 8000; ++trial) {
+        // A few hundred in a few seconds; on a busy machine fewer, but never none.
+        for (int trial = 0; trial < leastTrials || (trial < 300 && clock.elapsed() < 6000);
+             ++trial) {
             std::string flipped = content;
             for (int count = 0; count < 1 + trial % 4; ++count)
                 flipped[random.below(flipped.size())] ^= static_cast<char>(1u << random.below(8));
@@ -72,8 +76,8 @@ private Q_SLOTS:
             }
         }
         qInfo("%d files refused, %d read", refused, passed);
-        QVERIFY(refused > 20);
-        QVERIFY(refused + passed >= 100);
+        QVERIFY(8 * refused > passed);
+        QVERIFY(passed > 0); // or the file that is flipped was no session at all
     }
 
     void everyLengthOfACutOffFileIsRefused() {

@@ -74,7 +74,10 @@ quantscope::RandomCheckpointOptions optionsOf(const Arguments& arguments) {
     options.seed = arguments.seed;
     if (!arguments.shardSize.empty())
         options.shardBytes = quantscope::parseByteSize(arguments.shardSize);
-    options.progress = [](double fraction) { std::fprintf(stderr, "\r%3.0f %%", fraction * 100); };
+    if (::isatty(STDERR_FILENO))
+        options.progress = [](double fraction) {
+            std::fprintf(stderr, "\r%3.0f %%", fraction * 100);
+        };
     return options;
 }
 
@@ -87,7 +90,8 @@ int main(int argc, char** argv) {
     CLI11_PARSE(app, argc, argv);
     try {
         quantscope::writeRandomCheckpoint(arguments.output, optionsOf(arguments));
-        std::fprintf(stderr, "\r%s is written.\n", arguments.output.c_str());
+        std::fprintf(stderr, "%s%s is written.\n", ::isatty(STDERR_FILENO) ? "\r" : "",
+                     arguments.output.c_str());
     } catch (const quantscope::Error& error) {
         std::fprintf(stderr, "%s\n", error.what());
         return error.exitCode();

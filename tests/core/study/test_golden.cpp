@@ -281,8 +281,8 @@ void TestGolden::patches() {
             if (!controls[patch].empty())
                 continue;
             const std::string& lane = reverse ? donors[patch] : bases[patch];
-            const std::string name =
-                (reverse ? "reverse:" : "") + kinds[patch] + "@" + layers[patch];
+            const std::string name = (reverse ? "reverse:" : "") + kinds[patch] + "@" +
+                                     (layers[patch] == "2-4" ? "upper-half" : "all");
             Tolerance tolerance = toleranceOf(lane);
             tolerance.absolute = std::max(tolerance.absolute, 5e-5);
             Comparison comparison(tolerance);

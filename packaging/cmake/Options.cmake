@@ -23,7 +23,8 @@ target_include_directories(quantscope_options INTERFACE "${CMAKE_SOURCE_DIR}")
 target_compile_definitions(quantscope_options INTERFACE QUANTSCOPE_VERSION="${PROJECT_VERSION}")
 if(QUANTSCOPE_SANITIZERS)
     list(JOIN QUANTSCOPE_SANITIZERS "," sanitizers)
-    target_compile_options(quantscope_options INTERFACE "-fsanitize=${sanitizers}" -fno-omit-frame-pointer)
+    target_compile_options(quantscope_options INTERFACE "-fsanitize=${sanitizers}" -fno-omit-frame-pointer
+                           -fno-sanitize-recover=all)
     target_link_options(quantscope_options INTERFACE "-fsanitize=${sanitizers}")
 endif()
 

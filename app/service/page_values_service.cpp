@@ -41,6 +41,11 @@ bool PageValuesService::isBusy() const {
 }
 
 void PageValuesService::setSession(std::shared_ptr<const SessionData> session) {
+    m_asked = {};
+    growSession(std::move(session));
+}
+
+void PageValuesService::growSession(std::shared_ptr<const SessionData> session) {
     m_session = std::move(session);
     m_stale = std::set<PageKind>(allPages.begin(), allPages.end());
     if (!m_session) {
@@ -74,34 +79,40 @@ void PageValuesService::refresh(PageKind page) {
 }
 
 void PageValuesService::requestResiduals(const ResidualsRequest& request) {
-    m_residuals = request;
+    m_asked.residuals = request;
     refresh(PageKind::Residuals);
 }
 
 void PageValuesService::requestEarlyExit(const QString& lane) {
-    m_earlyExitLane = lane.toStdString();
+    m_asked.earlyExitLane = lane.toStdString();
     refresh(PageKind::EarlyExit);
 }
 
 void PageValuesService::requestPatching(const QString& lane) {
-    m_patchingLane = lane.toStdString();
+    m_asked.patchingLane = lane.toStdString();
     refresh(PageKind::Patching);
 }
 
 void PageValuesService::requestWeights(const QString& method, const QString& statistic) {
-    m_weightsMethod = method.toStdString();
-    m_weightsStatistic = statistic.toStdString();
+    m_asked.weightsMethod = method.toStdString();
+    m_asked.weightsStatistic = statistic.toStdString();
     refresh(PageKind::Weights);
 }
 
-void PageValuesService::requestScatter(const ExampleColumn& x, const ExampleColumn& y) {
-    if (!m_session)
+void PageValuesService::requestScatter(std::shared_ptr<const ErrorsValues> values, int x, int y) {
+    const int count = values ? static_cast<int>(values->quantities.size()) : 0;
+    if (!m_session || x < 0 || y < 0 || x >= count || y >= count)
         return;
     m_scatterRequest->submit(
-        [function = m_functions.scatter, x, y, session = m_session](const std::stop_token&) {
-            return function(x, y, *session);
+        [function = m_functions.scatter, values = std::move(values), x, y,
+         session = m_session](const std::stop_token&) {
+            return function(values->quantities[static_cast<std::size_t>(x)],
+                            values->quantities[static_cast<std::size_t>(y)], *session);
         },
-        this, [this](const ScatterStatistics& values) { Q_EMIT scatterReady(values); });
+        this,
+        [this, x, y](const ScatterStatistics& statistics) {
+            Q_EMIT scatterReady(x, y, statistics);
+        });
 }
 
 void PageValuesService::requestDetail(std::size_t example, const QString& lane) {
@@ -142,32 +153,29 @@ void PageValuesService::compute(PageKind page) {
     case PageKind::Residuals:
         submit<ResidualsValues>(
             page,
-            [function = m_functions.residuals, request = m_residuals](const SessionData& session) {
-                return function(session, request);
-            },
+            [function = m_functions.residuals, request = m_asked.residuals](
+                const SessionData& session) { return function(session, request); },
             &PageValuesService::residualsReady);
         break;
     case PageKind::EarlyExit:
         submit<EarlyExitValues>(
             page,
-            [function = m_functions.earlyExit, lane = m_earlyExitLane](const SessionData& session) {
-                return function(session, lane);
-            },
+            [function = m_functions.earlyExit, lane = m_asked.earlyExitLane](
+                const SessionData& session) { return function(session, lane); },
             &PageValuesService::earlyExitReady);
         break;
     case PageKind::Patching:
         submit<PatchingValues>(
             page,
-            [function = m_functions.patching, lane = m_patchingLane](const SessionData& session) {
-                return function(session, lane);
-            },
+            [function = m_functions.patching, lane = m_asked.patchingLane](
+                const SessionData& session) { return function(session, lane); },
             &PageValuesService::patchingReady);
         break;
     case PageKind::Weights:
         submit<WeightsValues>(
             page,
-            [function = m_functions.weights, method = m_weightsMethod,
-             statistic = m_weightsStatistic](const SessionData& session) {
+            [function = m_functions.weights, method = m_asked.weightsMethod,
+             statistic = m_asked.weightsStatistic](const SessionData& session) {
                 return function(session, method, statistic);
             },
             &PageValuesService::weightsReady);

@@ -57,8 +57,11 @@ public:
     explicit PageValuesService(PageFunctions functions, QObject* parent = nullptr);
     ~PageValuesService() override;
 
-    /// Another session, or the same one grown. nullptr: none; running requests are dropped.
+    /// Another session: what pages asked of the one before is forgotten. nullptr: none; running
+    /// requests are dropped.
     void setSession(std::shared_ptr<const SessionData> session);
+    /// The same session with more in it.
+    void growSession(std::shared_ptr<const SessionData> session);
     const std::shared_ptr<const SessionData>& session() const { return m_session; }
 
     /// Whether the page is to be kept up to date.
@@ -68,7 +71,8 @@ public:
     void requestEarlyExit(const QString& lane);
     void requestPatching(const QString& lane);
     void requestWeights(const QString& method, const QString& statistic);
-    void requestScatter(const ExampleColumn& x, const ExampleColumn& y);
+    /// Statistics of quantities `x` and `y`, indices into `values.quantities`.
+    void requestScatter(std::shared_ptr<const ErrorsValues> values, int x, int y);
 
     /// For the details dock. An empty lane: the one with the largest error.
     void requestDetail(std::size_t example, const QString& lane);
@@ -84,7 +88,8 @@ Q_SIGNALS:
     void patchingReady(const std::shared_ptr<const quantscope::PatchingValues>& values);
     void weightsReady(const std::shared_ptr<const quantscope::WeightsValues>& values);
     void detailReady(const std::shared_ptr<const quantscope::ExampleDetail>& values);
-    void scatterReady(const quantscope::ScatterStatistics& values);
+    void scatterReady(int x, int y, const quantscope::ScatterStatistics& values);
+    void detailFailed(const QString& message);
     void loading(quantscope::PageKind page);
     void failed(quantscope::PageKind page, const QString& message);
 
@@ -106,11 +111,15 @@ private:
     std::set<PageKind> m_shown;
     std::set<PageKind> m_stale;
 
-    ResidualsRequest m_residuals;
-    std::string m_earlyExitLane;
-    std::string m_patchingLane;
-    std::string m_weightsMethod;
-    std::string m_weightsStatistic = "relative_error";
+    /// What the pages asked for last.
+    struct Questions {
+        ResidualsRequest residuals;
+        std::string earlyExitLane;
+        std::string patchingLane;
+        std::string weightsMethod;
+        std::string weightsStatistic = "relative_error";
+    };
+    Questions m_asked;
 };
 
 } // namespace quantscope

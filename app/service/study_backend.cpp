@@ -13,7 +13,10 @@ StudyBackend coreBackend() {
             .open = openSession,
             .canResume = quantscope::canResume,
             .save = writeSession,
-            .methods = methodList};
+            .methods = methodList,
+            .planToJson = quantscope::planToJson,
+            .planFromJson = quantscope::planFromJson,
+            .demoPlan = quantscope::demoPlan};
 }
 
 } // namespace quantscope

@@ -15,6 +15,9 @@ struct StudyBackend {
     std::function<bool(const std::filesystem::path&)> canResume;
     std::function<void(const std::filesystem::path&, const SessionData&)> save;
     std::function<std::vector<MethodInfo>()> methods;
+    std::function<std::string(const StudyPlan&)> planToJson;
+    std::function<StudyPlan(const std::string&)> planFromJson;
+    std::function<StudyPlan()> demoPlan;
 };
 
 /// The real ones, of core/study and core/session.

@@ -50,12 +50,15 @@ bool convertF16(std::span<const std::uint16_t> in, std::span<float> out) {
         const std::uint32_t half = source[i];
         const std::uint32_t sign = (half & 0x8000u) << 16;
         const std::uint32_t magnitude = (half & 0x7fffu) << 13;
-        const std::uint32_t nonFinite = (half & 0x7c00u) == 0x7c00u ? 1u : 0u;
+        // Masks by arithmetic: comparisons come back as branches, which do not vectorise.
+        const std::uint32_t exponent = half & 0x7c00u;
+        const std::uint32_t nonFinite = (exponent + 0x0400u) >> 15;
+        const std::uint32_t isSubnormal = 0u - ((exponent - 0x0400u) >> 31);
         const std::uint32_t normal = magnitude + rebias + nonFinite * rebias;
         const float shifted =
             std::bit_cast<float>(magnitude + smallestNormal) - std::bit_cast<float>(smallestNormal);
         const std::uint32_t value =
-            (half & 0x7c00u) == 0 ? std::bit_cast<std::uint32_t>(shifted) : normal;
+            (std::bit_cast<std::uint32_t>(shifted) & isSubnormal) | (normal & ~isSubnormal);
         target[i] = std::bit_cast<float>(value | sign);
         bad |= nonFinite;
     }

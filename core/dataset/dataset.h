@@ -5,7 +5,9 @@
 #include "core/tokenizer/tokenizer.h"
 
 #include <cstdint>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace quantscope {
@@ -42,6 +44,19 @@ std::vector<Document> readDocuments(const TextSource& source);
 TokenWindows makeWindows(const std::vector<Document>& documents, const Tokenizer& tokenizer,
                          const TextSource& source, const WindowOptions& options, std::uint64_t seed,
                          Job& job);
+
+/// Windows to calibrate on: all full windows of the documents, sampled with the seed, without those
+/// that the study itself looks at. Fewer than asked for where there are no more: the result's size
+/// says how many.
+/// @param tokens   T where the options name none
+/// @param exclude  (document, offset) of windows that must not be taken
+/// @throws Error (Input) when no window is left.
+TokenWindows makeCalibrationWindows(const std::vector<Document>& documents,
+                                    const Tokenizer& tokenizer, const TextSource& source,
+                                    const CalibrationOptions& options, std::int64_t tokens,
+                                    std::uint64_t seed,
+                                    const std::set<std::pair<std::uint64_t, std::int64_t>>& exclude,
+                                    Job& job);
 
 /// Hash of a file's bytes, hexadecimal (XXH3, 128 bits).
 std::string fileHash(const std::string& path);

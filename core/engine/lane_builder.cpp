@@ -71,6 +71,7 @@ PatchedLanes patchedLanes(const StudyPlan& plan, const std::vector<Lane>& plain,
         lane.base = base;
         lane.weights = plain[base].weights;
         lane.patch = LanePatch{kind, donor, at};
+        lane.firstBatchOnly = !control.empty();
         lane.name = fmt::format("{} ← {} {} {}", plain[base].name,
                                 control.empty() ? plain[donor].name : control, patchKindName(kind),
                                 layersText(at));

@@ -146,6 +146,11 @@ double OutputScores::patchNll(std::size_t patch, std::int64_t example) const {
                       static_cast<std::size_t>(example)];
 }
 
+double OutputScores::patchKl(std::size_t patch, std::int64_t example) const {
+    return m_patchKl[patch * static_cast<std::size_t>(m_examples.examples()) +
+                     static_cast<std::size_t>(example)];
+}
+
 SessionData OutputScores::lanePart() const {
     SessionData data;
     const auto count = static_cast<std::size_t>(m_examples.examples());
@@ -185,19 +190,6 @@ SessionData OutputScores::lanePart() const {
     data.arrays.emplace("/examples/nll", std::move(nll));
     data.arrays.emplace("/examples/error", std::move(error));
     data.arrays.emplace("/examples/kl", std::move(kl));
-    return data;
-}
-
-SessionData OutputScores::patchPart() const {
-    SessionData data;
-    const std::vector<std::size_t> shape = {m_patches,
-                                            static_cast<std::size_t>(m_examples.examples())};
-    NamedArray nll = makeSessionArray("/patches/nll", shape);
-    NamedArray kl = makeSessionArray("/patches/kl", shape);
-    nll.values = m_patchNll;
-    kl.values = m_patchKl;
-    data.arrays.emplace("/patches/nll", std::move(nll));
-    data.arrays.emplace("/patches/kl", std::move(kl));
     return data;
 }
 

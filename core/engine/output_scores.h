@@ -34,11 +34,10 @@ public:
 
     /// "/output/…" [lane, example, position] and "/examples/…" [lane, example]
     SessionData lanePart() const;
-    /// "/patches/nll", "/patches/kl" [patch, example]; rows in the order of the patches
-    SessionData patchPart() const;
 
-    /// Mean NLL of a patch on an example; NaN where it was not walked.
+    /// Means of a patch over an example's tokens; NaN where it was not walked.
     double patchNll(std::size_t patch, std::int64_t example) const;
+    double patchKl(std::size_t patch, std::int64_t example) const;
     double laneNll(std::size_t lane, std::int64_t example) const;
 
 private:

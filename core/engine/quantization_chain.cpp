@@ -8,9 +8,11 @@
 #include "core/quant/weight_error.h"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cctype>
+#include <fstream>
 #include <optional>
 #include <utility>
 
@@ -47,6 +49,18 @@ namespace {
 
 std::filesystem::path blockFile(const std::filesystem::path& folder, std::int64_t layer) {
     return folder / fmt::format("block-{:03}.safetensors", layer);
+}
+
+/// What the codes of a folder are, for people and for later questions.
+void writeManifest(const std::filesystem::path& folder, const MethodSpec& spec) {
+    std::ofstream out(folder / "manifest.json");
+    out << nlohmann::json{{"method", spec.method}, {"options", spec.options}, {"lane", spec.lane}}
+               .dump(1);
+    out.flush();
+    if (!out)
+        throw Error(ErrorKind::Output, fmt::format("{}: the manifest of the packed codes could not "
+                                                   "be written.",
+                                                   folder.string()));
 }
 
 } // namespace
@@ -152,13 +166,12 @@ SessionData QuantizationChain::quantizeBlock(std::int64_t layer, const BlockWeig
             full ? &*full : nullptr, job};
         const QuantizedBlock block = method.quantizer->quantize(task);
         savePackedBlock(blockFile(method.codes, layer), block);
-        for (const auto& [module, linear] : block.linears) {
-            const WeightError error = weightError(reference, block, module);
+        for (const auto& [module, error] : weightErrors(reference, block)) {
             const std::size_t at = index * allModules.size() + static_cast<std::size_t>(module);
-            cell("relative_error", at) = error.relativeFrobenius;
-            cell("sqnr", at) = error.sqnrDecibels;
+            cell("relative_error", at) = error.relative;
+            cell("sqnr", at) = error.sqnr;
             cell("cosine", at) = error.cosine;
-            cell("bits", at) = linear.bitsPerWeight();
+            cell("bits", at) = block.linears.at(module).bitsPerWeight();
         }
     };
     // Methods are independent within a block: side by side with one core each where their work

@@ -179,6 +179,8 @@ void Walk::walkBatch(const BlockWork& work, std::int64_t batch) {
     // Outputs are written after all lanes have run: a lane that forks here reads its base's input.
     std::vector<std::pair<std::size_t, torch::Tensor>> outputs;
     for (const std::size_t lane : work.lanes) {
+        if (m_lanes[lane].firstBatchOnly && batch > 0)
+            continue;
         const bool forksHere = m_lanes[lane].patch && m_lanes[lane].forkLayer() == work.layer;
         const std::size_t from = forksHere ? m_lanes[lane].base : lane;
         torch::Tensor out = forward(work, lane, m_states[from]->read(first, count), first, sites);
@@ -215,8 +217,10 @@ void Walk::score(const OutputHead& head, OutputScores& scores,
             const std::int64_t count =
                 std::min(m_options.batchExamples, m_examples.examples() - first);
             std::vector<torch::Tensor> rows;
-            for (const std::unique_ptr<HiddenStates>& states : m_states)
-                rows.push_back(states->read(first, count));
+            for (std::size_t lane = 0; lane < m_lanes.size(); ++lane)
+                rows.push_back(m_lanes[lane].firstBatchOnly && batch > 0
+                                   ? torch::Tensor()
+                                   : m_states[lane]->read(first, count));
             scores.add(head, first, rows);
         },
         afterBatch);

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <functional>
 #include <limits>
 
 namespace quantscope {
@@ -97,17 +96,6 @@ Grid searchGrid(const torch::Tensor& groups, const Range& range, const GridOptio
     return best;
 }
 
-/// Calls `visit(part [rows, groups, width], first group)` for the even groups of some rows and for
-/// the shorter one at their end, if there is one.
-void forEvenAndLastGroups(const torch::Tensor& rows, std::int64_t width,
-                          const std::function<void(const torch::Tensor&, std::int64_t)>& visit) {
-    const std::int64_t even = rows.size(1) / width;
-    if (even > 0)
-        visit(rows.slice(1, 0, even * width).reshape({rows.size(0), even, width}), 0);
-    if (even * width < rows.size(1))
-        visit(rows.slice(1, even * width).unsqueeze(1), even);
-}
-
 /// Codes (f32, whole numbers) of some rows on their grid.
 torch::Tensor rowCodes(const torch::Tensor& rows, const Grid& grid, const GridOptions& options) {
     std::vector<torch::Tensor> parts;
@@ -137,6 +125,16 @@ std::int64_t groupColumns(std::int64_t columns, std::int64_t group) {
 std::int64_t groupCount(std::int64_t columns, std::int64_t group) {
     const std::int64_t width = groupColumns(columns, group);
     return (columns + width - 1) / width;
+}
+
+void forEvenAndLastGroups(const torch::Tensor& rows, std::int64_t group,
+                          const std::function<void(const torch::Tensor&, std::int64_t)>& visit) {
+    const std::int64_t width = groupColumns(rows.size(1), group);
+    const std::int64_t even = rows.size(1) / width;
+    if (even > 0)
+        visit(rows.slice(1, 0, even * width).reshape({rows.size(0), even, width}), 0);
+    if (even * width < rows.size(1))
+        visit(rows.slice(1, even * width).unsqueeze(1), even);
 }
 
 Grid findGridOfGroups(const torch::Tensor& groups, const GridOptions& options) {

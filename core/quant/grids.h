@@ -3,6 +3,7 @@
 #include "core/data/job.h"
 #include "core/quant/quantizer.h"
 
+#include <functional>
 #include <string_view>
 
 namespace quantscope {
@@ -35,6 +36,12 @@ struct Grid {
 /// Columns of a group that a row of `columns` really has: `group`, or the whole row.
 std::int64_t groupColumns(std::int64_t columns, std::int64_t group);
 std::int64_t groupCount(std::int64_t columns, std::int64_t group);
+
+/// Calls `visit(part [rows, groups, width], first group)` for the even groups of some rows and for
+/// the shorter one at their end, if there is one.
+/// @param rows  [rows, columns]
+void forEvenAndLastGroups(const torch::Tensor& rows, std::int64_t group,
+                          const std::function<void(const torch::Tensor&, std::int64_t)>& visit);
 
 /// The grid of groups that lie along the last dimension.
 /// @param groups  f32 [rows, count, width]

@@ -126,6 +126,13 @@ BlockWeights dequantizeBlock(const BlockWeights& reference, const QuantizedBlock
     const at::NoGradGuard noGradients;
     BlockWeights weights = reference;
     for (const auto& [module, linear] : quantized.linears) {
+        if (weights.linear(module).weight.sizes() != at::IntArrayRef({linear.rows, linear.columns}))
+            throw Error(ErrorKind::Input,
+                        fmt::format("A quantized {} has {} x {} weights, the model's has {} x {}: "
+                                    "they belong to different models.",
+                                    moduleName(module), linear.rows, linear.columns,
+                                    weights.linear(module).weight.size(0),
+                                    weights.linear(module).weight.size(1)));
         weights.linear(module).weight = linear.dequantize();
         const auto output = scaledOutput(module);
         const auto folded =

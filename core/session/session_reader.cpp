@@ -457,13 +457,20 @@ NamedArray SessionReader::read(const ArrayLayout& layout, const std::vector<std:
 
     const hdf5::Handle dataset =
         checked(H5Dopen2(m_file, layout.path.c_str(), H5P_DEFAULT), H5Dclose, layout.path);
-    const hdf5::Handle file = checked(H5Dget_space(dataset), H5Sclose, layout.path);
-    const hsize_t flat = size;
-    const hdf5::Handle memory = checked(H5Screate_simple(1, &flat, nullptr), H5Sclose, layout.path);
-    if (rank > 0 && size > 0 &&
-        H5Sselect_hyperslab(file, H5S_SELECT_SET, start.data(), nullptr, extent.data(), nullptr) <
-            0)
-        damaged(layout.path, hdf5::lastError());
+    // Whole arrays go without selections, which cost more than the reading itself.
+    const bool isWhole = rank == 0 || array.shape == layout.shape;
+    hdf5::Handle fileSpace;
+    hdf5::Handle memorySpace;
+    if (!isWhole && size > 0) {
+        fileSpace = checked(H5Dget_space(dataset), H5Sclose, layout.path);
+        memorySpace = checked(H5Screate_simple(static_cast<int>(rank), extent.data(), nullptr),
+                              H5Sclose, layout.path);
+        if (H5Sselect_hyperslab(fileSpace, H5S_SELECT_SET, start.data(), nullptr, extent.data(),
+                                nullptr) < 0)
+            damaged(layout.path, hdf5::lastError());
+    }
+    const hid_t file = fileSpace ? static_cast<hid_t>(fileSpace) : H5S_ALL;
+    const hid_t memory = memorySpace ? static_cast<hid_t>(memorySpace) : H5S_ALL;
 
     const auto readNumbers = [&]<typename T>(T) {
         std::vector<T> values(size);
@@ -493,8 +500,10 @@ NamedArray SessionReader::read(const ArrayLayout& layout, const std::vector<std:
         std::vector<std::string> text(size);
         for (std::size_t index = 0; index < size; ++index)
             text[index] = pointers[index] ? pointers[index] : "";
+        const hsize_t strings = size;
+        const hdf5::Handle flat(H5Screate_simple(1, &strings, nullptr), H5Sclose);
         if (size > 0)
-            H5Dvlen_reclaim(type, memory, H5P_DEFAULT, pointers.data());
+            H5Dvlen_reclaim(type, flat, H5P_DEFAULT, pointers.data());
         array.values = std::move(text);
         break;
     }

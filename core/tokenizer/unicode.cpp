@@ -10,6 +10,8 @@
 #include <unicode/normalizer2.h>
 #include <unicode/stringpiece.h>
 #include <unicode/uchar.h>
+#include <unicode/uniset.h>
+#include <unicode/unistr.h>
 #include <unicode/utf8.h>
 
 namespace quantscope {
@@ -53,6 +55,25 @@ std::size_t sequenceLength(std::string_view text, std::size_t position, std::siz
     return length;
 }
 
+void requireIcu(UErrorCode status) {
+    if (U_FAILURE(status)) {
+        throw Error(ErrorKind::Internal,
+                    fmt::format("ICU cannot normalize Unicode: {}.", u_errorName(status)));
+    }
+}
+
+/// The reference library normalizes by the tables of Unicode 9: later characters stay as they are.
+const icu::UnicodeSet& normalizedCharacters() {
+    static const icu::UnicodeSet characters = [] {
+        UErrorCode status = U_ZERO_ERROR;
+        icu::UnicodeSet set(icu::UnicodeString("[:Age=9.0:]"), status);
+        requireIcu(status);
+        set.freeze();
+        return set;
+    }();
+    return characters;
+}
+
 const icu::Normalizer2& normalizerOf(NormalForm form) {
     UErrorCode status = U_ZERO_ERROR;
     const icu::Normalizer2* normalizer = nullptr;
@@ -70,10 +91,7 @@ const icu::Normalizer2& normalizerOf(NormalForm form) {
         normalizer = icu::Normalizer2::getNFKDInstance(status);
         break;
     }
-    if (U_FAILURE(status) || normalizer == nullptr) {
-        throw Error(ErrorKind::Internal, fmt::format("ICU cannot give its Unicode normalizer: {}.",
-                                                     u_errorName(status)));
-    }
+    requireIcu(status);
     return *normalizer;
 }
 
@@ -167,13 +185,11 @@ std::string normalizeUnicode(std::string_view text, NormalForm form) {
     std::string result;
     icu::StringByteSink<std::string> sink(&result);
     UErrorCode status = U_ZERO_ERROR;
-    normalizerOf(form).normalizeUTF8(
-        0, icu::StringPiece(text.data(), static_cast<std::int32_t>(text.size())), sink, nullptr,
-        status);
-    if (U_FAILURE(status)) {
-        throw Error(ErrorKind::Internal,
-                    fmt::format("ICU could not normalize a text: {}.", u_errorName(status)));
-    }
+    const icu::FilteredNormalizer2 normalizer(normalizerOf(form), normalizedCharacters());
+    normalizer.normalizeUTF8(0,
+                             icu::StringPiece(text.data(), static_cast<std::int32_t>(text.size())),
+                             sink, nullptr, status);
+    requireIcu(status);
     return result;
 }
 

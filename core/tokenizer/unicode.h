@@ -30,6 +30,7 @@ void appendUtf8(std::string& text, char32_t codePoint);
 std::string replaceInvalidUtf8(std::string_view bytes);
 
 enum class NormalForm { Nfc, Nfd, Nfkc, Nfkd };
+/// Characters younger than Unicode 9 stay as they are, as in the library that tokenizers come from.
 std::string normalizeUnicode(std::string_view text, NormalForm form);
 
 /// Lower case code point by code point: no context, so a final sigma stays an ordinary one.

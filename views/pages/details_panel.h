@@ -44,6 +44,7 @@ private:
     void showValues();
     void showSummary();
     void showToken(int position);
+    void colourText();
 
     std::shared_ptr<const ExampleDetail> m_values;
     QPointer<Selection> m_selection;

@@ -33,6 +33,8 @@ public:
     int xQuantity() const;
     int yQuantity() const;
     void setAxes(int x, int y);
+    /// 0: Pearson, 1: Spearman, 2: Jaccard of the top sets.
+    void setMatrixStatistic(int statistic);
 
 Q_SIGNALS:
     /// Statistics of these two quantities are wanted.

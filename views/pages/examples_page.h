@@ -30,7 +30,6 @@ public:
     void setValues(std::shared_ptr<const ExamplesValues> values);
 
 private:
-    void buildMenu();
     void showSets();
     void readTableSelection();
     void showSharedSelection();

@@ -12,8 +12,7 @@ namespace quantscope {
 
 class BarsPlot;
 class LinesPlot;
-class OverviewModel;
-class WorstExamplesModel;
+class ValueTable;
 
 /// What was run and what came out: methods side by side, the worst examples, the errors by rank.
 class OverviewPage : public Page {
@@ -32,6 +31,7 @@ public:
 
 private:
     void showCard();
+    void showTables();
     void showPlots();
 
     std::shared_ptr<const OverviewValues> m_values;
@@ -41,8 +41,8 @@ private:
     QLabel* m_smallModel = nullptr;
     QTableView* m_methods = nullptr;
     QTableView* m_worst = nullptr;
-    OverviewModel* m_methodsModel = nullptr;
-    WorstExamplesModel* m_worstModel = nullptr;
+    ValueTable* m_methodsModel = nullptr;
+    ValueTable* m_worstModel = nullptr;
     LinesPlot* m_errorByRank = nullptr;
     BarsPlot* m_correlation = nullptr;
 };

@@ -12,7 +12,7 @@ namespace quantscope {
 
 class BarsPlot;
 class HeatmapPlot;
-class PatchesModel;
+class ValueTable;
 
 /// Which module's outputs carry the damage: what replacing them by the other model's recovers.
 class PatchingPage : public Page {
@@ -39,7 +39,7 @@ private:
     BarsPlot* m_bars = nullptr;
     HeatmapPlot* m_map = nullptr;
     QTableView* m_table = nullptr;
-    PatchesModel* m_model = nullptr;
+    ValueTable* m_model = nullptr;
 };
 
 } // namespace quantscope

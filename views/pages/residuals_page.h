@@ -5,7 +5,6 @@
 
 #include <memory>
 
-class QCheckBox;
 class QComboBox;
 class QSpinBox;
 
@@ -46,7 +45,6 @@ private:
     std::vector<std::string> m_sortColumns;
     ResidualsRequest m_request;
     bool m_fillingControls = false;
-    QWidget* m_controls = nullptr;
     QComboBox* m_site = nullptr;
     QComboBox* m_statistic = nullptr;
     QComboBox* m_lane = nullptr;

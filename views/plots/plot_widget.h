@@ -3,24 +3,30 @@
 #include "core/data/pages/common.h"
 #include "views/plots/plot_style.h"
 
-#include <QRectF>
+#include <QPointF>
+#include <QSize>
 #include <QWidget>
 
 #include <vector>
 
 class QCPAxis;
 class QCPAxisRect;
-class QCPPainter;
 class QCustomPlot;
 class QLabel;
-class QPainter;
+class QMenu;
+class QPaintDevice;
 
 namespace quantscope {
 
 class CaptionBar;
+class PlotNavigator;
+
+/// What dragging with the left button does.
+enum class DragMode { Zoom, SelectRectangle, SelectLasso };
 
 /// What every figure has: a caption, a look, zooming with a way back, export and copying.
-/// Wheel and rubber band zoom, Backspace goes back, Home resets, arrows pan, Ctrl+C copies.
+/// Wheel and rubber band zoom, the middle button or Shift pans, Backspace goes back, Home shows
+/// all, arrows pan, Ctrl+C copies the picture.
 class PlotWidget : public QWidget {
     Q_OBJECT
 
@@ -32,21 +38,25 @@ public:
     void setCaption(const Caption& caption);
     void setCaptionVisible(bool visible);
 
-    /// The values shown, as comma-separated text with a header line (RFC 4180).
+    /// The values shown, as comma-separated text with a header line (RFC 4180), UTF-8.
     virtual QString csv() const = 0;
     /// True while there is nothing to draw.
     virtual bool isEmpty() const = 0;
 
-    /// Draws the figure without its caption into `painter`, laid out in pixels of the size given
-    /// and with the look given; `vector` where the target keeps text and lines.
-    void renderTo(QPainter& painter, QSize size, const PlotStyle& style, bool vector);
+    /// Draws the figure without its caption on `device`, laid out in `size` pixels of the device
+    /// and with the look given; `vector` where the device keeps text and lines as such.
+    /// @returns false where the device cannot be painted on.
+    bool renderTo(QPaintDevice& device, QSize size, const PlotStyle& style, bool vector);
 
     const PlotStyle& plotStyle() const { return m_style; }
+    DragMode dragMode() const { return m_dragMode; }
+    void setDragMode(DragMode mode) { m_dragMode = mode; }
 
+    /// Puts the figure on the clipboard, in the light theme at twice the screen's size.
     void copyAsImage();
     void zoomBack();
     void resetView();
-    bool canZoomBack() const { return !m_views.empty(); }
+    bool canZoomBack() const;
 
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;
@@ -61,52 +71,39 @@ Q_SIGNALS:
 
 protected:
     QCustomPlot* plot() const { return m_plot; }
-    /// The rectangle that zooms; a plot with several names the main one.
+    /// The rectangle that zooms; in a figure of several the main one.
     QCPAxisRect* mainRect() const { return m_mainRect; }
-    void setMainRect(QCPAxisRect* rect);
 
-    /// Applies the look to everything the plot owns. Called on every change of theme and before and
-    /// after an export; must not change data or ranges.
+    /// Applies the look to everything the plot owns. Called on every change of theme and around an
+    /// export; must not change values or ranges.
     virtual void applyStyle(const PlotStyle& style) = 0;
-    /// Shows all values.
+    /// Sets the ranges to show all values.
     virtual void showAll() = 0;
-    /// Mouse at a place inside the main rectangle, in pixels of the plot; the text is for
-    /// hovered().
+    /// What to say about a place inside the main rectangle, in pixels of the plot. May move a
+    /// crosshair.
     virtual QString hoverText(const QPointF& position) = 0;
     virtual void clicked(const QPointF& position, Qt::KeyboardModifiers modifiers);
-    virtual void left();
-    /// Keeps ranges inside what makes sense after zooming or panning.
-    virtual void limitView();
+    /// The mouse left the main rectangle.
+    virtual void left() {}
+    /// Keeps the ranges inside what makes sense after zooming or panning.
+    virtual void limitView() {}
     /// Entries of a plot's own in the context menu.
-    virtual void addMenuEntries(class QMenu& menu);
-    /// True where dragging selects instead of zooming.
-    virtual bool dragSelects() const { return false; }
-    virtual void dragged(const std::vector<QPointF>& path);
-    /// The drag so far, for drawing: a rectangle's corners or a lasso.
-    virtual bool dragIsLasso() const { return false; }
+    virtual void addMenuEntries(QMenu& menu);
+    /// A selection was drawn: corners of a rectangle or points of a lasso.
+    virtual void areaSelected(const std::vector<QPointF>& outline, Qt::KeyboardModifiers modifiers);
 
     void styleAxis(QCPAxis* axis, const PlotStyle& style) const;
-    void setNothingText(const QString& text);
-    void updateEmptyState();
+    /// To be called after new values: shows or hides "nothing to show" and replots.
+    void valuesChanged();
     void replotLater();
-    void pushView();
 
     void changeEvent(QEvent* event) override;
-    void keyPressEvent(QKeyEvent* event) override;
-    bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
-    struct View {
-        QRectF rect; ///< x range and y range as a rectangle
-    };
+    friend class PlotNavigator;
 
     void restyle();
     void openMenu(const QPoint& globalPosition);
-    View currentView() const;
-    void setView(const View& view);
-    void zoomBy(double factor, const QPointF& centre, bool horizontal, bool vertical);
-    void finishDrag(const QPointF& end);
-    void panBy(double horizontal, double vertical);
 
     Caption m_caption;
     PlotStyle m_style;
@@ -114,12 +111,9 @@ private:
     QCPAxisRect* m_mainRect = nullptr;
     CaptionBar* m_captionBar = nullptr;
     QLabel* m_nothing = nullptr;
-    QWidget* m_dragOverlay = nullptr;
-    std::vector<View> m_views;
-    std::vector<QPointF> m_dragPath;
-    bool m_dragging = false;
-    bool m_panning = false;
-    qint64 m_lastWheel = 0;
+    PlotNavigator* m_navigator = nullptr;
+    DragMode m_dragMode = DragMode::Zoom;
+    bool m_restyling = false;
 };
 
 } // namespace quantscope

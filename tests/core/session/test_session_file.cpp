@@ -13,6 +13,8 @@ using namespace quantscope;
 
 namespace {
 
+constexpr int pythonMilliseconds = 300000; ///< on a busy machine xarray takes long to load
+
 /// Equal to the bit, so that NaN equals NaN.
 template <typename T>
 bool sameBits(const std::vector<T>& a, const std::vector<T>& b) {
@@ -149,7 +151,7 @@ private Q_SLOTS:
                                                       "f = h5py.File(sys.argv[1], 'a')\n") +
                                                   code,
                                               copy});
-            if (!python.waitForFinished() || python.exitCode() != 0)
+            if (!python.waitForFinished(pythonMilliseconds) || python.exitCode() != 0)
                 return python.readAllStandardError().toStdString();
             try {
                 readSession(copy.toStdString());
@@ -189,7 +191,7 @@ private Q_SLOTS:
         QProcess python;
         python.start("/usr/bin/python3",
                      {QString(QUANTSCOPE_TEST_DATA) + "/session/open_session.py", file});
-        QVERIFY(python.waitForFinished());
+        QVERIFY(python.waitForFinished(pythonMilliseconds));
         const QByteArray errors = python.readAllStandardError().right(600);
         if (python.exitCode() == 77)
             QSKIP(errors.constData());

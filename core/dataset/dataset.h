@@ -45,7 +45,7 @@ TokenWindows makeWindows(const std::vector<Document>& documents, const Tokenizer
                          const TextSource& source, const WindowOptions& options, std::uint64_t seed,
                          Job& job);
 
-/// Windows to calibrate on: all full windows of the documents, sampled with the seed, without those
+/// Windows to calibrate on: full windows of the documents, sampled with the seed, without those
 /// that the study itself looks at. Fewer than asked for where there are no more: the result's size
 /// says how many.
 /// @param tokens   T where the options name none

@@ -155,8 +155,8 @@ TokenWindows makeCalibrationWindows(const std::vector<Document>& documents,
                                     Job& job) {
     const std::int64_t length = options.tokens.value_or(tokens);
     const Tokenized text = tokenizeAll(documents, tokenizer, source.path, job);
-    std::vector<Window> windows =
-        cut(text, tokenizer.startToken().has_value(), length, length, true);
+    std::vector<Window> windows = cut(text, tokenizer.startToken().has_value(), length, length,
+                                      options.windows == WindowMode::All);
     std::erase_if(windows, [&](const Window& window) {
         return exclude.contains({documents[window.document].index, window.first});
     });

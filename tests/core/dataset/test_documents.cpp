@@ -103,7 +103,7 @@ private Q_SLOTS:
 
     void jsonLinesAndArrays() {
         const std::string a = R"({"text": "a\nb", "kind": "x", "n": 3})";
-        const std::string b = R"({"n": null, "kind": true, "text": "]}, {"})";
+        const std::string b = "{\"n\": null, \"kind\": true, \"text\": \"]}, {\"}";
         TextSource source = write(a + "\n\n" + b + "\n", TextFormat::Jsonl);
         source.labelFields = {"kind", "n"};
         const auto check = [&](std::uint64_t first, std::uint64_t second) {

@@ -1,1 +1,47 @@
-int main() { return 0; }
+#include "app/gui/command_line.h"
+#include "app/gui/figures/figures_command.h"
+#include "app/gui/main_window.h"
+#include "app/gui/screenshots.h"
+#include "app/gui/theme.h"
+#include "app/gui/translation.h"
+#include "app/service/log.h"
+#include "app/service/settings.h"
+#include "core/study/process_environment.h"
+
+#include <QApplication>
+#include <QIcon>
+#include <QTimer>
+
+using namespace quantscope;
+
+int main(int argc, char** argv) {
+    ensurePassiveOpenMp(argc, argv);
+    if (const int code = preparePlatform(argc, argv); code != 0)
+        return code;
+    QApplication application(argc, argv);
+    QApplication::setApplicationName(QStringLiteral("QuantScope"));
+    QApplication::setOrganizationName(QStringLiteral("QuantScope"));
+    QApplication::setApplicationVersion(QString::fromLatin1(QUANTSCOPE_VERSION));
+    QApplication::setDesktopFileName(QStringLiteral("quantscope"));
+    QApplication::setWindowIcon(QIcon(QStringLiteral(":/icons/quantscope.svg")));
+
+    Settings settings;
+    installTranslation(application,
+                       requestedLanguage(application.arguments()).value_or(settings.language()));
+    const CommandLine command = parseCommandLine(application);
+    const Theme theme(application, settings, command.theme);
+    if (command.figures)
+        return drawFigures(coreBackend(), corePageFunctions(), command.paths.first(),
+                           command.output);
+
+    Log log(Log::defaultFolder());
+    MainWindow window(coreBackend(), corePageFunctions(), settings, &log);
+    window.show();
+    for (const QString& path : command.paths)
+        window.openPath(path);
+    if (command.demo)
+        QTimer::singleShot(0, &window, &MainWindow::runDemo);
+    if (!command.screenshotFolder.isEmpty())
+        takeScreenshots(window, command.screenshotFolder);
+    return QApplication::exec();
+}

@@ -17,15 +17,15 @@ std::string_view familyName(Family family);
 struct RopeScaling {
     enum class Kind { None, Linear, Dynamic, Llama3, Yarn } kind = Kind::None;
     double factor = 1;
-    double lowFrequencyFactor = 1;            ///< llama3
-    double highFrequencyFactor = 4;           ///< llama3
-    std::int64_t originalMaxPositions = 0;    ///< llama3, yarn, dynamic
-    double betaFast = 32;                     ///< yarn
-    double betaSlow = 1;                      ///< yarn
-    std::optional<double> attentionFactor;    ///< yarn
-    std::optional<double> mscale;             ///< yarn
-    std::optional<double> mscaleAllDimensions;///< yarn
-    bool truncate = true;                     ///< yarn: bounds rounded to whole dimensions
+    double lowFrequencyFactor = 1;             ///< llama3
+    double highFrequencyFactor = 4;            ///< llama3
+    std::int64_t originalMaxPositions = 0;     ///< llama3, yarn, dynamic
+    double betaFast = 32;                      ///< yarn
+    double betaSlow = 1;                       ///< yarn
+    std::optional<double> attentionFactor;     ///< yarn
+    std::optional<double> mscale;              ///< yarn
+    std::optional<double> mscaleAllDimensions; ///< yarn
+    bool truncate = true;                      ///< yarn: bounds rounded to whole dimensions
 };
 
 /// What of config.json determines the forward pass. Sizes in elements.
@@ -43,12 +43,12 @@ struct ModelConfig {
     double ropeTheta = 10000;
     RopeScaling ropeScaling;
     bool tiedEmbeddings = false;
-    bool attentionBias = false;       ///< q, k, v (and o where outputBias) have biases
+    bool attentionBias = false; ///< q, k, v (and o where outputBias) have biases
     bool outputBias = false;
     bool mlpBias = false;
-    bool queryKeyNorm = false;        ///< qwen3: RMS norm over head dimension of q and k
+    bool queryKeyNorm = false;               ///< qwen3: RMS norm over head dimension of q and k
     std::vector<std::int64_t> slidingWindow; ///< per layer, 0: full attention
-    std::string dtype;                ///< dtype the config names, e.g. "bfloat16"; may be empty
+    std::string dtype; ///< dtype the config names, e.g. "bfloat16"; may be empty
 };
 
 /// Reads and checks config.json. @throws Error (Input) naming the file and the key for every value

@@ -8,7 +8,8 @@
 namespace quantscope {
 
 Job::Job(Report report, std::stop_token stop)
-    : m_report(std::move(report)), m_stop(std::move(stop)) {}
+    : m_report(std::move(report))
+    , m_stop(std::move(stop)) {}
 
 void Job::throwIfStopped() const {
     if (m_stop.stop_requested())

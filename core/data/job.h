@@ -11,9 +11,9 @@ namespace quantscope {
 
 /// A moment of a running job.
 struct Progress {
-    std::string stage;                  ///< what is being done, e.g. "layer 3 of 22: GPTQ"
-    double fraction = 0;                ///< of the whole job, 0 … 1
-    std::optional<double> secondsLeft;  ///< absent while there is too little to extrapolate from
+    std::string stage;                 ///< what is being done, e.g. "layer 3 of 22: GPTQ"
+    double fraction = 0;               ///< of the whole job, 0 … 1
+    std::optional<double> secondsLeft; ///< absent while there is too little to extrapolate from
 };
 
 /// Handed down into long work: one call reports progress and observes cancellation.

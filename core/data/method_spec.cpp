@@ -98,7 +98,10 @@ std::string formatByteSize(std::uint64_t bytes) {
         ++unit;
     }
     std::array<char, 32> text{};
-    std::snprintf(text.data(), text.size(), value < 10 && unit > 0 ? "%.2f %s" : value < 100 && unit > 0 ? "%.1f %s" : "%.0f %s",
+    std::snprintf(text.data(), text.size(),
+                  value < 10 && unit > 0    ? "%.2f %s"
+                  : value < 100 && unit > 0 ? "%.1f %s"
+                                            : "%.0f %s",
                   value, names[unit]);
     return text.data();
 }

@@ -27,7 +27,7 @@ std::string toString(const MethodSpec& spec);
 /// "4GiB", "512MB", "1073741824" → bytes. @throws Error (Usage).
 std::uint64_t parseByteSize(std::string_view text);
 
-/// Bytes as a person reads them: "1.5 GiB".
+/// Bytes as a person reads them, three digits: "1.50 GiB".
 std::string formatByteSize(std::uint64_t bytes);
 
 } // namespace quantscope

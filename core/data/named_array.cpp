@@ -69,7 +69,11 @@ std::vector<double> NamedArray::toDoubles() const {
             if constexpr (std::is_same_v<T, std::string>) {
                 throw Error(ErrorKind::Internal, "A text array was read as numbers.");
             } else {
-                return std::vector<double>(data.begin(), data.end());
+                std::vector<double> numbers(data.begin(), data.end());
+                if constexpr (std::is_same_v<T, std::int32_t>)
+                    std::replace(numbers.begin(), numbers.end(), double{integerFill},
+                                 std::numeric_limits<double>::quiet_NaN());
+                return numbers;
             }
         },
         values);

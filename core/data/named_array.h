@@ -37,6 +37,7 @@ struct NamedArray {
     double at(std::initializer_list<std::size_t> index) const;
 
     const std::vector<std::string>& strings() const;
+    /// All values (fill values of integers become NaN). @throws Error (Internal) for text.
     std::vector<double> toDoubles() const;
 };
 

@@ -7,8 +7,8 @@ namespace quantscope {
 namespace {
 
 constexpr std::array<std::string_view, allSites.size()> siteNames = {
-    "resid_pre", "ln1",  "q",  "k",          "v",    "o_input",   "attn_out",
-    "resid_mid", "ln2",  "gate", "up", "down_input", "down", "resid_post"};
+    "resid_pre", "ln1",        "q",    "k",  "v",          "o_input", "attn_out",  "resid_mid",
+    "ln2",       "gate_input", "gate", "up", "down_input", "down",    "resid_post"};
 
 constexpr std::array<std::string_view, allModules.size()> moduleNames = {"q",    "k",  "v",   "o",
                                                                          "gate", "up", "down"};
@@ -24,9 +24,7 @@ std::optional<Site> findSite(std::string_view name) {
     return std::nullopt;
 }
 
-std::string_view moduleName(Module module) {
-    return moduleNames[static_cast<std::size_t>(module)];
-}
+std::string_view moduleName(Module module) { return moduleNames[static_cast<std::size_t>(module)]; }
 
 std::optional<Module> findModule(std::string_view name) {
     for (Module module : allModules)

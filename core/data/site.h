@@ -18,6 +18,7 @@ enum class Site {
     AttnOut,   ///< output of the attention module
     ResidMid,  ///< residual stream after attention, the paper's r(l)
     Ln2,       ///< output of the norm before the MLP, the paper's h(l)
+    GateInput, ///< the same value as seen by the gate projection alone
     Gate,      ///< gate projection after its activation
     Up,        ///< up projection
     DownInput, ///< gate ⊙ up, the input of the down projection
@@ -26,8 +27,15 @@ enum class Site {
 };
 
 inline constexpr std::array allSites = {
-    Site::ResidPre, Site::Ln1,  Site::Q,    Site::K,         Site::V,    Site::OInput,   Site::AttnOut,
-    Site::ResidMid, Site::Ln2,  Site::Gate, Site::Up,        Site::DownInput, Site::Down, Site::ResidPost,
+    Site::ResidPre, Site::Ln1,     Site::Q,         Site::K,    Site::V,
+    Site::OInput,   Site::AttnOut, Site::ResidMid,  Site::Ln2,  Site::GateInput,
+    Site::Gate,     Site::Up,      Site::DownInput, Site::Down, Site::ResidPost,
+};
+
+/// The sites whose statistics a study keeps; the others repeat a neighbour or serve patches.
+inline constexpr std::array probedSites = {
+    Site::ResidPre, Site::Ln1, Site::Q,    Site::K,  Site::V,    Site::AttnOut,
+    Site::ResidMid, Site::Ln2, Site::Gate, Site::Up, Site::Down, Site::ResidPost,
 };
 
 /// The name in sessions and on the command line, e.g. "resid_mid".

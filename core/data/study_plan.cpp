@@ -42,9 +42,8 @@ constexpr NameTable<TextFormat, 7> textFormats = {{{TextFormat::Lines, "lines"},
                                                    {TextFormat::Tsv, "tsv"}}};
 constexpr NameTable<WindowMode, 2> windowModes = {
     {{WindowMode::First, "first"}, {WindowMode::All, "all"}}};
-constexpr NameTable<Deduplication, 3> deduplications = {{{Deduplication::Off, "off"},
-                                                         {Deduplication::All, "all"},
-                                                         {Deduplication::Paper, "paper"}}};
+constexpr NameTable<Deduplication, 3> deduplications = {
+    {{Deduplication::Off, "off"}, {Deduplication::All, "all"}, {Deduplication::Paper, "paper"}}};
 constexpr NameTable<Device, 3> devices = {
     {{Device::Automatic, "auto"}, {Device::Cpu, "cpu"}, {Device::Cuda, "cuda"}}};
 constexpr NameTable<PatchKind, 10> patchKinds = {{{PatchKind::Attention, "attn"},
@@ -101,7 +100,7 @@ std::vector<Site> patchedSites(PatchKind kind) {
     case PatchKind::V:
         return {Site::V};
     case PatchKind::GateInput:
-        return {Site::Ln2};
+        return {Site::GateInput};
     case PatchKind::Residual:
         return {Site::ResidPost};
     }

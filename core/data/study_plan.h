@@ -39,7 +39,8 @@ struct WindowOptions {
 
 /// Text that methods calibrate on.
 struct CalibrationOptions {
-    std::optional<TextSource> source;   ///< absent: the study's own text, windows not studied first
+    std::optional<TextSource> source; ///< absent: the study's own text, windows not studied first
+    WindowMode windows = WindowMode::All; ///< of each document
     std::int64_t examples = 128;
     std::optional<std::int64_t> tokens; ///< absent: as the study's windows
 
@@ -81,12 +82,12 @@ enum class FollowUpExamples { Sets, All };
 struct Instruments {
     bool earlyExit = false;
     PatchOptions patching;
-    bool tokenMaps = false; ///< per-token statistics of every site, not means alone
+    bool tokenMaps = false;          ///< per-token statistics of every site, not means alone
     bool countStartPosition = false; ///< include position 0 in per-example statistics
     FollowUpExamples followUpExamples = FollowUpExamples::Sets;
-    std::string pairMethod;           ///< lane whose D_large and D_ctrl are used; empty: the first
-    bool followUpAllMethods = false;  ///< follow up every method, not the named one alone
-    double setFraction = 0.1;         ///< share of examples in D_large
+    std::string pairMethod;          ///< lane whose D_large and D_ctrl are used; empty: the first
+    bool followUpAllMethods = false; ///< follow up every method, not the named one alone
+    double setFraction = 0.1;        ///< share of examples in D_large
 
     bool operator==(const Instruments&) const = default;
 };

@@ -50,7 +50,7 @@ TokenWindows makeWindows(const std::vector<Document>& documents, const Tokenizer
                          const TextSource& source, const WindowOptions& options, std::uint64_t seed,
                          Job& job);
 
-/// Windows to calibrate on, full ones only, drawn from all windows of the documents with the seed;
+/// Windows to calibrate on, full ones only, drawn from the windows of the documents with the seed;
 /// fewer than asked for where there are no more (the result's size tells).
 /// @param tokens window length where the options name none
 /// @param studied windows of the same documents to keep off: none overlaps with them; may be null

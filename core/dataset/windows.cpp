@@ -247,7 +247,7 @@ TokenWindows makeCalibrationWindows(const std::vector<Document>& documents,
                                     std::uint64_t seed, const TokenWindows* studied, Job& job) {
     WindowOptions windowOptions;
     windowOptions.tokens = options.tokens.value_or(tokens);
-    windowOptions.mode = WindowMode::All;
+    windowOptions.mode = options.windows;
     windowOptions.examples = options.examples;
     Cutter cutter(documents, tokenizer, source, windowOptions, job);
     std::vector<Window> windows = cutter.cutAll();

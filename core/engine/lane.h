@@ -23,6 +23,7 @@ struct Lane {
     std::size_t weights = 0; ///< 0: full precision, k: the k-th method
     std::size_t base = 0;    ///< lane it forks from before its first patched layer; itself: none
     std::optional<LanePatch> patch;
+    bool firstBatchOnly = false; ///< a control that need not be repeated for every example
 
     /// First layer that this lane walks on its own.
     std::int64_t forkLayer() const { return patch ? patch->layers.front() : 0; }

@@ -3,8 +3,9 @@
 #include "core/checkpoint/model_config.h"
 #include "core/data/site.h"
 
-#include <array>
 #include <torch/types.h>
+
+#include <array>
 
 namespace quantscope {
 
@@ -16,10 +17,10 @@ struct LinearWeights {
 
 /// Weights of one block in compute precision (f32 on the CPU).
 struct BlockWeights {
-    torch::Tensor ln1; // [hidden], γ
-    torch::Tensor ln2; // [hidden], γ
-    torch::Tensor qNorm; // [headDimension] or undefined
-    torch::Tensor kNorm; // [headDimension] or undefined
+    torch::Tensor ln1;                                    // [hidden], γ
+    torch::Tensor ln2;                                    // [hidden], γ
+    torch::Tensor qNorm;                                  // [headDimension] or undefined
+    torch::Tensor kNorm;                                  // [headDimension] or undefined
     std::array<LinearWeights, allModules.size()> linears; ///< by Module
 
     LinearWeights& linear(Module module) { return linears[static_cast<std::size_t>(module)]; }

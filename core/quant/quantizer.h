@@ -20,18 +20,27 @@ struct QuantizedLinear {
     };
     Kind kind = Kind::Uniform;
     int bits = 4;
-    std::int64_t rows = 0;    ///< out
-    std::int64_t columns = 0; ///< in
-    std::int64_t groupSize = 0; ///< columns a group (Uniform), elements a block (Levels)
-    torch::Tensor codes;      // u8 [rows, columns], unpacked in memory, packed on disk
-    torch::Tensor scales;     // f32 [rows, groups] or [blocks]
-    torch::Tensor zeros;      // f32 [rows, groups], Uniform only
-    torch::Tensor levels;     // f32 [2^bits], Levels only
-    torch::Tensor groupIndex; // i32 [columns]: group of each column, where order was changed
-    bool doubleQuantized = false; ///< Levels: scales are themselves stored in 8 bits
+    std::int64_t rows = 0;        ///< out
+    std::int64_t columns = 0;     ///< in
+    std::int64_t groupSize = 0;   ///< columns a group (Uniform), elements a block (Levels)
+    torch::Tensor codes;          // u8 [rows, columns], unpacked in memory, packed on disk
+    torch::Tensor scales;         // f32 [rows, groups] or [blocks]
+    torch::Tensor zeros;          // f32 [rows, groups], whole numbers, Uniform only
+    torch::Tensor levels;         // f32 [2^bits], Levels only
+    torch::Tensor groupIndex;     // i32 [columns]: group of each column, where order was changed
+    bool doubleQuantized = false; ///< Levels: `scales` derive from the 8-bit codes below
+    torch::Tensor scaleCodes;     // u8 [blocks], double quantized only
+    torch::Tensor scaleScales;    // f32 [⌈blocks / 256⌉], double quantized only
+    float scaleOffset = 0;        ///< mean of the scales, double quantized only
 
-    torch::Tensor dequantize() const; // f32 [rows, columns]
-    double bitsPerWeight() const;     ///< codes, scales (f16), zeros (bits) and indices counted
+    /// W~ in f32 [rows, columns]. @throws Error (Internal) where shapes do not fit together.
+    torch::Tensor dequantize() const;
+
+    /// Bits of storage a weight: codes; scales of groups as f16 and zero points in `bits` bits
+    /// (16 where one is outside the codes' range), as the published formats store them; scales of
+    /// blocks of levels as f32, or in 8 bits with an f32 for each 256 where double quantized; 32
+    /// bits a column where a group index is needed.
+    double bitsPerWeight() const;
 };
 
 /// What a method folded into the model: diagonal maps from the lane's inner activations to the
@@ -44,7 +53,7 @@ struct Basis {
 /// A quantized block: what replaces the reference's matrices, and the norms it was folded into.
 struct QuantizedBlock {
     std::map<Module, QuantizedLinear> linears;
-    torch::Tensor ln1;  ///< f32 [hidden], undefined: unchanged
+    torch::Tensor ln1; ///< f32 [hidden], undefined: unchanged
     torch::Tensor ln2;
     Basis basis;
     std::map<std::string, double> diagnostics; ///< e.g. "gptq.damping_raised", "awq.alpha.qkv"
@@ -78,7 +87,8 @@ public:
     virtual bool needsFullChain() const { return false; }
 
     /// Bytes of work space beyond the block's own weights, for the memory estimate.
-    virtual std::uint64_t workBytes(const ModelConfig& config, std::int64_t calibrationTokens) const;
+    virtual std::uint64_t workBytes(const ModelConfig& config,
+                                    std::int64_t calibrationTokens) const;
 
     virtual QuantizedBlock quantize(const BlockTask& task) = 0;
 };
@@ -104,7 +114,8 @@ std::vector<MethodDescription> availableMethods();
 /// @throws Error (Usage) naming an unknown method or option, or a value out of range.
 std::unique_ptr<Quantizer> makeQuantizer(const MethodSpec& spec);
 
-/// The block's weights with every quantized matrix dequantized and the folded norms in place.
+/// The block's weights with every quantized matrix dequantized, the folded norms in place and the
+/// biases of folded outputs divided by their basis. The reference's tensors are shared, not copied.
 BlockWeights dequantizeBlock(const BlockWeights& reference, const QuantizedBlock& quantized);
 
 } // namespace quantscope

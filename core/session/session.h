@@ -2,8 +2,10 @@
 
 #include "core/data/session_data.h"
 
+#include <cstdint>
 #include <filesystem>
-#include <memory>
+#include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -20,22 +22,40 @@ void writeSession(const std::filesystem::path& file, const SessionData& data);
 /// What readSession loads: everything, or all but the groups named (e.g. "/tokens").
 struct ReadOptions {
     std::vector<std::string> skipGroups;
-    bool checkInChildProcess = true; ///< damaged files can crash the HDF5 library itself
+
+    /// Damaged files can crash or hang the HDF5 library itself, so a file that this process has
+    /// not written is first read by a child process with limits of time and memory.
+    bool checkInChildProcess = true;
+    double checkSeconds = 10;              ///< processor time, beside 1 s for every 10 MB
+    std::uint64_t checkBytes = 2ull << 30; ///< memory
 };
+
+/// Where the program that checks sessions, quantscope-session-check, lies. Without it being set it
+/// is looked for beside the running program, in ../bin and in ../libexec/quantscope; where it is
+/// not installed a fork of this process does the same work.
+void setSessionChecker(const std::filesystem::path& program);
+
+/// Reads every array of a session, a slice at a time, so that damage shows; what the child process
+/// does. @param trace  told of each place before it is read. @throws Error (Input).
+void checkSession(const std::filesystem::path& file, const std::vector<std::string>& skipGroups,
+                  const std::function<void(const std::string&)>& trace = {});
 
 /// @throws Error (Input) with the place of the damage.
 SessionData readSession(const std::filesystem::path& file, const ReadOptions& options = {});
 
 /// One array of a session, or a slice of it along its first dimensions.
 /// `first` and `count` may be shorter than the array's rank: the rest is read whole.
+/// @throws Error (Input) when the session has no such array or is damaged there.
 NamedArray readArray(const std::filesystem::path& file, const std::string& path,
-                     const std::vector<std::size_t>& first, const std::vector<std::size_t>& count);
+                     const std::vector<std::size_t>& first = {},
+                     const std::vector<std::size_t>& count = {}, const ReadOptions& options = {});
 
 /// The folder of a study being made, NAME.qscope.d: plan.json, parts/, scratch/, codes/, log.txt.
 /// Parts are immutable HDF5 files: written to a temporary, synced, renamed.
 class StudyFolder {
 public:
-    /// The folder that belongs to NAME.qscope.h5. It need not exist.
+    /// The folder that belongs to NAME.qscope.h5. It need not exist. The folder's own path,
+    /// NAME.qscope.d, is understood as well.
     explicit StudyFolder(const std::filesystem::path& sessionFile);
 
     const std::filesystem::path& path() const { return m_path; }
@@ -61,7 +81,10 @@ public:
     void removePart(const std::string& name) const;
 
     /// Puts the parts together into the session file, with `attributes` (status, blocks_done, …)
-    /// at the root; unfinished layers are NaN or the fill value.
+    /// at the root; unfinished layers are NaN or the fill value. Memory: one array of one part.
+    /// How many layers there are says the attribute "layers" of `attributes` or of a part; without
+    /// it, the highest layer of a part.
+    /// @throws Error (Input) when parts are damaged or disagree, Error (Output) as writeSession.
     void assemble(const std::map<std::string, std::string>& attributes) const;
 
 private:
@@ -70,7 +93,7 @@ private:
 };
 
 /// Merges parts in memory in the same way as StudyFolder::assemble: arrays with a layer dimension
-/// are put at their layers of `layers` in all.
+/// are put at their layers of `layers` in all (0: as many as the highest layer of a part asks for).
 SessionData mergeParts(const std::vector<SessionData>& parts, std::size_t layers);
 
 } // namespace quantscope

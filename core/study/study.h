@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/data/job.h"
+#include "core/data/method_info.h"
 #include "core/data/model_summary.h"
 #include "core/data/session_data.h"
 #include "core/data/study_plan.h"
@@ -40,6 +41,9 @@ bool canResume(const std::filesystem::path& session);
 /// Opens a session file, or the folder of a running or interrupted study.
 std::shared_ptr<const SessionData> openSession(const std::filesystem::path& session);
 
+/// Every quantization method with its options, for lists and editors.
+std::vector<MethodInfo> methodList();
+
 /// @throws Error (Input)
 ModelSummary summarizeModel(const std::filesystem::path& modelDirectory);
 
@@ -54,7 +58,7 @@ TextPreview previewText(const StudyPlan& plan, Job& job);
 
 /// Plan ↔ JSON (kept in the session), and from TOML (a file for `run --config`).
 std::string planToJson(const StudyPlan& plan);
-StudyPlan planFromJson(const std::string& json);          ///< @throws Error (Input)
+StudyPlan planFromJson(const std::string& json);           ///< @throws Error (Input)
 StudyPlan planFromToml(const std::filesystem::path& file); ///< @throws Error (Usage), unknown keys
 
 /// Where the embedded demo model and text lie (beside the binary, or in the source tree);

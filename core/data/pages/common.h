@@ -33,8 +33,8 @@ struct Matrix {
     std::vector<std::string> columnLabels;
     std::string rowTitle;
     std::string columnTitle;
-    std::string valueTitle;    ///< statistic with its unit
-    bool diverging = false;    ///< centre the colour scale on zero
+    std::string valueTitle; ///< statistic with its unit
+    bool diverging = false; ///< centre the colour scale on zero
 
     float at(std::size_t row, std::size_t column) const { return values[row * columns + column]; }
 };
@@ -44,7 +44,7 @@ struct Curve {
     std::string name;
     std::vector<double> x;
     std::vector<double> y;
-    std::vector<double> low;  ///< empty: no band
+    std::vector<double> low; ///< empty: no band
     std::vector<double> high;
     /// How views colour it: a lane name, or "d_large", "d_ctrl", "d_matched".
     std::string role;

@@ -9,9 +9,9 @@ struct ErrorsValues {
     std::vector<ExampleColumn> quantities; ///< errors, NLL, KL, residual norms, kurtosis, length
     std::vector<std::size_t> large;        ///< examples of D_large
     std::vector<std::size_t> control;
-    Matrix pearson;  ///< methods × methods of e
+    Matrix pearson; ///< methods × methods of e
     Matrix spearman;
-    Matrix jaccard;  ///< of the top sets
+    Matrix jaccard; ///< of the top sets
     double jaccardByChance = notMeasured;
 };
 

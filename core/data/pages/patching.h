@@ -10,21 +10,21 @@ struct PatchRow {
     std::string kind;
     std::string layers;
     std::string positions;
-    std::string set;               ///< d_large, d_ctrl, d_matched, all
+    std::string set; ///< d_large, d_ctrl, d_matched, all
     std::size_t examples = 0;
     double perplexityFull = notMeasured;
     double perplexityBase = notMeasured;
     double perplexityPatched = notMeasured;
-    Interval recovered;            ///< ratio of set means, never clipped
-    bool unstable = false;         ///< the denominator's interval contains 0: drawn hatched
+    Interval recovered;    ///< ratio of set means, never clipped
+    bool unstable = false; ///< the denominator's interval contains 0: drawn hatched
 };
 
 struct PatchingValues {
     bool measured = false;
     std::vector<std::string> lanes;
     std::string lane;
-    std::vector<PatchRow> rows;    ///< of that lane, every set
-    Matrix layerByKind;            ///< recovered fraction on D_large, where each layer was patched
+    std::vector<PatchRow> rows; ///< of that lane, every set
+    Matrix layerByKind;         ///< recovered fraction on D_large, where each layer was patched
 };
 
 } // namespace quantscope

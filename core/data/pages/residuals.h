@@ -9,10 +9,10 @@ namespace quantscope {
 /// What the Residuals page asks for.
 struct ResidualsRequest {
     std::string site = "resid_mid";
-    std::string statistic = "norm"; ///< norm, error_norm, relative_error, cosine, kurtosis, …
-    std::string lane;               ///< empty: the reference
-    std::string minusLane;          ///< not empty: lane − minusLane
-    std::string sortBy;             ///< example column; empty: index
+    std::string statistic = "norm";     ///< norm, error_norm, relative_error, cosine, kurtosis, …
+    std::string lane;                   ///< empty: the reference
+    std::string minusLane;              ///< not empty: lane − minusLane
+    std::string sortBy;                 ///< example column; empty: index
     std::optional<std::size_t> example; ///< for the layer × token map
     std::size_t densityLayer = 0;
 

@@ -7,9 +7,9 @@ namespace quantscope {
 struct WeightsValues {
     std::vector<std::string> methods;
     std::string method;
-    std::string statistic;  ///< relative_error, sqnr, cosine, bits
+    std::string statistic; ///< relative_error, sqnr, cosine, bits
     Matrix layerByModule;
-    CurveFigure byLayer;    ///< mean over modules, a line a method
+    CurveFigure byLayer; ///< mean over modules, a line a method
 };
 
 } // namespace quantscope

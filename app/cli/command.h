@@ -1,0 +1,21 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include <functional>
+
+namespace quantscope::cli {
+
+/// Each command adds itself to the parser with what it does when it was chosen. A command returns
+/// the process's exit code and throws quantscope::Error.
+using Action = std::function<int()>;
+
+void addRunCommand(CLI::App& app, Action& chosen);
+void addResumeCommand(CLI::App& app, Action& chosen);
+void addInfoCommand(CLI::App& app, Action& chosen);
+void addTableCommand(CLI::App& app, Action& chosen);
+void addTokenizeCommand(CLI::App& app, Action& chosen);
+void addMethodsCommand(CLI::App& app, Action& chosen);
+void addQuantizeCommand(CLI::App& app, Action& chosen);
+
+} // namespace quantscope::cli

@@ -1,0 +1,160 @@
+#include "app/cli/command.h"
+#include "app/cli/progress_printer.h"
+#include "core/data/error.h"
+#include "core/study/plan_options.h"
+#include "core/study/study.h"
+
+#include <fmt/format.h>
+
+#include <memory>
+
+namespace quantscope::cli {
+
+namespace {
+
+struct RunArguments {
+    PlanOptions plan;
+    std::string config;
+    bool json = false;
+    bool estimateOnly = false;
+};
+
+void addTextOptions(CLI::App& run, PlanOptions& plan) {
+    run.add_option("--text", plan.text, "Text to study (plain, .gz or .zst)");
+    run.add_option("--text-format", plan.textFormat,
+                   "lines, paragraphs, whole, separator, jsonl, csv or tsv (default: by ending)");
+    run.add_option("--separator", plan.separator, "Literal between documents");
+    run.add_option("--text-field", plan.textField, "Column or key of the text")
+        ->capture_default_str();
+    run.add_option("--label-field", plan.labelFields, "Column kept beside each example (repeat)")
+        ->expected(1)
+        ->take_all();
+    run.add_option("--windows", plan.windows, "first or all windows of each document")
+        ->capture_default_str();
+    run.add_option("--min-tokens", plan.minTokens, "Shortest window kept (0: full ones only)")
+        ->capture_default_str();
+    run.add_option("--dedup", plan.dedup, "Near-duplicates: off, all or paper")
+        ->capture_default_str();
+    run.add_option("--examples", plan.examples, "How many examples, or all")->capture_default_str();
+    run.add_option("--tokens", plan.tokens, "Predicted tokens a window")->capture_default_str();
+    run.add_option("--seed", plan.seed, "Seed of every draw")->capture_default_str();
+}
+
+void addInstrumentOptions(CLI::App& run, PlanOptions& plan) {
+    run.add_flag("--early-exit", plan.earlyExit, "Score r(l) and z(l) of every layer");
+    run.add_option("--patch", plan.patch,
+                   "Kinds: attn, gate, up, gate+up, down, q, k, v, gate-input, residual")
+        ->delimiter(',');
+    run.add_option("--patch-layers", plan.patchLayers, "upper-half, all, each, 7 or 10-31")
+        ->delimiter(',');
+    run.add_option("--patch-direction", plan.patchDirection,
+                   "reference-into-quantized or quantized-into-reference")
+        ->capture_default_str();
+    run.add_flag("--token-maps", plan.tokenMaps, "Keep site statistics of every token");
+    run.add_flag("--count-start", plan.countStart, "Count position 0 in example statistics");
+    run.add_option("--follow-up", plan.followUp,
+                   "Early exit and patching on sets (D_large, D_ctrl, D_matched) or all examples")
+        ->capture_default_str();
+    run.add_option("--pair", plan.pair, "Lane whose sets are followed up, or all (default: first)");
+    run.add_option("--set-fraction", plan.setFraction, "Share of examples in D_large")
+        ->capture_default_str();
+}
+
+void addResourceOptions(CLI::App& run, PlanOptions& plan) {
+    run.add_option("--memory", plan.memory, "Resident memory the study may use")
+        ->capture_default_str();
+    run.add_option("--threads", plan.threads, "Threads (0: all cores)")->capture_default_str();
+    run.add_option("--device", plan.device, "auto, cpu or cuda")->capture_default_str();
+    run.add_option("--batch-tokens", plan.batchTokens, "Rows of one product (0: chosen)")
+        ->capture_default_str();
+}
+
+void printEstimate(const StudyEstimate& estimate) {
+    for (const StudyEstimate::Item& item : estimate.memory)
+        fmt::print("{:>10}  {}\n", formatByteSize(item.bytes), item.what);
+    fmt::print("{:>10}  peak of {} allowed\n", formatByteSize(estimate.peakBytes),
+               formatByteSize(estimate.budgetBytes));
+    fmt::print("{:>10}  disk\n", formatByteSize(estimate.diskBytes));
+    fmt::print("{} examples, about {:.0f} s\n", estimate.examples, estimate.seconds);
+    if (!estimate.fits)
+        throw Error(ErrorKind::Resources, estimate.reason);
+}
+
+int run(const CLI::App& command, RunArguments& arguments) {
+    PlanOptions options = arguments.plan;
+    if (!arguments.config.empty()) {
+        // The file gives the study; what stands on the command line as well wins.
+        options = readPlanOptions(arguments.config);
+        overrideOptions(options, arguments.plan, [&command](const std::string& name) {
+            return command.count("--" + name) > 0;
+        });
+    }
+    const StudyPlan plan = makePlan(options);
+    InterruptibleJob job(arguments.json);
+    if (arguments.estimateOnly) {
+        printEstimate(estimateStudy(plan, job.job()));
+        return 0;
+    }
+    runStudy(plan, job.job());
+    return 0;
+}
+
+} // namespace
+
+void addRunCommand(CLI::App& app, Action& chosen) {
+    const auto arguments = std::make_shared<RunArguments>();
+    CLI::App* command = app.add_subcommand("run", "Run a study and write its session");
+    command->add_option("--model", arguments->plan.model, "Checkpoint folder (Hugging Face)");
+    addTextOptions(*command, arguments->plan);
+    command
+        ->add_option("--method", arguments->plan.methods,
+                     "Method with options, e.g. gptq:bits=3,group=64 (repeat; see `methods`)")
+        ->expected(1)
+        ->take_all();
+    command->add_option("--calibration", arguments->plan.calibration,
+                        "Text to calibrate on (default: other windows of the study's text)");
+    command->add_option("--calibration-format", arguments->plan.calibrationFormat,
+                        "Its format, as --text-format");
+    command
+        ->add_option("--calibration-windows", arguments->plan.calibrationWindows,
+                     "first or all windows of each calibration document")
+        ->capture_default_str();
+    command
+        ->add_option("--calibration-examples", arguments->plan.calibrationExamples,
+                     "Calibration windows")
+        ->capture_default_str();
+    command
+        ->add_option("--calibration-tokens", arguments->plan.calibrationTokens,
+                     "Tokens of a calibration window (0: as --tokens)")
+        ->capture_default_str();
+    addInstrumentOptions(*command, arguments->plan);
+    addResourceOptions(*command, arguments->plan);
+    command->add_option("-o,--output", arguments->plan.output, "NAME.qscope.h5");
+    command->add_option("--config", arguments->config, "Study as TOML; options given here win");
+    command->add_flag("--json", arguments->json, "Progress as one JSON object a line");
+    command->add_flag("--estimate", arguments->estimateOnly, "Say what it would cost, and stop");
+    command->callback([command, arguments, &chosen] {
+        chosen = [command, arguments] { return run(*command, *arguments); };
+    });
+}
+
+void addResumeCommand(CLI::App& app, Action& chosen) {
+    struct Arguments {
+        std::string session;
+        bool json = false;
+    };
+    const auto arguments = std::make_shared<Arguments>();
+    CLI::App* command = app.add_subcommand("resume", "Go on with an interrupted study");
+    command->add_option("session", arguments->session, "NAME.qscope.h5 or its folder NAME.qscope.d")
+        ->required();
+    command->add_flag("--json", arguments->json, "Progress as one JSON object a line");
+    command->callback([arguments, &chosen] {
+        chosen = [arguments] {
+            InterruptibleJob job(arguments->json);
+            resumeStudy(arguments->session, job.job());
+            return 0;
+        };
+    });
+}
+
+} // namespace quantscope::cli

@@ -1,0 +1,135 @@
+#include "app/gui/command_line.h"
+
+#include "core/data/error.h"
+
+#include <QApplication>
+#include <QCommandLineParser>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <string_view>
+
+namespace quantscope {
+
+namespace {
+
+constexpr const char* platformVariable = "QT_QPA_PLATFORM";
+
+[[noreturn]] void refuse(const QString& message) {
+    std::fputs(qPrintable(message + QLatin1Char('\n')), stderr);
+    std::exit(static_cast<int>(ErrorKind::Usage));
+}
+
+std::optional<Settings::Theme> themeNamed(const QString& name) {
+    if (name == QLatin1String("light"))
+        return Settings::Theme::Light;
+    if (name == QLatin1String("dark"))
+        return Settings::Theme::Dark;
+    if (name == QLatin1String("system"))
+        return Settings::Theme::System;
+    return std::nullopt;
+}
+
+QString tr(const char* text) {
+    return QCoreApplication::translate("quantscope::CommandLine", text);
+}
+
+} // namespace
+
+int preparePlatform(int argc, char** argv) {
+    if (std::getenv(platformVariable))
+        return 0;
+    const bool drawsNothing = std::any_of(argv + 1, argv + argc, [](std::string_view argument) {
+        return argument == "figures" || argument == "--help" || argument == "-h" ||
+               argument == "--version" || argument == "-v";
+    });
+    if (drawsNothing) {
+        ::setenv(platformVariable, "offscreen", 1);
+        return 0;
+    }
+    const bool named = std::any_of(argv + 1, argv + argc, [](std::string_view argument) {
+        return argument == "-platform" || argument == "--platform";
+    });
+    if (named || std::getenv("DISPLAY") || std::getenv("WAYLAND_DISPLAY"))
+        return 0;
+    std::fputs("There is no display to open a window on. Use quantscope-cli, or draw a session's "
+               "figures with: quantscope figures FILE -o FOLDER\n",
+               stderr);
+    return static_cast<int>(ErrorKind::Usage);
+}
+
+std::optional<QString> requestedLanguage(const QStringList& arguments) {
+    for (qsizetype i = 1; i < arguments.size(); ++i) {
+        if (arguments[i].startsWith(QLatin1String("--language=")))
+            return arguments[i].section(QLatin1Char('='), 1);
+        if (arguments[i] == QLatin1String("--language") && i + 1 < arguments.size())
+            return arguments[i + 1];
+    }
+    return std::nullopt;
+}
+
+CommandLine parseCommandLine(const QApplication& application) {
+    QCommandLineParser parser;
+    parser.setApplicationDescription(
+        tr(QT_TRANSLATE_NOOP("quantscope::CommandLine",
+                             "Shows which inputs low-bit quantization of a language model breaks, "
+                             "and where in the model.")));
+    parser.addHelpOption();
+    parser.addVersionOption();
+    const QCommandLineOption demo(
+        QStringLiteral("demo"),
+        tr(QT_TRANSLATE_NOOP("quantscope::CommandLine", "Run the demo study at once.")));
+    const QCommandLineOption output(
+        {QStringLiteral("o"), QStringLiteral("output")},
+        tr(QT_TRANSLATE_NOOP("quantscope::CommandLine", "Where figures go.")),
+        QStringLiteral("folder"));
+    const QCommandLineOption themeOption(
+        QStringLiteral("theme"),
+        tr(QT_TRANSLATE_NOOP("quantscope::CommandLine",
+                             "Colours of this start: light, dark or system.")),
+        QStringLiteral("theme"));
+    const QCommandLineOption language(
+        QStringLiteral("language"),
+        tr(QT_TRANSLATE_NOOP("quantscope::CommandLine",
+                             "Language of this start: en, de or zh_CN.")),
+        QStringLiteral("language"));
+    const QCommandLineOption screenshots(
+        QStringLiteral("screenshot-folder"),
+        tr(QT_TRANSLATE_NOOP("quantscope::CommandLine",
+                             "Picture every page once it has its values, then quit.")),
+        QStringLiteral("folder"));
+    parser.addOptions({demo, output, themeOption, language, screenshots});
+    parser.addPositionalArgument(
+        QStringLiteral("path"),
+        tr(QT_TRANSLATE_NOOP("quantscope::CommandLine",
+                             "A session, a model's folder or a text to open; or: figures FILE, "
+                             "to draw all figures of a session without a window.")),
+        QStringLiteral("[path…]"));
+    parser.process(application);
+
+    CommandLine command;
+    command.paths = parser.positionalArguments();
+    command.demo = parser.isSet(demo);
+    command.output = parser.value(output);
+    command.screenshotFolder = parser.value(screenshots);
+    if (parser.isSet(themeOption)) {
+        command.theme = themeNamed(parser.value(themeOption));
+        if (!command.theme)
+            refuse(tr(QT_TRANSLATE_NOOP("quantscope::CommandLine",
+                                        "The theme is light, dark or system.")));
+    }
+    if (command.paths.value(0) == QLatin1String("figures")) {
+        command.figures = true;
+        command.paths.removeFirst();
+        if (command.paths.size() != 1 || command.output.isEmpty())
+            refuse(tr(QT_TRANSLATE_NOOP("quantscope::CommandLine",
+                                        "Write: quantscope figures FILE -o FOLDER")));
+    } else if (parser.isSet(output)) {
+        refuse(tr(QT_TRANSLATE_NOOP("quantscope::CommandLine",
+                                    "--output belongs to: quantscope figures FILE -o FOLDER")));
+    }
+    return command;
+}
+
+} // namespace quantscope

@@ -1,0 +1,388 @@
+#include "app/gui/main_window.h"
+
+#include "app/gui/about_dialog.h"
+#include "app/gui/dropped_path.h"
+#include "app/gui/figures/export_all.h"
+#include "app/gui/figures/export_dialog.h"
+#include "app/gui/help_window.h"
+#include "app/gui/log_panel.h"
+#include "app/gui/main_menu.h"
+#include "app/gui/pages_panel.h"
+#include "app/gui/study/study_panel.h"
+#include "app/service/log.h"
+#include "app/service/settings.h"
+#include "app/service/view_state.h"
+#include "views/export/figure_set.h"
+#include "views/pages/details_panel.h"
+#include "views/pages/page.h"
+#include "views/plots/plot_widget.h"
+
+#include <QAction>
+#include <QCloseEvent>
+#include <QDesktopServices>
+#include <QDockWidget>
+#include <QDragEnterEvent>
+#include <QFileDialog>
+#include <QLabel>
+#include <QMenu>
+#include <QMessageBox>
+#include <QMimeData>
+#include <QStatusBar>
+#include <QUrl>
+
+namespace quantscope {
+
+namespace {
+
+constexpr int studyWidth = 330;
+constexpr int detailsWidth = 290;
+constexpr int logHeight = 130;
+constexpr int messageMilliseconds = 8000;
+const QString sessionFilter = QStringLiteral("(*.qscope.h5 *.h5)");
+
+} // namespace
+
+MainWindow::MainWindow(const StudyBackend& backend, const PageFunctions& functions,
+                       Settings& settings, Log* log, QWidget* parent)
+    : QMainWindow(parent)
+    , m_settings(settings)
+    , m_log(log)
+    , m_backend(backend)
+    , m_studies(backend)
+    , m_sessions(backend)
+    , m_values(functions)
+    , m_menu(new MainMenu(*this, settings))
+    , m_pages(new PagesPanel(m_values, m_selection))
+    , m_study(new StudyPanel(backend, m_studies, settings))
+    , m_details(new DetailsPanel)
+    , m_logPanel(new LogPanel)
+    , m_sessionLabel(new QLabel) {
+    setAcceptDrops(true);
+    setDockOptions(AnimatedDocks | AllowTabbedDocks | AllowNestedDocks);
+    setCentralWidget(m_pages);
+    m_pages->showEmpty(tr("Open a session, run a study, or try the demo (menu Study)."));
+    m_details->setSelection(&m_selection);
+    statusBar()->addPermanentWidget(m_sessionLabel);
+    buildDocks();
+    wireMenu();
+    wireServices();
+    wireDetails();
+    showTitle();
+    if (!restoreGeometry(settings.windowGeometry()))
+        resize(1280, 800);
+    if (!restoreState(settings.windowState()))
+        placeDocks();
+}
+
+MainWindow::~MainWindow() {
+    // Their answers must not arrive while the window is taken down.
+    m_studies.disconnect(this);
+    m_sessions.disconnect(this);
+    m_values.setSession(nullptr);
+}
+
+void MainWindow::buildDocks() {
+    const auto makeDock = [this](const QString& title, const char* name, QWidget* content) {
+        auto* dock = new QDockWidget(title, this);
+        dock->setObjectName(QString::fromLatin1(name)); // names the dock in the saved layout
+        dock->setWidget(content);
+        return dock;
+    };
+    m_studyDock = makeDock(tr("Study"), "study", m_study);
+    m_detailsDock = makeDock(tr("Details"), "details", m_details);
+    m_logDock = makeDock(tr("Log"), "log", m_logPanel);
+    setCorner(Qt::BottomLeftCorner, Qt::LeftDockWidgetArea);
+    setCorner(Qt::BottomRightCorner, Qt::RightDockWidgetArea);
+    QMenu* view = m_menu->viewMenu();
+    for (QDockWidget* dock : {m_studyDock, m_detailsDock, m_logDock})
+        view->addAction(dock->toggleViewAction());
+    view->addAction(m_menu->resetLayout);
+    placeDocks();
+}
+
+void MainWindow::placeDocks() {
+    addDockWidget(Qt::LeftDockWidgetArea, m_studyDock);
+    addDockWidget(Qt::RightDockWidgetArea, m_detailsDock);
+    addDockWidget(Qt::BottomDockWidgetArea, m_logDock);
+    for (QDockWidget* dock : {m_studyDock, m_detailsDock, m_logDock})
+        dock->setFloating(false);
+    m_studyDock->show();
+    m_detailsDock->show();
+    m_logDock->hide();
+    resizeDocks({m_studyDock, m_detailsDock}, {studyWidth, detailsWidth}, Qt::Horizontal);
+    resizeDocks({m_logDock}, {logHeight}, Qt::Vertical);
+}
+
+void MainWindow::wireMenu() {
+    int number = 0;
+    for (const Page* page : m_pages->pages())
+        m_menu->addPage(++number, page->title());
+    connect(m_menu, &MainMenu::pageChosen, m_pages, &QTabWidget::setCurrentIndex);
+    connect(m_menu, &MainMenu::recentChosen, this, &MainWindow::openPath);
+    connect(m_menu, &MainMenu::languageChosen, this, [this] {
+        statusBar()->showMessage(tr("The language changes at the next start."),
+                                 messageMilliseconds);
+    });
+    connect(m_menu->openSession, &QAction::triggered, this, &MainWindow::chooseSession);
+    connect(m_menu->openFolder, &QAction::triggered, this, &MainWindow::chooseStudyFolder);
+    connect(m_menu->openModel, &QAction::triggered, this, [this] {
+        const QString folder = QFileDialog::getExistingDirectory(this, tr("Choose a model folder"));
+        if (!folder.isEmpty())
+            m_study->setModel(folder);
+    });
+    connect(m_menu->save, &QAction::triggered, this, [this] { saveTo(m_sessionPath); });
+    connect(m_menu->saveAs, &QAction::triggered, this, &MainWindow::chooseSaveName);
+    connect(m_menu->exportFigure, &QAction::triggered, this,
+            [this] { exportPlot(m_pages->currentPage()->currentPlot()); });
+    connect(m_menu->exportAll, &QAction::triggered, this,
+            [this] { exportAllFigures(this, m_sessionPath); });
+    for (const Page* page : m_pages->pages())
+        for (PlotWidget* plot : page->plots())
+            connect(plot, &PlotWidget::exportRequested, this, [this, plot] { exportPlot(plot); });
+    connect(m_menu->quit, &QAction::triggered, this, &QWidget::close);
+    connect(m_menu->run, &QAction::triggered, m_study, &StudyPanel::run);
+    connect(m_menu->pause, &QAction::triggered, &m_studies, &StudyService::setPaused);
+    connect(m_menu->cancel, &QAction::triggered, &m_studies, &StudyService::cancel);
+    connect(m_menu->runDemo, &QAction::triggered, this, &MainWindow::runDemo);
+    connect(m_menu->resetLayout, &QAction::triggered, this, &MainWindow::placeDocks);
+    connect(m_menu->about, &QAction::triggered, this, &MainWindow::showAbout);
+    connect(m_menu->pageHelp, &QAction::triggered, this, [this] {
+        const Page* page = m_pages->currentPage();
+        showHelp(this, page->title(), page->helpText());
+    });
+    m_menu->showLogFolder->setEnabled(m_log && !m_log->file().isEmpty());
+    connect(m_menu->showLogFolder, &QAction::triggered, this, [this] {
+        QDesktopServices::openUrl(QUrl::fromLocalFile(QFileInfo(m_log->file()).absolutePath()));
+    });
+    const auto enableActions = [this] {
+        const StudyService::State state = m_studies.state();
+        m_menu->run->setEnabled(state == StudyService::State::Idle);
+        m_menu->runDemo->setEnabled(state == StudyService::State::Idle);
+        m_menu->pause->setEnabled(state == StudyService::State::Running ||
+                                  state == StudyService::State::Paused);
+        m_menu->pause->setChecked(state == StudyService::State::Paused);
+        m_menu->cancel->setEnabled(m_studies.isActive() && state != StudyService::State::Stopping);
+    };
+    connect(&m_studies, &StudyService::stateChanged, this, enableActions);
+    enableActions();
+}
+
+void MainWindow::wireServices() {
+    connect(m_pages, &PagesPanel::statusMessage, this,
+            [this](const QString& text) { statusBar()->showMessage(text); });
+    connect(&m_sessions, &SessionService::opened, this, &MainWindow::showSession);
+    connect(&m_sessions, &SessionService::failed, this, [this](const QString& message) {
+        showFailure(tr("The session could not be opened or saved"), message);
+    });
+    connect(&m_sessions, &SessionService::saved, this, [this](const QString& path) {
+        m_sessionPath = path;
+        m_settings.addRecent(Settings::Recent::Session, path);
+        statusBar()->showMessage(tr("Saved %1").arg(path), messageMilliseconds);
+        showTitle();
+    });
+    connect(&m_studies, &StudyService::started, this, [this](const QString& output) {
+        m_runningPath = output;
+        m_followsPart = false;
+        statusBar()->showMessage(tr("The study runs; pages fill as layers finish."),
+                                 messageMilliseconds);
+    });
+    connect(&m_studies, &StudyService::partReady, this, &MainWindow::followPart);
+    connect(&m_studies, &StudyService::finished, this,
+            [this](const QString& output) { m_sessions.open(output); });
+    connect(&m_studies, &StudyService::failed, this, [this](const QString& message, int kind) {
+        if (kind != static_cast<int>(ErrorKind::Interrupted)) {
+            showFailure(tr("The study failed"), message);
+            return;
+        }
+        statusBar()->showMessage(tr("The study was stopped."), messageMilliseconds);
+        if (m_followsPart)
+            m_sessions.open(m_runningPath); // shows that it can be resumed
+    });
+    if (m_log)
+        connect(m_log, &Log::line, m_logPanel, &LogPanel::addLine);
+}
+
+void MainWindow::wireDetails() {
+    const auto request = [this] {
+        const auto example = m_selection.primary();
+        if (!example || !m_values.session()) {
+            m_details->setValues(nullptr);
+            return;
+        }
+        m_details->showLoading();
+        m_values.requestDetail(*example, QString::fromStdString(m_details->lane()));
+    };
+    connect(&m_selection, &Selection::primaryChanged, this, request);
+    connect(m_details, &DetailsPanel::requestChanged, this, request);
+    connect(m_details, &DetailsPanel::statusMessage, this,
+            [this](const QString& text) { statusBar()->showMessage(text); });
+    connect(&m_values, &PageValuesService::detailReady, m_details, &DetailsPanel::setValues);
+    connect(&m_values, &PageValuesService::detailFailed, m_details, &DetailsPanel::showFailed);
+}
+
+void MainWindow::openPath(const QString& path) {
+    switch (roleOfPath(path)) {
+    case PathRole::Session:
+        statusBar()->showMessage(tr("Opening %1…").arg(path));
+        m_sessions.open(path);
+        break;
+    case PathRole::Model:
+        m_study->setModel(modelFolder(path));
+        m_studyDock->show();
+        break;
+    case PathRole::Text:
+        m_study->setText(path);
+        m_studyDock->show();
+        break;
+    case PathRole::Unknown:
+        showFailure(tr("This cannot be opened"),
+                    tr("%1 is neither a session (NAME.qscope.h5), nor a model's folder with a "
+                       "config.json, nor a text.")
+                        .arg(path));
+        break;
+    }
+}
+
+void MainWindow::runDemo() {
+    try {
+        m_study->setPlan(m_backend.demoPlan());
+        m_study->run();
+    } catch (const Error& error) {
+        showFailure(tr("There is no demo"), QString::fromUtf8(error.what()));
+    }
+}
+
+void MainWindow::showSession(const OpenedSession& session) {
+    // The study that ran under the eyes of a person keeps selection and questions.
+    const bool sameAsGrown = m_followsPart && session.path == m_runningPath;
+    m_followsPart = false;
+    m_sessionPath = session.path;
+    const auto lanes = session.data->names("lane");
+    if (sameAsGrown) {
+        m_pages->setLanes(lanes);
+        m_values.growSession(session.data);
+    } else {
+        m_selection.restore({});
+        m_pages->beginSession(lanes);
+        m_values.setSession(session.data);
+        m_selection.restore(readViewState(*session.data));
+    }
+    m_study->setResumable(session.resumable ? session.path : QString());
+    m_settings.addRecent(Settings::Recent::Session, session.path);
+    statusBar()->clearMessage();
+    showTitle();
+    Q_EMIT sessionShown(session.path);
+}
+
+void MainWindow::followPart(const std::shared_ptr<const SessionData>& session) {
+    const auto lanes = session->names("lane");
+    if (m_followsPart) {
+        m_pages->setLanes(lanes);
+        m_values.growSession(session);
+        return;
+    }
+    m_followsPart = true;
+    m_sessionPath = m_runningPath;
+    m_selection.restore({});
+    m_pages->beginSession(lanes);
+    m_values.setSession(session);
+    m_study->setResumable({});
+    showTitle();
+}
+
+void MainWindow::showFailure(const QString& title, const QString& message) {
+    auto* box = new QMessageBox(QMessageBox::Warning, title, message, QMessageBox::Ok, this);
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    box->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    box->open();
+    Q_EMIT failureShown(message);
+}
+
+void MainWindow::showTitle() {
+    const bool has = m_values.session() != nullptr;
+    m_menu->save->setEnabled(has && !m_followsPart && m_sessionPath.endsWith(".h5"));
+    m_menu->saveAs->setEnabled(has);
+    m_menu->exportFigure->setEnabled(has);
+    m_menu->exportAll->setEnabled(has && !m_followsPart); // reads the file
+    const QString name = QFileInfo(m_sessionPath).fileName();
+    m_sessionLabel->setText(name);
+    m_sessionLabel->setToolTip(m_sessionPath);
+    setWindowTitle(has ? tr("%1 – QuantScope").arg(name) : QStringLiteral("QuantScope"));
+}
+
+void MainWindow::chooseSession() {
+    const QString path =
+        QFileDialog::getOpenFileName(this, tr("Open a session"), QFileInfo(m_sessionPath).path(),
+                                     tr("Sessions %1;;All files (*)").arg(sessionFilter));
+    if (!path.isEmpty())
+        m_sessions.open(path);
+}
+
+void MainWindow::chooseStudyFolder() {
+    const QString path = QFileDialog::getExistingDirectory(this, tr("Open a study's folder"),
+                                                           QFileInfo(m_sessionPath).path());
+    if (!path.isEmpty())
+        m_sessions.open(path);
+}
+
+void MainWindow::saveTo(const QString& path) {
+    if (!m_values.session() || path.isEmpty())
+        return;
+    auto session = std::make_shared<SessionData>(*m_values.session());
+    writeViewState(*session, m_selection.values());
+    statusBar()->showMessage(tr("Saving %1…").arg(path));
+    m_sessions.save(path, session);
+}
+
+void MainWindow::chooseSaveName() {
+    QString path = QFileDialog::getSaveFileName(this, tr("Save the session as"), m_sessionPath,
+                                                tr("Sessions %1").arg("(*.qscope.h5)"));
+    if (path.isEmpty())
+        return;
+    if (!path.endsWith(QStringLiteral(".h5")))
+        path += QStringLiteral(".qscope.h5");
+    saveTo(path);
+}
+
+void MainWindow::exportPlot(PlotWidget* plot) {
+    if (!plot || plot->isEmpty()) {
+        statusBar()->showMessage(tr("This page has no figure to export."), messageMilliseconds);
+        return;
+    }
+    const QString session = QFileInfo(m_sessionPath).baseName();
+    auto* dialog = new ExportDialog(
+        *plot, session + QLatin1Char('-') + fileNamePart(plot->caption().title), this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->open();
+}
+
+void MainWindow::showAbout() { showAboutDialog(this); }
+
+void MainWindow::closeEvent(QCloseEvent* event) {
+    if (m_studies.isActive() &&
+        QMessageBox::question(this, tr("A study is running"),
+                              tr("Stop the study and quit? What is finished stays, and the study "
+                                 "can be resumed.")) != QMessageBox::Yes) {
+        event->ignore();
+        return;
+    }
+    m_studies.cancel();
+    m_settings.setWindow(saveGeometry(), saveState());
+    event->accept();
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
+    if (!localPaths(event->mimeData()).isEmpty())
+        event->acceptProposedAction();
+}
+
+void MainWindow::dropEvent(QDropEvent* event) {
+    const QStringList paths = localPaths(event->mimeData());
+    if (paths.isEmpty())
+        return;
+    event->acceptProposedAction();
+    for (const QString& path : paths)
+        openPath(path);
+}
+
+} // namespace quantscope

@@ -1,0 +1,111 @@
+#include "app/gui/pages_panel.h"
+
+#include "views/pages/early_exit_page.h"
+#include "views/pages/errors_page.h"
+#include "views/pages/examples_page.h"
+#include "views/pages/overview_page.h"
+#include "views/pages/patching_page.h"
+#include "views/pages/residuals_page.h"
+#include "views/pages/weights_page.h"
+
+namespace quantscope {
+
+PagesPanel::PagesPanel(PageValuesService& values, Selection& selection, QWidget* parent)
+    : QTabWidget(parent)
+    , m_values(values)
+    , m_overview(new OverviewPage)
+    , m_examples(new ExamplesPage)
+    , m_errors(new ErrorsPage)
+    , m_residuals(new ResidualsPage)
+    , m_earlyExit(new EarlyExitPage)
+    , m_patching(new PatchingPage)
+    , m_weights(new WeightsPage) {
+    setDocumentMode(true);
+    setUsesScrollButtons(true);
+    for (Page* each : pages()) {
+        each->setSelection(&selection);
+        addTab(each, each->title());
+        connect(each, &Page::statusMessage, this, &PagesPanel::statusMessage);
+    }
+    wireValues();
+    wireRequests();
+    connect(this, &QTabWidget::currentChanged, this, &PagesPanel::showTab);
+    showTab(currentIndex());
+}
+
+std::vector<Page*> PagesPanel::pages() const {
+    return {m_overview, m_examples, m_errors, m_residuals, m_earlyExit, m_patching, m_weights};
+}
+
+Page* PagesPanel::page(PageKind kind) const { return pages()[static_cast<std::size_t>(kind)]; }
+
+Page* PagesPanel::currentPage() const { return static_cast<Page*>(currentWidget()); }
+
+void PagesPanel::beginSession(const std::vector<std::string>& lanes) {
+    m_errorsValues.reset();
+    setLanes(lanes);
+    for (Page* each : pages())
+        each->showLoading();
+}
+
+void PagesPanel::setLanes(const std::vector<std::string>& lanes) {
+    for (Page* each : pages())
+        each->setLanes(lanes);
+}
+
+void PagesPanel::showEmpty(const QString& text) {
+    for (Page* each : pages())
+        each->showEmpty(text);
+}
+
+void PagesPanel::showTab(int index) {
+    for (const PageKind kind : allPages)
+        m_values.setShown(kind, static_cast<int>(kind) == index);
+    // Residuals are sorted by columns of the examples.
+    if (index == static_cast<int>(PageKind::Residuals))
+        m_values.setShown(PageKind::Examples, true);
+}
+
+void PagesPanel::wireValues() {
+    connect(&m_values, &PageValuesService::loading, this,
+            [this](PageKind kind) { page(kind)->showStale(); });
+    connect(&m_values, &PageValuesService::failed, this,
+            [this](PageKind kind, const QString& message) { page(kind)->showFailed(message); });
+    connect(&m_values, &PageValuesService::overviewReady, m_overview, &OverviewPage::setValues);
+    connect(&m_values, &PageValuesService::examplesReady, this,
+            [this](const std::shared_ptr<const ExamplesValues>& values) {
+                m_examples->setValues(values);
+                std::vector<std::string> names;
+                for (const ExampleColumn& column : values->columns)
+                    names.push_back(column.name);
+                m_residuals->setSortColumns(names);
+            });
+    connect(&m_values, &PageValuesService::errorsReady, this,
+            [this](const std::shared_ptr<const ErrorsValues>& values) {
+                m_errorsValues = values;
+                m_errors->setValues(values);
+            });
+    connect(&m_values, &PageValuesService::scatterReady, m_errors,
+            &ErrorsPage::setScatterStatistics);
+    connect(&m_values, &PageValuesService::residualsReady, m_residuals, &ResidualsPage::setValues);
+    connect(&m_values, &PageValuesService::earlyExitReady, m_earlyExit, &EarlyExitPage::setValues);
+    connect(&m_values, &PageValuesService::patchingReady, m_patching, &PatchingPage::setValues);
+    connect(&m_values, &PageValuesService::weightsReady, m_weights, &WeightsPage::setValues);
+}
+
+void PagesPanel::wireRequests() {
+    connect(m_errors, &ErrorsPage::scatterRequested, this,
+            [this](int x, int y) { m_values.requestScatter(m_errorsValues, x, y); });
+    connect(m_residuals, &Page::requestChanged, this,
+            [this] { m_values.requestResiduals(m_residuals->request()); });
+    connect(m_earlyExit, &Page::requestChanged, this,
+            [this] { m_values.requestEarlyExit(QString::fromStdString(m_earlyExit->lane())); });
+    connect(m_patching, &Page::requestChanged, this,
+            [this] { m_values.requestPatching(QString::fromStdString(m_patching->lane())); });
+    connect(m_weights, &Page::requestChanged, this, [this] {
+        m_values.requestWeights(QString::fromStdString(m_weights->method()),
+                                QString::fromStdString(m_weights->statistic()));
+    });
+}
+
+} // namespace quantscope

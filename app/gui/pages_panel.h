@@ -1,0 +1,59 @@
+#pragma once
+
+#include "app/service/page_values_service.h"
+
+#include <QTabWidget>
+
+#include <array>
+#include <memory>
+
+namespace quantscope {
+
+class EarlyExitPage;
+class ErrorsPage;
+class ExamplesPage;
+class OverviewPage;
+class Page;
+class PatchingPage;
+class ResidualsPage;
+class Selection;
+class WeightsPage;
+
+/// The pages in the centre of the window, wired to the service that computes their values.
+class PagesPanel : public QTabWidget {
+    Q_OBJECT
+
+public:
+    PagesPanel(PageValuesService& values, Selection& selection, QWidget* parent = nullptr);
+
+    Page* page(PageKind kind) const;
+    Page* currentPage() const;
+    std::vector<Page*> pages() const;
+
+    /// Another session, with its lanes in their order; without lanes there is none.
+    void beginSession(const std::vector<std::string>& lanes);
+    /// The same session has grown; its lanes may have too.
+    void setLanes(const std::vector<std::string>& lanes);
+    /// What pages say that have nothing to show.
+    void showEmpty(const QString& text);
+
+Q_SIGNALS:
+    void statusMessage(const QString& text);
+
+private:
+    void wireValues();
+    void wireRequests();
+    void showTab(int index);
+
+    PageValuesService& m_values;
+    OverviewPage* m_overview;
+    ExamplesPage* m_examples;
+    ErrorsPage* m_errors;
+    ResidualsPage* m_residuals;
+    EarlyExitPage* m_earlyExit;
+    PatchingPage* m_patching;
+    WeightsPage* m_weights;
+    std::shared_ptr<const ErrorsValues> m_errorsValues;
+};
+
+} // namespace quantscope

@@ -1,0 +1,52 @@
+#pragma once
+
+#include "core/data/study_plan.h"
+
+#include <QWidget>
+
+#include <utility>
+#include <vector>
+
+class QCheckBox;
+class QComboBox;
+class QDoubleSpinBox;
+class QLabel;
+
+namespace quantscope {
+
+/// What is measured besides losses and errors.
+class InstrumentsSection : public QWidget {
+    Q_OBJECT
+
+public:
+    explicit InstrumentsSection(QWidget* parent = nullptr);
+
+    void writeTo(StudyPlan& plan) const;
+    void readFrom(const StudyPlan& plan);
+
+    /// What keeps these fields from being a plan; empty when nothing does.
+    QString problem() const;
+
+    /// The lanes among which the pair method is chosen.
+    void setLanes(const std::vector<MethodSpec>& methods);
+
+Q_SIGNALS:
+    void changed();
+
+private:
+    void checkLayers();
+
+    QCheckBox* m_earlyExit;
+    QCheckBox* m_tokenMaps;
+    QCheckBox* m_countStart;
+    std::vector<std::pair<PatchKind, QCheckBox*>> m_patches;
+    QComboBox* m_layers;
+    QLabel* m_layersProblem;
+    QComboBox* m_direction;
+    QComboBox* m_pair;
+    QComboBox* m_followUp;
+    QCheckBox* m_followUpAllMethods;
+    QDoubleSpinBox* m_setPercent;
+};
+
+} // namespace quantscope

@@ -1,0 +1,125 @@
+#pragma once
+
+#include "app/service/latest_request.h"
+#include "core/data/pages/details.h"
+#include "core/data/pages/early_exit.h"
+#include "core/data/pages/errors.h"
+#include "core/data/pages/examples.h"
+#include "core/data/pages/overview.h"
+#include "core/data/pages/patching.h"
+#include "core/data/pages/residuals.h"
+#include "core/data/pages/weights.h"
+#include "core/data/session_data.h"
+
+#include <QObject>
+#include <QString>
+#include <QThreadPool>
+
+#include <array>
+#include <functional>
+#include <memory>
+#include <set>
+
+namespace quantscope {
+
+/// What the window shows, one page a question.
+enum class PageKind { Overview, Examples, Errors, Residuals, EarlyExit, Patching, Weights };
+
+inline constexpr std::array allPages = {
+    PageKind::Overview,  PageKind::Examples, PageKind::Errors, PageKind::Residuals,
+    PageKind::EarlyExit, PageKind::Patching, PageKind::Weights};
+
+/// The functions of core/analysis that make the pages' values; tests put others in their place.
+struct PageFunctions {
+    std::function<OverviewValues(const SessionData&)> overview;
+    std::function<ExamplesValues(const SessionData&)> examples;
+    std::function<ErrorsValues(const SessionData&)> errors;
+    std::function<ResidualsValues(const SessionData&, const ResidualsRequest&)> residuals;
+    std::function<EarlyExitValues(const SessionData&, const std::string&)> earlyExit;
+    std::function<PatchingValues(const SessionData&, const std::string&)> patching;
+    std::function<WeightsValues(const SessionData&, const std::string&, const std::string&)>
+        weights;
+    std::function<ExampleDetail(const SessionData&, std::size_t, const std::string&)> detail;
+    std::function<ScatterStatistics(const ExampleColumn&, const ExampleColumn&, const SessionData&)>
+        scatter;
+};
+
+/// The real ones.
+PageFunctions corePageFunctions();
+
+/// Computes what pages show, off the GUI thread, for the session that is open. A page's values are
+/// made when it is shown and again when the session has grown or the page asks differently; the
+/// newest question wins. All functions and signals belong to the GUI thread.
+class PageValuesService : public QObject {
+    Q_OBJECT
+
+public:
+    explicit PageValuesService(PageFunctions functions, QObject* parent = nullptr);
+    ~PageValuesService() override;
+
+    /// Another session: what pages asked of the one before is forgotten. nullptr: none; running
+    /// requests are dropped.
+    void setSession(std::shared_ptr<const SessionData> session);
+    /// The same session with more in it.
+    void growSession(std::shared_ptr<const SessionData> session);
+    const std::shared_ptr<const SessionData>& session() const { return m_session; }
+
+    /// Whether the page is to be kept up to date.
+    void setShown(PageKind page, bool shown);
+
+    void requestResiduals(const ResidualsRequest& request);
+    void requestEarlyExit(const QString& lane);
+    void requestPatching(const QString& lane);
+    void requestWeights(const QString& method, const QString& statistic);
+    /// Statistics of quantities `x` and `y`, indices into `values.quantities`.
+    void requestScatter(std::shared_ptr<const ErrorsValues> values, int x, int y);
+
+    /// For the details dock. An empty lane: the one with the largest error.
+    void requestDetail(std::size_t example, const QString& lane);
+
+    bool isBusy() const;
+
+Q_SIGNALS:
+    void overviewReady(const std::shared_ptr<const quantscope::OverviewValues>& values);
+    void examplesReady(const std::shared_ptr<const quantscope::ExamplesValues>& values);
+    void errorsReady(const std::shared_ptr<const quantscope::ErrorsValues>& values);
+    void residualsReady(const std::shared_ptr<const quantscope::ResidualsValues>& values);
+    void earlyExitReady(const std::shared_ptr<const quantscope::EarlyExitValues>& values);
+    void patchingReady(const std::shared_ptr<const quantscope::PatchingValues>& values);
+    void weightsReady(const std::shared_ptr<const quantscope::WeightsValues>& values);
+    void detailReady(const std::shared_ptr<const quantscope::ExampleDetail>& values);
+    void scatterReady(int x, int y, const quantscope::ScatterStatistics& values);
+    void detailFailed(const QString& message);
+    void loading(quantscope::PageKind page);
+    void failed(quantscope::PageKind page, const QString& message);
+
+private:
+    LatestRequest& requestOf(PageKind page) { return *m_requests[static_cast<std::size_t>(page)]; }
+    void refresh(PageKind page);
+    void compute(PageKind page);
+
+    template <typename Values, typename Compute>
+    void submit(PageKind page, Compute compute,
+                void (PageValuesService::*ready)(const std::shared_ptr<const Values>&));
+
+    PageFunctions m_functions;
+    QThreadPool m_pool; ///< own, so that a long estimate never holds up a picture
+    std::array<std::unique_ptr<LatestRequest>, allPages.size()> m_requests;
+    std::unique_ptr<LatestRequest> m_detailRequest;
+    std::unique_ptr<LatestRequest> m_scatterRequest;
+    std::shared_ptr<const SessionData> m_session;
+    std::set<PageKind> m_shown;
+    std::set<PageKind> m_stale;
+
+    /// What the pages asked for last.
+    struct Questions {
+        ResidualsRequest residuals;
+        std::string earlyExitLane;
+        std::string patchingLane;
+        std::string weightsMethod;
+        std::string weightsStatistic = "relative_error";
+    };
+    Questions m_asked;
+};
+
+} // namespace quantscope

@@ -1,0 +1,26 @@
+#pragma once
+
+#include "core/study/study.h"
+
+namespace quantscope {
+
+/// The use cases that the services call, as values: tests put others in their place.
+struct StudyBackend {
+    std::function<void(const StudyPlan&, Job&, const StudyFollower&)> run;
+    std::function<void(const std::filesystem::path&, Job&, const StudyFollower&)> resume;
+    std::function<StudyEstimate(const StudyPlan&, Job&)> estimate;
+    std::function<ModelSummary(const std::filesystem::path&)> summarizeModel;
+    std::function<TextPreview(const StudyPlan&, Job&)> previewText;
+    std::function<std::shared_ptr<const SessionData>(const std::filesystem::path&)> open;
+    std::function<bool(const std::filesystem::path&)> canResume;
+    std::function<void(const std::filesystem::path&, const SessionData&)> save;
+    std::function<std::vector<MethodInfo>()> methods;
+    std::function<std::string(const StudyPlan&)> planToJson;
+    std::function<StudyPlan(const std::string&)> planFromJson;
+    std::function<StudyPlan()> demoPlan;
+};
+
+/// The real ones, of core/study and core/session.
+StudyBackend coreBackend();
+
+} // namespace quantscope

@@ -1,0 +1,246 @@
+#include "core/analysis/pages.h"
+#include "core/analysis/session_view.h"
+#include "core/analysis/set_curves.h"
+#include "core/analysis/statistics.h"
+#include "core/data/session_schema.h"
+#include "core/data/study_plan.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+namespace quantscope {
+
+namespace {
+
+constexpr const char* paper = "Chang et al. 2025";
+constexpr const char* beforeNorm = "resid_mid"; // the paper's r
+constexpr const char* afterNorm = "ln2";        // the paper's h
+
+/// Statistics that compare a lane with the reference: of the reference itself they say nothing.
+bool comparesLanes(const std::string& statistic) {
+    return statistic == "error_norm" || statistic == "relative_error" || statistic == "cosine" ||
+           statistic == "mse";
+}
+
+std::string readable(std::string statistic) {
+    std::replace(statistic.begin(), statistic.end(), '_', ' ');
+    return statistic;
+}
+
+std::string subject(const ResidualsRequest& request) {
+    return readable(request.statistic) + " at " + request.site;
+}
+
+/// The requested statistic by example at one layer, less that of the other lane where asked.
+std::vector<double> requested(const SessionView& view, const ResidualsRequest& request,
+                              std::size_t layer) {
+    const std::string path = sitePath(request.site, request.statistic);
+    std::vector<double> values = view.row(path, request.lane, layer);
+    if (request.minusLane.empty())
+        return values;
+    const std::vector<double> others = view.row(path, request.minusLane, layer);
+    if (others.size() != values.size())
+        return {};
+    for (std::size_t example = 0; example < values.size(); ++example)
+        values[example] -= others[example];
+    return values;
+}
+
+std::vector<std::string> layerLabels(std::size_t layers) {
+    std::vector<std::string> labels;
+    for (std::size_t layer = 0; layer < layers; ++layer)
+        labels.push_back(std::to_string(layer));
+    return labels;
+}
+
+/// Largest first, so that what breaks most stands at the left; not measured last.
+std::vector<std::size_t> sortedExamples(const SessionView& view, const std::string& sortBy) {
+    std::vector<std::size_t> order(view.examples());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    if (sortBy.empty())
+        return order;
+    for (const ExampleColumn& column : exampleColumns(view))
+        if (column.name == sortBy)
+            std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+                const double first = column.values[a];
+                const double second = column.values[b];
+                return !std::isnan(first) && (std::isnan(second) || first > second);
+            });
+    return order;
+}
+
+std::string differenceTitle(const ResidualsRequest& request) {
+    const std::string title = subject(request) + ", " + request.lane;
+    return request.minusLane.empty() ? title : title + " − " + request.minusLane;
+}
+
+Matrix layerByExample(const SessionView& view, const ResidualsRequest& request,
+                      const std::vector<std::size_t>& order) {
+    Matrix matrix;
+    if (!view.session().find(sitePath(request.site, request.statistic)) || order.empty())
+        return matrix;
+    matrix.rows = view.layers();
+    matrix.columns = order.size();
+    matrix.values.assign(matrix.rows * matrix.columns, std::nanf(""));
+    matrix.rowLabels = layerLabels(matrix.rows);
+    for (const std::size_t example : order)
+        matrix.columnLabels.push_back(std::to_string(example));
+    matrix.rowTitle = "layer";
+    matrix.columnTitle =
+        request.sortBy.empty() ? "example" : "example, by " + request.sortBy + ", largest first";
+    matrix.valueTitle = differenceTitle(request);
+    matrix.diverging = !request.minusLane.empty();
+    for (std::size_t layer = 0; layer < matrix.rows; ++layer) {
+        const std::vector<double> values = requested(view, request, layer);
+        if (values.empty())
+            continue;
+        for (std::size_t column = 0; column < order.size(); ++column)
+            matrix.values[layer * matrix.columns + column] =
+                static_cast<float>(values[order[column]]);
+    }
+    return matrix;
+}
+
+Matrix layerByToken(const SessionView& view, const ResidualsRequest& request) {
+    Matrix matrix;
+    const std::string path = tokenPath(request.site, request.statistic);
+    const NamedArray* array = view.session().find(path);
+    const auto lane = view.laneIndex(request.lane);
+    const auto minus = view.laneIndex(request.minusLane);
+    if (!array || !lane || !request.example || *request.example >= view.examples() ||
+        (!request.minusLane.empty() && !minus) || array->shape.size() != 4)
+        return matrix;
+    const ExampleDetail detail =
+        exampleDetail(view.session(), *request.example, request.lane); // for its token strings
+    matrix.rows = view.layers();
+    matrix.columns =
+        detail.tokens.empty() ? array->shape[3] : std::min(detail.tokens.size(), array->shape[3]);
+    matrix.rowLabels = layerLabels(matrix.rows);
+    for (std::size_t position = 0; position < matrix.columns; ++position)
+        matrix.columnLabels.push_back(detail.tokens.empty() ? std::to_string(position)
+                                                            : detail.tokens[position].piece);
+    matrix.rowTitle = "layer";
+    matrix.columnTitle = "token of example " + std::to_string(*request.example);
+    matrix.valueTitle = differenceTitle(request);
+    matrix.diverging = minus.has_value();
+    for (std::size_t layer = 0; layer < matrix.rows; ++layer) {
+        std::vector<double> values = view.slice(path, {*lane, layer, *request.example});
+        if (minus) {
+            const std::vector<double> others = view.slice(path, {*minus, layer, *request.example});
+            for (std::size_t at = 0; at < std::min(values.size(), others.size()); ++at)
+                values[at] -= others[at];
+        }
+        values.resize(array->shape[3], notMeasured);
+        for (std::size_t position = 0; position < matrix.columns; ++position)
+            matrix.values.push_back(static_cast<float>(values[position]));
+    }
+    return matrix;
+}
+
+CurveFigure byLayer(const SessionView& view, const ResidualsRequest& request,
+                    const std::vector<NamedSet>& sets) {
+    CurveFigure figure;
+    figure.caption = {"Mean " + subject(request) + " by layer",
+                      "Mean over the examples of each set, with a 95 % interval from resampling "
+                      "documents",
+                      "mean over positions 1..T of each example, then over examples",
+                      std::string(paper) + ", figure 1a"};
+    figure.xTitle = "layer";
+    figure.yTitle = differenceTitle(request);
+    for (const NamedSet& set : sets) {
+        Curve curve;
+        curve.name = setTitle(set.name());
+        curve.role = set.name();
+        for (std::size_t layer = 0; layer < view.layers(); ++layer)
+            addPoint(curve, static_cast<double>(layer),
+                     set.meanOf(requested(view, request, layer)));
+        finishCurve(curve);
+        if (!curve.x.empty())
+            figure.curves.push_back(std::move(curve));
+    }
+    return figure;
+}
+
+CurveFigure density(const SessionView& view, const char* site, std::size_t layer,
+                    const std::vector<NamedSet>& sets) {
+    CurveFigure figure;
+    const bool isBefore = std::string(site) == beforeNorm;
+    figure.caption = {fmt::format("Density of norm at {}, layer {}", site, layer),
+                      isBefore ? "Residual magnitude before the norm, full precision"
+                               : "Magnitude after the norm, full precision",
+                      "Gaussian kernels, bandwidth by Silverman's rule",
+                      std::string(paper) + (isBefore ? ", figure 1b" : ", figure 1c")};
+    figure.xTitle = fmt::format("norm at {}, layer {}", site, layer);
+    figure.yTitle = "density";
+    const std::vector<double> values =
+        view.row(sitePath(site, "norm"), std::string(referenceLane), layer);
+    for (const NamedSet& set : sets) {
+        Density estimate = kernelDensity(valuesAt(values, set.examples()));
+        if (estimate.x.empty())
+            continue;
+        Curve curve;
+        curve.name = setTitle(set.name());
+        curve.role = set.name();
+        curve.x = std::move(estimate.x);
+        curve.y = std::move(estimate.y);
+        figure.curves.push_back(std::move(curve));
+    }
+    return figure;
+}
+
+CurveFigure correlation(const SessionView& view, const ResidualsRequest& request) {
+    CurveFigure figure;
+    figure.caption = {"Correlation of " + subject(request) + " with the final error",
+                      comparesLanes(request.statistic)
+                          ? "Pearson correlation over examples, the method's own statistic at each "
+                            "layer with its final error"
+                          : "Pearson correlation over examples, statistic of the full-precision "
+                            "run at each layer with the method's final error",
+                      "ρ(S(l), E)", std::string(paper) + ", figures 8 to 11"};
+    figure.xTitle = "layer";
+    figure.yTitle = "ρ(" + subject(request) + ", error)";
+    for (const std::string& lane : view.methodLanes()) {
+        const std::vector<double> errors = view.row("/examples/error", lane);
+        const std::string from =
+            comparesLanes(request.statistic) ? lane : std::string(referenceLane);
+        Curve curve;
+        curve.name = curve.role = lane;
+        for (std::size_t layer = 0; layer < view.layers() && !errors.empty(); ++layer) {
+            const double rho =
+                pearson(view.row(sitePath(request.site, request.statistic), from, layer), errors);
+            addPoint(curve, static_cast<double>(layer), {rho, notMeasured, notMeasured});
+        }
+        finishCurve(curve);
+        if (!curve.x.empty())
+            figure.curves.push_back(std::move(curve));
+    }
+    return figure;
+}
+
+} // namespace
+
+ResidualsValues residualsValues(const SessionData& session, const ResidualsRequest& request) {
+    const SessionView view(session);
+    ResidualsValues values;
+    values.request = request;
+    if (values.request.lane.empty())
+        values.request.lane = referenceLane;
+    values.sites = view.sites("/sites");
+    values.statistics = view.members("/sites/" + request.site);
+    values.lanes = view.lanes();
+    values.exampleOrder = sortedExamples(view, request.sortBy);
+    values.layerByExample = layerByExample(view, values.request, values.exampleOrder);
+    values.layerByToken = layerByToken(view, values.request);
+    // A method's own lane is shown with its own sets, the reference with those of the pair.
+    const std::vector<NamedSet> sets = contrastSets(view, view.methodLane(values.request.lane));
+    values.byLayer = byLayer(view, values.request, sets);
+    values.densityBefore = density(view, beforeNorm, request.densityLayer, sets);
+    values.densityAfter = density(view, afterNorm, request.densityLayer, sets);
+    values.correlation = correlation(view, values.request);
+    return values;
+}
+
+} // namespace quantscope

@@ -1,0 +1,364 @@
+#include "core/analysis/tables.h"
+
+#include "core/analysis/bootstrap.h"
+#include "core/analysis/pages.h"
+#include "core/analysis/session_view.h"
+#include "core/analysis/set_curves.h"
+#include "core/analysis/statistics.h"
+#include "core/data/error.h"
+#include "core/data/session_schema.h"
+#include "core/data/study_plan.h"
+
+#include <fmt/format.h>
+
+#include <functional>
+#include <numeric>
+#include <utility>
+
+namespace quantscope {
+
+namespace {
+
+using Numbers = std::vector<double>;
+using Texts = std::vector<std::string>;
+
+/// Collects tidy rows: columns are made once, then a row is appended at a time.
+class Rows {
+public:
+    explicit Rows(std::vector<std::pair<std::string, bool>> columns) {
+        for (auto& [name, isText] : columns) {
+            TableColumn column{std::move(name), Numbers{}};
+            if (isText)
+                column.values = Texts{};
+            m_table.columns.push_back(std::move(column));
+        }
+    }
+
+    template <typename... Cells>
+    void add(const Cells&... cells) {
+        std::size_t column = 0;
+        (put(m_table.columns[column++], cells), ...);
+    }
+
+    Table take() { return std::move(m_table); }
+
+private:
+    static void put(TableColumn& column, double value) {
+        std::get<Numbers>(column.values).push_back(value);
+    }
+    static void put(TableColumn& column, std::size_t value) {
+        put(column, static_cast<double>(value));
+    }
+    static void put(TableColumn& column, const std::string& value) {
+        std::get<Texts>(column.values).push_back(value);
+    }
+
+    Table m_table;
+};
+
+constexpr bool text = true;
+constexpr bool number = false;
+
+Table examplesTable(const SessionView& view) {
+    Table table;
+    Numbers indices(view.examples());
+    std::iota(indices.begin(), indices.end(), 0.0);
+    table.columns.push_back({"example", std::move(indices)});
+    table.columns.push_back({"tokens", view.tokenCounts()});
+    for (ExampleColumn& column : exampleColumns(view))
+        table.columns.push_back({column.name, std::move(column.values)});
+    for (const std::string& name : view.labelNames())
+        if (Texts values = view.label(name); !values.empty())
+            table.columns.push_back({name, std::move(values)});
+    return table;
+}
+
+Table methodsTable(const SessionView& view) {
+    Rows rows({{"lane", text},
+               {"method", text},
+               {"bits_per_weight", number},
+               {"perplexity", number},
+               {"perplexity_low", number},
+               {"perplexity_high", number},
+               {"error", number},
+               {"error_low", number},
+               {"error_high", number},
+               {"kl", number},
+               {"top1_agreement", number},
+               {"rho_residual", number},
+               {"rho_residual_low", number},
+               {"rho_residual_high", number}});
+    for (const OverviewRow& row : overviewValues(view.session()).rows)
+        rows.add(row.lane, row.method, row.bitsPerWeight, row.perplexity.value, row.perplexity.low,
+                 row.perplexity.high, row.meanError.value, row.meanError.low, row.meanError.high,
+                 row.meanKl, row.topAgreement, row.residualCorrelation.value,
+                 row.residualCorrelation.low, row.residualCorrelation.high);
+    return rows.take();
+}
+
+struct SetOfExamples {
+    std::string name;
+    std::vector<std::size_t> examples;
+};
+
+std::vector<SetOfExamples> setsWithAll(const SessionView& view, const std::string& lane) {
+    std::vector<std::size_t> all(view.examples());
+    std::iota(all.begin(), all.end(), std::size_t{0});
+    const ExampleSets sets = exampleSets(view, lane);
+    return {{"all", std::move(all)},
+            {"d_large", sets.large},
+            {"d_ctrl", sets.control},
+            {"d_matched", sets.matched}};
+}
+
+Table layersTable(const SessionView& view) {
+    Rows rows({{"lane", text},
+               {"layer", number},
+               {"site", text},
+               {"statistic", text},
+               {"set", text},
+               {"examples", number},
+               {"mean", number},
+               {"median", number}});
+    for (const std::string& lane : view.lanes()) {
+        const auto sets = setsWithAll(view, view.methodLane(lane));
+        for (std::size_t layer = 0; layer < view.layers(); ++layer)
+            for (const std::string& site : view.sites("/sites"))
+                for (const std::string& statistic : view.members("/sites/" + site)) {
+                    const Numbers values = view.row(sitePath(site, statistic), lane, layer);
+                    for (const SetOfExamples& set : sets) {
+                        Numbers own = valuesAt(values, set.examples);
+                        std::erase_if(own, [](double value) { return value != value; });
+                        if (!own.empty())
+                            rows.add(lane, layer, site, statistic, set.name, own.size(), mean(own),
+                                     quantile(own, .5));
+                    }
+                }
+    }
+    return rows.take();
+}
+
+Table correlationsTable(const SessionView& view) {
+    Rows rows({{"statistic", text},
+               {"site", text},
+               {"layer", number},
+               {"method_a", text},
+               {"method_b", text},
+               {"value", number},
+               {"low", number},
+               {"high", number}});
+    const Resamples resamples(view.documents(), 1000, view.seed());
+    const std::vector<std::string>& lanes = view.methodLanes();
+    std::vector<Numbers> errors;
+    std::vector<std::vector<std::size_t>> large;
+    for (const std::string& lane : lanes) {
+        errors.push_back(view.row("/examples/error", lane));
+        large.push_back(exampleSets(view, lane).large);
+    }
+    const std::string none;
+    for (std::size_t a = 0; a < lanes.size(); ++a)
+        for (std::size_t b = a + 1; b < lanes.size(); ++b) {
+            const Interval r = pearsonInterval(errors[a], errors[b], resamples);
+            const Interval s = spearmanInterval(errors[a], errors[b], resamples);
+            rows.add("pearson_error", none, notMeasured, lanes[a], lanes[b], r.value, r.low,
+                     r.high);
+            rows.add("spearman_error", none, notMeasured, lanes[a], lanes[b], s.value, s.low,
+                     s.high);
+            rows.add("jaccard_d_large", none, notMeasured, lanes[a], lanes[b],
+                     jaccard(large[a], large[b]), notMeasured, notMeasured);
+        }
+    for (const char* site : {"resid_mid", "ln2"})
+        for (std::size_t a = 0; a < lanes.size(); ++a)
+            for (std::size_t layer = 0; layer < view.layers(); ++layer) {
+                const Numbers norms =
+                    view.row(sitePath(site, "norm"), std::string(referenceLane), layer);
+                if (norms.empty() || errors[a].empty())
+                    continue;
+                const Interval rho = pearsonInterval(norms, errors[a], resamples);
+                rows.add("rho_norm_error", std::string(site), layer, lanes[a], none, rho.value,
+                         rho.low, rho.high);
+            }
+    return rows.take();
+}
+
+Table earlyExitTable(const SessionView& view) {
+    Rows rows({{"lane", text},
+               {"sets_of", text},
+               {"layer", number},
+               {"site", text},
+               {"tick", text},
+               {"statistic", text},
+               {"set", text},
+               {"examples", number},
+               {"mean", number},
+               {"low", number},
+               {"high", number}});
+    const std::string pair = view.methodLane({});
+    const std::vector<NamedSet> sets = contrastSets(view, pair);
+    for (const std::string& lane : view.lanes())
+        for (const std::string& site : view.sites("/early_exit"))
+            for (const std::string& statistic : view.members("/early_exit/" + site))
+                for (std::size_t layer = 0; layer < view.layers(); ++layer) {
+                    const Numbers values =
+                        view.row("/early_exit/" + site + "/" + statistic, lane, layer);
+                    const std::string tick = site == "resid_post" ? fmt::format("A#{}", layer + 1)
+                                                                  : fmt::format("M#{}", layer);
+                    for (const NamedSet& set : sets) {
+                        Numbers own = valuesAt(values, set.examples());
+                        std::erase_if(own, [](double value) { return value != value; });
+                        const Interval mean = set.meanOf(values);
+                        if (!own.empty())
+                            rows.add(lane, pair, layer, site, tick, statistic, set.name(),
+                                     own.size(), mean.value, mean.low, mean.high);
+                    }
+                }
+    return rows.take();
+}
+
+Table patchingTable(const SessionView& view) {
+    Rows rows({{"lane", text},
+               {"base_lane", text},
+               {"donor_lane", text},
+               {"kind", text},
+               {"layers", text},
+               {"positions", text},
+               {"set", text},
+               {"examples", number},
+               {"perplexity_full", number},
+               {"perplexity_base", number},
+               {"perplexity_patched", number},
+               {"recovered", number},
+               {"recovered_low", number},
+               {"recovered_high", number},
+               {"unstable", number}});
+    const PatchingValues first = patchingValues(view.session(), {});
+    for (const std::string& lane : first.lanes) {
+        const PatchingValues values =
+            lane == first.lane ? first : patchingValues(view.session(), lane);
+        for (const PatchRow& row : values.rows)
+            rows.add(lane, row.baseLane, row.donorLane, row.kind, row.layers, row.positions,
+                     row.set, row.examples, row.perplexityFull, row.perplexityBase,
+                     row.perplexityPatched, row.recovered.value, row.recovered.low,
+                     row.recovered.high, row.unstable ? 1.0 : 0.0);
+    }
+    return rows.take();
+}
+
+Table weightsTable(const SessionView& view) {
+    Rows rows({{"method", text},
+               {"layer", number},
+               {"module", text},
+               {"relative_error", number},
+               {"sqnr", number},
+               {"cosine", number},
+               {"bits", number}});
+    const Texts methods = view.texts("/method");
+    const Texts modules = view.texts("/module");
+    const auto at = [](const Numbers& values, std::size_t module) {
+        return module < values.size() ? values[module] : notMeasured;
+    };
+    for (std::size_t method = 0; method < methods.size(); ++method)
+        for (std::size_t layer = 0; layer < view.layers(); ++layer) {
+            const auto of = [&](const char* statistic) {
+                return view.slice(std::string("/weights/") + statistic, {method, layer});
+            };
+            const Numbers error = of("relative_error");
+            const Numbers sqnr = of("sqnr");
+            const Numbers cosine = of("cosine");
+            const Numbers bits = of("bits");
+            for (std::size_t module = 0; module < modules.size(); ++module)
+                if (at(error, module) == at(error, module)) // not NaN: the layer is finished
+                    rows.add(methods[method], layer, modules[module], at(error, module),
+                             at(sqnr, module), at(cosine, module), at(bits, module));
+        }
+    return rows.take();
+}
+
+Table tokensTable(const SessionView& view, const TableOptions& options) {
+    if (!options.example)
+        throw Error(ErrorKind::Usage,
+                    "The table tokens is of one example: say which, e.g. --example 0.");
+    const std::size_t example = *options.example;
+    if (example >= view.examples())
+        throw Error(ErrorKind::Usage,
+                    fmt::format("The session has no example {}; it has {}, counted from 0.",
+                                example, view.examples()));
+    const ExampleDetail detail = exampleDetail(view.session(), example, {});
+    const std::size_t count = detail.tokens.size();
+    Numbers positions(count);
+    std::iota(positions.begin(), positions.end(), 0.0);
+    Numbers ids = view.slice("/text/token_ids", {example});
+    ids.resize(count);
+    Texts pieces;
+    for (const TokenDetail& token : detail.tokens)
+        pieces.push_back(token.piece);
+    Table table;
+    table.columns.push_back({"position", std::move(positions)});
+    table.columns.push_back({"token_id", std::move(ids)});
+    table.columns.push_back({"piece", std::move(pieces)});
+    const auto add = [&](const std::string& name, const char* path, const std::string& lane) {
+        const auto index = view.laneIndex(lane);
+        Numbers values = index ? view.slice(path, {*index, example}) : Numbers{};
+        if (values.empty())
+            return;
+        values.resize(count, notMeasured);
+        table.columns.push_back({name, std::move(values)});
+    };
+    add("nll_reference", "/output/nll", std::string(referenceLane));
+    for (const std::string& lane : view.methodLanes()) {
+        add("nll[" + lane + "]", "/output/nll", lane);
+        add("kl[" + lane + "]", "/output/kl", lane);
+        add("rank[" + lane + "]", "/output/rank", lane);
+    }
+    return table;
+}
+
+struct Maker {
+    TableDescription description;
+    std::function<Table(const SessionView&, const TableOptions&)> make;
+};
+
+const std::vector<Maker>& makers() {
+    const auto plain = [](Table (*make)(const SessionView&)) {
+        return [make](const SessionView& view, const TableOptions&) { return make(view); };
+    };
+    static const std::vector<Maker> all = {
+        {{"examples", "every example: tokens, NLL, error and KL of each lane, labels"},
+         plain(examplesTable)},
+        {{"methods", "every lane: bits per weight, perplexity, error, KL, agreement, correlation"},
+         plain(methodsTable)},
+        {{"layers", "every statistic by lane, layer, site and set of examples"},
+         plain(layersTable)},
+        {{"correlations", "of errors between methods, and of residual norms with the error"},
+         plain(correlationsTable)},
+        {{"early-exit", "what each layer would predict, by set"}, plain(earlyExitTable)},
+        {{"patching", "perplexity and recovered fraction of each patch, by set"},
+         plain(patchingTable)},
+        {{"weights", "error of every quantized matrix"}, plain(weightsTable)},
+        {{"tokens", "the tokens of one example"}, tokensTable},
+    };
+    return all;
+}
+
+} // namespace
+
+std::vector<TableDescription> sessionTables() {
+    std::vector<TableDescription> descriptions;
+    for (const Maker& maker : makers())
+        descriptions.push_back(maker.description);
+    return descriptions;
+}
+
+Table sessionTable(const SessionData& session, const std::string& name,
+                   const TableOptions& options) {
+    std::string known;
+    for (const Maker& maker : makers()) {
+        if (maker.description.name == name)
+            return maker.make(SessionView(session), options);
+        known += (known.empty() ? "" : ", ") + maker.description.name;
+    }
+    throw Error(ErrorKind::Usage,
+                fmt::format("There is no table \"{}\"; there are: {}.", name, known));
+}
+
+} // namespace quantscope

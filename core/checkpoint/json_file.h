@@ -1,0 +1,14 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include <cstdint>
+#include <filesystem>
+
+namespace quantscope {
+
+/// Reads a JSON object from a file, with bounds on its size and nesting and with keys that occur
+/// twice refused. @throws Error (Input) naming the file and the byte where it stops being JSON.
+nlohmann::json readJsonObject(const std::filesystem::path& path, std::uint64_t largestSize);
+
+} // namespace quantscope

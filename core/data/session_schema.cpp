@@ -1,0 +1,276 @@
+#include "core/data/session_schema.h"
+
+#include "core/data/error.h"
+
+#include <algorithm>
+#include <array>
+#include <numeric>
+#include <utility>
+
+namespace quantscope {
+
+namespace {
+
+constexpr auto f4 = ElementType::Float32;
+constexpr auto f8 = ElementType::Float64;
+constexpr auto i4 = ElementType::Int32;
+constexpr auto u1 = ElementType::UInt8;
+constexpr auto text = ElementType::Text;
+
+using Names = std::vector<std::string>;
+
+struct Statistic {
+    const char* name;
+    const char* units;
+    const char* definition;
+};
+
+constexpr std::array siteStatistics = {
+    Statistic{"norm", "1", "Euclidean norm of the site's vector"},
+    Statistic{"error_norm", "1", "norm of the difference to the reference"},
+    Statistic{"relative_error", "1", "norm of the difference over the norm of the reference"},
+    Statistic{"cosine", "1", "cosine to the reference"},
+    Statistic{"kurtosis", "1", "population fourth moment over squared variance, not excess"},
+    Statistic{"maximum", "1", "largest absolute value"},
+};
+
+void addCoordinates(std::vector<ArrayDescription>& all) {
+    all.push_back({"/lane", {"lane"}, text, "", "lane: the reference, then one a method"});
+    all.push_back({"/method", {"method"}, text, "", "lanes that run a quantized model"});
+    all.push_back({"/example", {"example"}, i4, "1", "index of the example, from 0"});
+    all.push_back({"/position", {"position"}, i4, "1", "token position, 0 is the start token"});
+    all.push_back({"/layer", {"layer"}, i4, "1", "transformer layer, from 0"});
+    all.push_back({"/site", {"site"}, text, "", "sites of a block that were measured"});
+    all.push_back({"/module", {"module"}, text, "", "weight matrices of a block"});
+    all.push_back({"/patch", {"patch"}, i4, "1", "row of the table of patches"});
+    all.push_back({"/piece", {"piece"}, i4, "1", "row of the table of token strings"});
+    all.push_back({"/hidden", {"hidden"}, i4, "1", "index of the hidden dimension"});
+}
+
+void addExamples(std::vector<ArrayDescription>& all) {
+    const Names tokens = {"example", "position"};
+    const Names byToken = {"lane", "example", "position"};
+    const Names byExample = {"lane", "example"};
+    all.push_back({"/methods/spec", {"method"}, text, "", "method with all its options"});
+    all.push_back(
+        {"/model/ln2_gamma", {"layer", "hidden"}, f4, "1", "weight of the norm before the MLP"});
+    all.push_back({"/text/token_ids", tokens, i4, "1", "token ids, padded with -1"});
+    all.push_back({"/text/document", {"example"}, i4, "1", "document that the example is from"});
+    all.push_back({"/text/offset", {"example"}, i4, "1", "first token of the example in it"});
+    all.push_back({"/text/excerpt", {"example"}, text, "", "beginning of the example's text"});
+    all.push_back({"/text/labels/*", {"example"}, text, "", "label column *"});
+    all.push_back({"/text/pieces", {"piece"}, text, "", "token strings that the examples use"});
+    all.push_back({"/text/piece_id", {"piece"}, i4, "1", "token id of each string"});
+    all.push_back({"/output/nll", byToken, f4, "nat",
+                   "negative log-likelihood of the token at this position given those before"});
+    all.push_back({"/output/kl", byToken, f4, "nat", "KL(reference || lane) of the prediction"});
+    all.push_back(
+        {"/output/kl_reverse", byToken, f4, "nat", "KL(lane || reference) of the prediction"});
+    all.push_back({"/output/js", byToken, f4, "nat", "Jensen-Shannon divergence"});
+    all.push_back({"/output/top1_agrees", byToken, u1, "1",
+                   "1 where lane and reference predict the same most likely token"});
+    all.push_back({"/output/rank", byToken, i4, "1",
+                   "rank of the true token: 1 + number of tokens more likely than it"});
+    all.push_back({"/examples/nll", byExample, f8, "nat", "mean NLL over positions 1..T"});
+    all.push_back({"/examples/error", byExample, f8, "nat", "mean NLL less the reference's"});
+    all.push_back({"/examples/kl", byExample, f8, "nat", "mean KL(reference || lane)"});
+    all.push_back({"/sets/d_large", byExample, u1, "1", "1: among the largest errors of the lane"});
+    all.push_back({"/sets/d_ctrl", byExample, u1, "1", "1: drawn from the lower half of errors"});
+    all.push_back({"/sets/d_matched", byExample, u1, "1",
+                   "1: of the lower half, matched with D_large on reference NLL and label"});
+}
+
+void addMeasurements(std::vector<ArrayDescription>& all) {
+    const Names bySite = {"lane", "layer", "example"};
+    const Names byToken = {"lane", "layer", "example", "position"};
+    for (const Statistic& statistic : siteStatistics)
+        all.push_back({std::string("/sites/*/") + statistic.name, bySite, f4, statistic.units,
+                       std::string(statistic.definition) + " at *, mean over positions 1..T"});
+    all.push_back({"/sites/*/mse", bySite, f4, "1",
+                   "mean over width and positions 1..T of the squared difference to the "
+                   "reference at *"});
+    for (const Statistic& statistic : siteStatistics)
+        all.push_back({std::string("/tokens/*/") + statistic.name, byToken, f4, statistic.units,
+                       std::string(statistic.definition) + " at *"});
+    const std::string exit = " when the final norm and output matrix are applied at *";
+    all.push_back({"/early_exit/*/nll", bySite, f4, "nat", "mean NLL" + exit});
+    all.push_back(
+        {"/early_exit/*/rank", bySite, f4, "1",
+         "mean over positions 1..T of the rank of the true token (1: most likely)" + exit});
+    all.push_back({"/early_exit/*/entropy", bySite, f4, "nat", "mean entropy" + exit});
+    all.push_back({"/early_exit/*/kl_to_final", bySite, f4, "nat",
+                   "mean KL(final || here) of the lane's own predictions" + exit});
+    const Names patch = {"patch"};
+    all.push_back({"/patches/base_lane", patch, text, "", "lane that is patched"});
+    all.push_back({"/patches/donor_lane", patch, text, "", "lane that the values are from"});
+    all.push_back({"/patches/kind", patch, text, "", "kind of module output replaced"});
+    all.push_back({"/patches/layers", patch, text, "", "layers replaced"});
+    all.push_back({"/patches/control", patch, text, "", "empty, or which control this is"});
+    all.push_back({"/patches/nll", {"patch", "example"}, f8, "nat", "mean NLL when patched"});
+    all.push_back(
+        {"/patches/kl", {"patch", "example"}, f8, "nat", "mean KL(reference || patched lane)"});
+    const Names byModule = {"method", "layer", "module"};
+    all.push_back({"/weights/relative_error", byModule, f8, "1",
+                   "Frobenius norm of the error over that of the matrix"});
+    all.push_back({"/weights/sqnr", byModule, f8, "dB", "signal to quantization noise"});
+    all.push_back({"/weights/cosine", byModule, f8, "1", "cosine of the flattened matrices"});
+    all.push_back(
+        {"/weights/bits", byModule, f8, "bit", "bits per weight with scales, zeros and indices"});
+    all.push_back({"/weights/bits_per_weight",
+                   {"method"},
+                   f8,
+                   "bit",
+                   "bits per quantized weight over all layers"});
+}
+
+/// The name that "*" stands for; nothing where the path does not match.
+std::optional<std::string> wildcard(std::string_view pattern, std::string_view path) {
+    const std::size_t star = pattern.find('*');
+    if (star == std::string_view::npos)
+        return pattern == path ? std::optional<std::string>("") : std::nullopt;
+    const std::string_view before = pattern.substr(0, star);
+    const std::string_view after = pattern.substr(star + 1);
+    if (path.size() <= before.size() + after.size() || !path.starts_with(before) ||
+        !path.ends_with(after))
+        return std::nullopt;
+    const std::string_view name =
+        path.substr(before.size(), path.size() - before.size() - after.size());
+    if (name.find('/') != std::string_view::npos)
+        return std::nullopt;
+    return std::string(name);
+}
+
+NamedArray makeTyped(ElementType type, std::vector<std::string> dimensions,
+                     std::vector<std::size_t> shape, std::string units, std::string longName) {
+    switch (type) {
+    case ElementType::Float32:
+        return makeArray<float>(std::move(dimensions), std::move(shape), std::move(units),
+                                std::move(longName));
+    case ElementType::Float64:
+        return makeArray<double>(std::move(dimensions), std::move(shape), std::move(units),
+                                 std::move(longName));
+    case ElementType::Int32:
+        return makeArray<std::int32_t>(std::move(dimensions), std::move(shape), std::move(units),
+                                       std::move(longName));
+    case ElementType::UInt8:
+        return makeArray<std::uint8_t>(std::move(dimensions), std::move(shape), std::move(units),
+                                       std::move(longName));
+    case ElementType::Text:
+        break;
+    }
+    NamedArray array;
+    array.dimensions = std::move(dimensions);
+    array.shape = std::move(shape);
+    array.units = std::move(units);
+    array.longName = std::move(longName);
+    array.values = std::vector<std::string>(array.size());
+    return array;
+}
+
+ArrayDescription requireDescription(std::string_view path) {
+    if (auto description = findSessionArray(path))
+        return *description;
+    throw Error(ErrorKind::Internal, "The session format has no array " + std::string(path) + ".");
+}
+
+} // namespace
+
+std::string_view elementTypeName(ElementType type) {
+    constexpr std::array<std::string_view, 5> names = {"f4", "f8", "i4", "u1", "text"};
+    return names[static_cast<std::size_t>(type)];
+}
+
+ElementType elementType(const NamedArray& array) {
+    // The order of the alternatives of NamedArray::Values is that of ElementType.
+    return static_cast<ElementType>(array.values.index());
+}
+
+std::size_t elementBytes(ElementType type) {
+    constexpr std::array<std::size_t, 5> bytes = {4, 8, 4, 1, 0};
+    return bytes[static_cast<std::size_t>(type)];
+}
+
+const std::vector<ArrayDescription>& sessionArrays() {
+    static const std::vector<ArrayDescription> all = [] {
+        std::vector<ArrayDescription> descriptions;
+        addCoordinates(descriptions);
+        addExamples(descriptions);
+        addMeasurements(descriptions);
+        return descriptions;
+    }();
+    return all;
+}
+
+std::optional<ArrayDescription> findSessionArray(std::string_view path) {
+    for (const ArrayDescription& candidate : sessionArrays()) {
+        const auto name = wildcard(candidate.path, path);
+        if (!name)
+            continue;
+        ArrayDescription description = candidate;
+        description.path = path;
+        const std::size_t star = description.longName.rfind('*');
+        if (!name->empty() && star != std::string::npos)
+            description.longName.replace(star, 1, *name);
+        return description;
+    }
+    return std::nullopt;
+}
+
+NamedArray makeSessionArray(std::string_view path, std::vector<std::size_t> shape) {
+    ArrayDescription description = requireDescription(path);
+    if (shape.size() != description.dimensions.size())
+        throw Error(ErrorKind::Internal, "The array " + std::string(path) + " has " +
+                                             std::to_string(description.dimensions.size()) +
+                                             " dimensions, not " + std::to_string(shape.size()) +
+                                             ".");
+    return makeTyped(description.type, std::move(description.dimensions), std::move(shape),
+                     std::move(description.units), std::move(description.longName));
+}
+
+NamedArray makeSessionText(std::string_view path, std::vector<std::string> values) {
+    NamedArray array = makeSessionArray(path, {values.size()});
+    if (elementType(array) != ElementType::Text)
+        throw Error(ErrorKind::Internal, "The array " + std::string(path) + " is not text.");
+    array.values = std::move(values);
+    return array;
+}
+
+NamedArray makeSessionIndex(std::string_view path, std::size_t count, std::size_t first) {
+    NamedArray array = makeSessionArray(path, {count});
+    auto* values = std::get_if<std::vector<std::int32_t>>(&array.values);
+    if (!values)
+        throw Error(ErrorKind::Internal, "The array " + std::string(path) + " does not count.");
+    std::iota(values->begin(), values->end(), static_cast<std::int32_t>(first));
+    return array;
+}
+
+bool isSessionDimension(std::string_view name) {
+    const auto& all = sessionArrays();
+    return std::any_of(all.begin(), all.end(), [name](const ArrayDescription& description) {
+        return description.dimensions.size() == 1 && description.dimensions.front() == name &&
+               description.path.substr(1) == name;
+    });
+}
+
+std::string sitePath(std::string_view site, std::string_view statistic) {
+    return "/sites/" + std::string(site) + "/" + std::string(statistic);
+}
+
+std::string tokenPath(std::string_view site, std::string_view statistic) {
+    return "/tokens/" + std::string(site) + "/" + std::string(statistic);
+}
+
+std::string labelPath(std::string_view name) {
+    std::string safe;
+    for (const char character : name) {
+        if (character == '/')
+            safe += "\u2215"; // a division slash: looks alike and is no separator of paths
+        else if (character != '\0')
+            safe += character;
+    }
+    if (safe.empty() || safe == "." || safe == ".." || isSessionDimension(safe))
+        safe += '_';
+    return "/text/labels/" + safe;
+}
+
+} // namespace quantscope

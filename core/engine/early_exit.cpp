@@ -1,0 +1,79 @@
+#include "core/engine/early_exit.h"
+
+#include "core/data/session_schema.h"
+#include "core/kernels/kernels.h"
+
+#include <algorithm>
+#include <limits>
+#include <string>
+#include <utility>
+
+namespace quantscope {
+
+EarlyExit::EarlyExit(std::size_t lanes, std::size_t examples)
+    : m_lanes(lanes)
+    , m_examples(examples)
+    , m_values(std::size(sites) * StatisticCount * lanes * examples,
+               std::numeric_limits<float>::quiet_NaN()) {}
+
+float& EarlyExit::value(Site site, Statistic statistic, Place place) {
+    const std::size_t siteIndex = site == sites[0] ? 0 : 1;
+    return m_values[((siteIndex * StatisticCount + statistic) * m_lanes + place.lane) * m_examples +
+                    place.example];
+}
+
+void EarlyExit::add(const OutputHead& head, Place place, Site site, const std::int32_t* ids,
+                    std::int64_t length, const torch::Tensor& state, const torch::Tensor& final) {
+    const std::int64_t vocabulary = head.matrix.size(0);
+    const std::int64_t chunk = std::clamp<std::int64_t>((4 << 20) / (vocabulary * 4), 16, 512);
+    const std::int64_t predicted = length - 1;
+    double sums[StatisticCount] = {};
+    for (std::int64_t from = 0; from < predicted; from += chunk) {
+        const std::int64_t to = std::min(from + chunk, predicted);
+        const auto count = static_cast<std::size_t>(to - from);
+        torch::Tensor last = head.logits(final.slice(0, from, to).contiguous());
+        const torch::Tensor probabilities = torch::empty_like(last);
+        kernels::logSoftmax(last.data_ptr<float>(), to - from, vocabulary,
+                            probabilities.data_ptr<float>());
+        torch::Tensor logits = head.logits(state.slice(0, from, to).contiguous());
+        std::vector<float> nll(count);
+        std::vector<float> entropy(count);
+        std::vector<float> kl(count);
+        std::vector<std::int32_t> rank(count);
+        kernels::TokenScores out;
+        out.nll = nll.data();
+        out.entropy = entropy.data();
+        out.rank = rank.data();
+        out.kl = kl.data();
+        kernels::tokenScores(logits.data_ptr<float>(),
+                             {last.data_ptr<float>(), probabilities.data_ptr<float>()},
+                             ids + from + 1, to - from, vocabulary, out);
+        for (std::size_t i = 0; i < count; ++i) {
+            sums[Nll] += double(nll[i]);
+            sums[Rank] += double(rank[i]);
+            sums[Entropy] += double(entropy[i]);
+            sums[KlToFinal] += double(kl[i]);
+        }
+    }
+    for (const Statistic statistic : {Nll, Rank, Entropy, KlToFinal})
+        value(site, statistic, place) = float(sums[statistic] / double(predicted));
+}
+
+SessionData EarlyExit::part() const {
+    SessionData data;
+    const char* names[] = {"nll", "rank", "entropy", "kl_to_final"};
+    const std::size_t block = m_lanes * m_examples;
+    for (std::size_t s = 0; s < std::size(sites); ++s) {
+        for (std::size_t i = 0; i < StatisticCount; ++i) {
+            const std::string path =
+                "/early_exit/" + std::string(siteName(sites[s])) + "/" + names[i];
+            NamedArray array = makeSessionArray(path, {m_lanes, 1, m_examples});
+            const float* from = m_values.data() + (s * StatisticCount + i) * block;
+            array.values = std::vector<float>(from, from + block);
+            data.arrays.emplace(path, std::move(array));
+        }
+    }
+    return data;
+}
+
+} // namespace quantscope

@@ -1,0 +1,45 @@
+#pragma once
+
+#include "core/engine/site_statistics.h"
+#include "core/engine/site_values.h"
+#include "core/quant/quantizer.h"
+
+namespace quantscope {
+
+/// What happens at the sites of one lane, in one block, for one batch. Everything is optional.
+struct LaneWatch {
+    const Basis* basis = nullptr; ///< of the lane; null: the checkpoint's own
+
+    SiteSet capture; ///< sites whose values are kept in `captured`
+    SiteValues* captured = nullptr;
+
+    SiteStatistics* statistics = nullptr;  ///< probes, against `reference`
+    const SiteValues* reference = nullptr; ///< null for the reference lane itself
+    std::size_t lane = 0;
+    std::int64_t firstExample = 0;
+
+    SiteSet patched; ///< sites replaced by the donor's values
+    const SiteValues* donor = nullptr;
+    const Basis* donorBasis = nullptr;
+};
+
+/// Captures, probes and patches the sites of a lane while its block is computed.
+class LaneWatcher final : public SiteWatcher {
+public:
+    explicit LaneWatcher(const LaneWatch& watch);
+
+    bool wants(Site site) const override { return m_wanted.has(site); }
+    torch::Tensor at(Site site, const torch::Tensor& value) override;
+
+private:
+    LaneWatch m_watch;
+    SiteSet m_wanted;
+};
+
+/// A site's value taken from a lane's basis to the checkpoint's.
+torch::Tensor inCheckpointBasis(const torch::Tensor& value, Site site, const Basis* basis);
+
+/// A site's value taken from the checkpoint's basis to a lane's.
+torch::Tensor inLaneBasis(const torch::Tensor& value, Site site, const Basis* basis);
+
+} // namespace quantscope

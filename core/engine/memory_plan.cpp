@@ -1,0 +1,159 @@
+#include "core/engine/memory_plan.h"
+
+#include "core/data/method_spec.h"
+#include "core/data/site.h"
+#include "core/engine/site_values.h"
+#include "core/model/block_loader.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace quantscope {
+
+namespace {
+
+/// libtorch, its libraries and the allocator's own, measured with an empty study.
+constexpr std::uint64_t processBytes = 190ull << 20;
+
+/// Rows that keep a product efficient: enough to amortise a pass over the weights.
+constexpr std::int64_t efficientTokens = 2048;
+
+std::uint64_t unsign(std::int64_t value) { return static_cast<std::uint64_t>(value); }
+
+/// f32 bytes of a lane's sites and temporaries for one token inside a block.
+std::uint64_t tokenBytes(const ModelConfig& config, const StudySizes& sizes) {
+    std::int64_t captured = 0;
+    for (const Site site : allSites)
+        captured += siteWidth(config, site);
+    const std::int64_t working = 6 * config.hiddenSize + 4 * config.intermediateSize;
+    const std::int64_t lanes = std::max(sizes.plainLanes + sizes.patchedLanes, sizes.followUpLanes);
+    return unsign(4 * (captured + working + lanes * config.hiddenSize));
+}
+
+std::uint64_t statesBytes(const ModelConfig& config, std::int64_t lanes, std::int64_t examples,
+                          std::int64_t positions) {
+    return unsign(4 * lanes * examples * positions * config.hiddenSize);
+}
+
+/// Fills the estimate for the choices made so far.
+void account(const ModelConfig& config, const StudySizes& sizes, MemoryPlan& plan) {
+    StudyEstimate& estimate = plan.estimate;
+    estimate.memory.clear();
+    const auto item = [&estimate](const char* what, std::uint64_t bytes) {
+        if (bytes > 0) {
+            StudyEstimate::Item& added = estimate.memory.emplace_back();
+            added.what = what;
+            added.bytes = bytes;
+        }
+        return bytes;
+    };
+    const std::uint64_t block = unsign(4 * blockElements(config));
+    const std::uint64_t states =
+        statesBytes(config, sizes.plainLanes + sizes.patchedLanes, sizes.examples,
+                    sizes.positions) +
+        statesBytes(config, sizes.followUpLanes, sizes.followUpExamples, sizes.positions);
+    const std::uint64_t calibration = statesBytes(
+        config, sizes.calibrationLanes, sizes.calibrationExamples, sizes.calibrationPositions);
+    const std::uint64_t scores =
+        unsign(sizes.plainLanes * sizes.examples * sizes.positions) * (4 * 4 + 1 + 4);
+    const std::uint64_t statistics = unsign(sizes.plainLanes * sizes.examples * sizes.probedSites) *
+                                     4 * (7 + (sizes.tokenMaps ? unsign(6 * sizes.positions) : 0)) *
+                                     2;
+
+    std::uint64_t total = item("program and libraries", processBytes);
+    total += item("results", 2 * scores + statistics);
+    total += item("weights of a block in full precision", block);
+    if (plan.prefetch)
+        total += item("weights of the next block", block);
+    if (!plan.spill) {
+        total += item("hidden states", states);
+        total += item("hidden states of calibration", calibration);
+    }
+    // Quantizing, walking and scoring follow one another: the largest counts.
+    std::vector<std::uint64_t> work = sizes.methodWorkBytes;
+    std::sort(work.rbegin(), work.rend());
+    std::uint64_t quantizing = 0;
+    for (std::size_t i = 0; i < std::min(plan.quantizeAtOnce, work.size()); ++i)
+        quantizing += work[i] + block / 2;
+    quantizing += unsign(plan.calibrationBatchExamples * sizes.calibrationPositions) *
+                  tokenBytes(config, {}) * unsign(plan.threads);
+    const std::uint64_t walking = block * plan.methodsAtOnce + block / 4 +
+                                  unsign(plan.batchExamples * sizes.positions) *
+                                      tokenBytes(config, sizes) * unsign(plan.threads);
+    const std::uint64_t matrix = unsign(4 * config.vocabularySize * config.hiddenSize);
+    const std::uint64_t scoring = matrix + unsign(plan.threads) * (24ull << 20);
+    const std::uint64_t followUp = sizes.earlyExit ? walking + matrix : 0;
+    total += item("largest of quantizing, walking and scoring a block",
+                  std::max({quantizing, walking, scoring, followUp}));
+    estimate.peakBytes = total;
+    estimate.budgetBytes = sizes.budgetBytes;
+    estimate.examples = sizes.examples;
+    estimate.diskBytes =
+        2 * (plan.spill ? states + calibration : 0) +
+        unsign(config.layers * (sizes.plainLanes - 1) * blockElements(config) / 2) + 2 * scores +
+        unsign(config.layers) * statistics;
+    estimate.fits = total <= sizes.budgetBytes;
+    estimate.reason.clear();
+    if (!estimate.fits)
+        estimate.reason = fmt::format(
+            "The study needs about {} of memory and may use {}: one block alone is {} in f32, the "
+            "output matrix {}. Allow more memory, or take fewer or shorter examples, fewer "
+            "methods, or less calibration text.",
+            formatByteSize(total), formatByteSize(sizes.budgetBytes), formatByteSize(block),
+            formatByteSize(matrix));
+}
+
+} // namespace
+
+MemoryPlan planMemory(const ModelConfig& config, const StudySizes& sizes) {
+    MemoryPlan plan;
+    plan.threads = std::max(sizes.threads, 1);
+    const auto batchFor = [](std::int64_t tokens, std::int64_t positions, std::int64_t examples) {
+        return std::clamp<std::int64_t>(tokens / std::max<std::int64_t>(positions, 1), 1,
+                                        std::max<std::int64_t>(examples, 1));
+    };
+    const std::int64_t tokens = sizes.batchTokens > 0 ? sizes.batchTokens : efficientTokens;
+    plan.batchExamples = batchFor(tokens, sizes.positions, sizes.examples);
+    plan.calibrationBatchExamples =
+        batchFor(tokens, sizes.calibrationPositions, sizes.calibrationExamples);
+    const std::size_t methods = sizes.methodWorkBytes.size();
+    plan.methodsAtOnce = std::max<std::size_t>(methods, 1);
+    plan.quantizeAtOnce = std::min<std::size_t>(methods, static_cast<std::size_t>(plan.threads));
+
+    const auto fits = [&] {
+        account(config, sizes, plan);
+        return plan.estimate.fits;
+    };
+    if (fits())
+        return plan;
+    plan.prefetch = false;
+    if (fits())
+        return plan;
+    plan.quantizeAtOnce = 1;
+    if (fits())
+        return plan;
+    if (sizes.batchTokens == 0) { // a batch that was asked for decides the last digits: keep it
+        plan.batchExamples = batchFor(512, sizes.positions, sizes.examples);
+        plan.calibrationBatchExamples =
+            batchFor(512, sizes.calibrationPositions, sizes.calibrationExamples);
+        if (fits())
+            return plan;
+    }
+    for (; plan.methodsAtOnce > 2; --plan.methodsAtOnce)
+        if (fits())
+            return plan;
+    plan.spill = true;
+    if (fits())
+        return plan;
+    plan.methodsAtOnce = 1;
+    if (fits())
+        return plan;
+    for (; plan.threads > 1; --plan.threads)
+        if (fits())
+            return plan;
+    fits();
+    return plan;
+}
+
+} // namespace quantscope

@@ -1,0 +1,48 @@
+#pragma once
+
+#include "core/checkpoint/model_config.h"
+#include "core/data/model_summary.h"
+
+#include <cstdint>
+#include <vector>
+
+namespace quantscope {
+
+/// The sizes of a study that decide what it costs.
+struct StudySizes {
+    std::int64_t examples = 0;
+    std::int64_t positions = 0; ///< T + 1
+    std::int64_t calibrationExamples = 0;
+    std::int64_t calibrationPositions = 0;
+    std::int64_t plainLanes = 1;       ///< the reference and one a method
+    std::int64_t patchedLanes = 0;     ///< of the main walk
+    std::int64_t followUpExamples = 0; ///< of the largest follow-up walk
+    std::int64_t followUpLanes = 0;    ///< of that walk, patched ones included
+    std::int64_t calibrationLanes = 0;
+    std::int64_t probedSites = 0;
+    bool tokenMaps = false;
+    bool earlyExit = false;
+    std::vector<std::uint64_t> methodWorkBytes; ///< of each method while it quantizes a block
+    std::uint64_t budgetBytes = 0;
+    int threads = 1;
+    std::int64_t batchTokens = 0; ///< as asked for; 0: chosen here
+};
+
+/// How a study is carried out within its memory, and what it will cost.
+struct MemoryPlan {
+    std::int64_t batchExamples = 1;
+    std::int64_t calibrationBatchExamples = 1;
+    int threads = 1;
+    std::size_t methodsAtOnce = 1;  ///< dequantized blocks held while walking
+    std::size_t quantizeAtOnce = 1; ///< methods quantized side by side
+    bool prefetch = true;           ///< the next block is read while this one computes
+    bool spill = false;             ///< hidden states live on disk
+    StudyEstimate estimate;         ///< without seconds
+};
+
+/// Chooses the fastest way that fits the budget: first everything in memory, then no prefetch,
+/// fewer methods side by side, smaller batches, hidden states on disk, fewer threads. What cannot
+/// fit comes back with estimate.fits == false and the reason with its numbers.
+MemoryPlan planMemory(const ModelConfig& config, const StudySizes& sizes);
+
+} // namespace quantscope

@@ -1,0 +1,57 @@
+#pragma once
+
+#include "core/data/session_data.h"
+#include "core/engine/example_ids.h"
+
+#include <torch/types.h>
+
+#include <string>
+#include <vector>
+
+namespace quantscope {
+
+/// The last step of a model: final norm and output matrix.
+struct OutputHead {
+    torch::Tensor norm;   // [hidden], γ
+    torch::Tensor matrix; // [vocabulary, hidden]
+    double epsilon = 0;
+
+    /// Logits of rows of hidden states, [rows, hidden] → [rows, vocabulary].
+    torch::Tensor logits(const torch::Tensor& hidden) const;
+};
+
+/// Per-token results of lanes. Lanes without patches keep everything by token, patched lanes the
+/// means over an example's tokens alone.
+class OutputScores {
+public:
+    OutputScores(const ExampleIds& examples, std::size_t lanes, std::size_t patches);
+
+    /// Scores one batch of every lane. Full logits never exist for more than a chunk of tokens.
+    /// @param states  hidden states after the last block, [count, positions, hidden], for each
+    ///                lane (the reference first) and then each patch; undefined: not walked
+    void add(const OutputHead& head, std::int64_t firstExample,
+             const std::vector<torch::Tensor>& states);
+
+    /// "/output/…" [lane, example, position] and "/examples/…" [lane, example]
+    SessionData lanePart() const;
+
+    /// Means of a patch over an example's tokens; NaN where it was not walked.
+    double patchNll(std::size_t patch, std::int64_t example) const;
+    double patchKl(std::size_t patch, std::int64_t example) const;
+    double laneNll(std::size_t lane, std::int64_t example) const;
+
+private:
+    void scoreExample(const OutputHead& head, std::int64_t example,
+                      const std::vector<torch::Tensor>& rows, std::int64_t from, std::int64_t to);
+    std::size_t cell(std::size_t lane, std::int64_t example, std::int64_t position) const;
+
+    const ExampleIds& m_examples;
+    std::size_t m_lanes;
+    std::size_t m_patches;
+    std::vector<float> m_nll, m_kl, m_klReverse, m_js; ///< [lane, example, position]
+    std::vector<std::uint8_t> m_topAgrees;
+    std::vector<std::int32_t> m_rank;
+    std::vector<double> m_patchNll, m_patchKl; ///< [patch, example]: sums, then means
+};
+
+} // namespace quantscope

@@ -1,0 +1,228 @@
+#include "core/engine/quantization_chain.h"
+
+#include "core/data/error.h"
+#include "core/data/session_schema.h"
+#include "core/engine/workers.h"
+#include "core/model/block_loader.h"
+#include "core/quant/packed_storage.h"
+#include "core/quant/weight_error.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cctype>
+#include <fstream>
+#include <optional>
+#include <utility>
+
+namespace quantscope {
+
+/// A calibration lane as a method reads it.
+class QuantizationChain::Stream final : public CalibrationStream {
+public:
+    Stream(const HiddenStates& states, std::int64_t batchExamples)
+        : m_states(states)
+        , m_batchExamples(batchExamples) {}
+
+    std::int64_t batches() const override {
+        return (m_states.examples() + m_batchExamples - 1) / m_batchExamples;
+    }
+    torch::Tensor batch(std::int64_t index) const override {
+        const std::int64_t first = index * m_batchExamples;
+        return m_states.read(first, std::min(m_batchExamples, m_states.examples() - first));
+    }
+
+private:
+    const HiddenStates& m_states;
+    std::int64_t m_batchExamples;
+};
+
+struct QuantizationChain::MethodState {
+    MethodSpec spec;
+    std::unique_ptr<Quantizer> quantizer;
+    std::filesystem::path codes;
+    std::unique_ptr<HiddenStates> chain; ///< null where the method does not look at it
+};
+
+namespace {
+
+std::filesystem::path blockFile(const std::filesystem::path& folder, std::int64_t layer) {
+    return folder / fmt::format("block-{:03}.safetensors", layer);
+}
+
+/// What the codes of a folder are, for people and for later questions.
+void writeManifest(const std::filesystem::path& folder, const MethodSpec& spec) {
+    std::ofstream out(folder / "manifest.json");
+    out << nlohmann::json{{"method", spec.method}, {"options", spec.options}, {"lane", spec.lane}}
+               .dump(1);
+    out.flush();
+    if (!out)
+        throw Error(ErrorKind::Output, fmt::format("{}: the manifest of the packed codes could not "
+                                                   "be written.",
+                                                   folder.string()));
+}
+
+} // namespace
+
+QuantizationChain::QuantizationChain(const Checkpoint& checkpoint,
+                                     const std::vector<MethodSpec>& methods,
+                                     const ExampleIds& calibration, ChainOptions options,
+                                     const std::filesystem::path& scratch,
+                                     const std::filesystem::path& codes)
+    : m_checkpoint(checkpoint)
+    , m_calibration(calibration)
+    , m_options(options)
+    , m_rotary(
+          makeRotaryTables(checkpoint.config(), std::max<std::int64_t>(calibration.positions, 1))) {
+    const auto makeStates = [&](const std::string& name) {
+        return std::make_unique<HiddenStates>(scratch / name, m_calibration.examples(),
+                                              m_calibration.positions,
+                                              m_checkpoint.config().hiddenSize, m_options.spill);
+    };
+    for (const MethodSpec& spec : methods) {
+        auto state = std::make_unique<MethodState>();
+        state->spec = spec;
+        state->quantizer = makeQuantizer(spec);
+        state->codes = codes / slug(spec, m_methods.size() + 1);
+        std::filesystem::create_directories(state->codes);
+        writeManifest(state->codes, spec);
+        if (state->quantizer->needsFullChain() && !m_fullChain)
+            m_fullChain = makeStates("calibration-full");
+        if (state->quantizer->needsQuantizedChain())
+            state->chain = makeStates(fmt::format("calibration-{}", m_methods.size() + 1));
+        m_methods.push_back(std::move(state));
+    }
+}
+
+QuantizationChain::~QuantizationChain() = default;
+
+bool QuantizationChain::needsCalibration(const std::vector<MethodSpec>& methods) {
+    return std::any_of(methods.begin(), methods.end(), [](const MethodSpec& spec) {
+        const std::unique_ptr<Quantizer> quantizer = makeQuantizer(spec);
+        return quantizer->needsFullChain() || quantizer->needsQuantizedChain();
+    });
+}
+
+std::string QuantizationChain::slug(const MethodSpec& method, std::size_t index) {
+    std::string name;
+    for (const char c : method.method)
+        name += std::isalnum(static_cast<unsigned char>(c)) ? c : '-';
+    return fmt::format("{:02}-{}", index, name.substr(0, 24));
+}
+
+void QuantizationChain::embedInto(HiddenStates& states, const Job& job) {
+    parallelFor(m_calibration.examples(), m_options.threads, job, [&](int, std::int64_t example) {
+        std::vector<std::int64_t> ids;
+        for (std::int64_t t = 0; t < m_calibration.positions; ++t)
+            ids.push_back(std::max<std::int32_t>(m_calibration.row(example)[t], 0));
+        states.write(example, loadEmbeddingRows(m_checkpoint, ids).unsqueeze(0));
+    });
+    states.advance();
+}
+
+void QuantizationChain::embed(const Job& job) {
+    if (m_fullChain)
+        embedInto(*m_fullChain, job);
+    for (const std::unique_ptr<MethodState>& method : m_methods)
+        if (method->chain)
+            embedInto(*method->chain, job);
+}
+
+void QuantizationChain::advanceLane(HiddenStates& states, std::int64_t layer,
+                                    const BlockWeights& weights, const Job& job) {
+    const Stream stream(states, m_options.batchExamples);
+    parallelFor(stream.batches(), m_options.threads, job, [&](int, std::int64_t batch) {
+        states.write(batch * m_options.batchExamples,
+                     blockForwardInference(m_checkpoint.config(), layer, weights, m_rotary,
+                                           stream.batch(batch)));
+    });
+    states.advance();
+}
+
+SessionData QuantizationChain::quantizeBlock(std::int64_t layer, const BlockWeights& reference,
+                                             Job& job) {
+    const std::size_t count = m_methods.size();
+    SessionData part;
+    const char* names[] = {"relative_error", "sqnr", "cosine", "bits"};
+    for (const char* name : names)
+        part.arrays.emplace(
+            std::string("/weights/") + name,
+            makeSessionArray(std::string("/weights/") + name, {count, 1, allModules.size()}));
+    const auto cell = [&part](const char* name, std::size_t at) -> double& {
+        return std::get<std::vector<double>>(
+            part.arrays.at(std::string("/weights/") + name).values)[at];
+    };
+    const auto quantize = [&](std::size_t index) {
+        MethodState& method = *m_methods[index];
+        std::optional<Stream> own;
+        std::optional<Stream> full;
+        if (method.chain)
+            own.emplace(*method.chain, m_options.batchExamples);
+        if (method.quantizer->needsFullChain())
+            full.emplace(*m_fullChain, m_options.batchExamples);
+        const BlockTask task{
+            m_checkpoint.config(),   layer, reference, m_rotary, own ? &*own : nullptr,
+            full ? &*full : nullptr, job};
+        const QuantizedBlock block = method.quantizer->quantize(task);
+        savePackedBlock(blockFile(method.codes, layer), block);
+        for (const auto& [module, error] : weightErrors(reference, block)) {
+            const std::size_t at = index * allModules.size() + static_cast<std::size_t>(module);
+            cell("relative_error", at) = error.relative;
+            cell("sqnr", at) = error.sqnr;
+            cell("cosine", at) = error.cosine;
+            cell("bits", at) = block.linears.at(module).bitsPerWeight();
+        }
+    };
+    // Methods are independent within a block: side by side with one core each where their work
+    // space fits, else one after the other with all cores in each product.
+    if (m_options.methodsAtOnce > 1) {
+        const int threads = std::min(m_options.threads, static_cast<int>(m_options.methodsAtOnce));
+        parallelFor(static_cast<std::int64_t>(count), threads, job,
+                    [&](int, std::int64_t index) { quantize(static_cast<std::size_t>(index)); });
+    } else {
+        for (std::size_t index = 0; index < count; ++index)
+            quantize(index);
+    }
+    for (const std::unique_ptr<MethodState>& method : m_methods)
+        if (method->chain)
+            advanceLane(
+                *method->chain, layer,
+                dequantizeBlock(reference, loadPackedBlock(blockFile(method->codes, layer))), job);
+    if (m_fullChain)
+        advanceLane(*m_fullChain, layer, reference, job);
+    return part;
+}
+
+QuantizedBlock QuantizationChain::load(std::size_t method, std::int64_t layer) const {
+    return loadPackedBlock(blockFile(m_methods.at(method - 1)->codes, layer));
+}
+
+void QuantizationChain::commit(int generation) {
+    if (m_fullChain)
+        m_fullChain->commit(generation);
+    for (const std::unique_ptr<MethodState>& method : m_methods)
+        if (method->chain)
+            method->chain->commit(generation);
+}
+
+void QuantizationChain::restore(int generation) {
+    if (m_fullChain)
+        m_fullChain->restore(generation);
+    for (const std::unique_ptr<MethodState>& method : m_methods)
+        if (method->chain)
+            method->chain->restore(generation);
+}
+
+void QuantizationChain::discard() {
+    if (m_fullChain)
+        m_fullChain->discard();
+    m_fullChain.reset();
+    for (const std::unique_ptr<MethodState>& method : m_methods) {
+        if (method->chain)
+            method->chain->discard();
+        method->chain.reset();
+    }
+}
+
+} // namespace quantscope

@@ -1,0 +1,71 @@
+#pragma once
+
+#include "core/checkpoint/checkpoint.h"
+#include "core/data/job.h"
+#include "core/data/session_data.h"
+#include "core/data/study_plan.h"
+#include "core/engine/example_ids.h"
+#include "core/engine/hidden_states.h"
+#include "core/quant/quantizer.h"
+
+#include <filesystem>
+#include <memory>
+#include <vector>
+
+namespace quantscope {
+
+struct ChainOptions {
+    int threads = 1;
+    std::int64_t batchExamples = 1;
+    std::size_t methodsAtOnce = 1; ///< methods quantized side by side, as memory allows
+    bool spill = false;
+};
+
+/// Quantizes a model block by block with all methods of a plan. Carries the calibration text: one
+/// full-precision lane for all methods that want it, one lane a method that wants its quantized
+/// predecessors. Codes go to a folder a method, so that later questions need not quantize again.
+class QuantizationChain {
+public:
+    /// @param codes  codes/SLUG/block-000.safetensors and codes/SLUG/manifest.json are made there
+    QuantizationChain(const Checkpoint& checkpoint, const std::vector<MethodSpec>& methods,
+                      const ExampleIds& calibration, ChainOptions options,
+                      const std::filesystem::path& scratch, const std::filesystem::path& codes);
+    ~QuantizationChain();
+
+    /// Whether any method wants calibration text.
+    static bool needsCalibration(const std::vector<MethodSpec>& methods);
+
+    /// Puts the embeddings into the calibration lanes.
+    void embed(const Job& job);
+
+    /// Quantizes one block with every method, stores the codes, and takes the calibration lanes
+    /// through it. @return "/weights/…" [method, layer, module] with one layer
+    SessionData quantizeBlock(std::int64_t layer, const BlockWeights& reference, Job& job);
+
+    /// A method's stored block. @param method  k ≥ 1, as in lanes
+    QuantizedBlock load(std::size_t method, std::int64_t layer) const;
+
+    void commit(int generation);
+    void restore(int generation);
+    void discard();
+
+    /// Codes are kept where this program can find them again.
+    static std::string slug(const MethodSpec& method, std::size_t index);
+
+private:
+    struct MethodState;
+    class Stream;
+
+    void advanceLane(HiddenStates& states, std::int64_t layer, const BlockWeights& weights,
+                     const Job& job);
+    void embedInto(HiddenStates& states, const Job& job);
+
+    const Checkpoint& m_checkpoint;
+    const ExampleIds& m_calibration;
+    ChainOptions m_options;
+    RotaryTables m_rotary;
+    std::unique_ptr<HiddenStates> m_fullChain; ///< null where nobody wants it
+    std::vector<std::unique_ptr<MethodState>> m_methods;
+};
+
+} // namespace quantscope

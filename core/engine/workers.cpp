@@ -1,0 +1,81 @@
+#include "core/engine/workers.h"
+
+#include <ATen/Parallel.h>
+#include <c10/core/GradMode.h>
+
+#include <algorithm>
+#include <atomic>
+#include <dlfcn.h>
+#include <exception>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace quantscope {
+
+namespace {
+
+template <typename Function>
+Function findSymbol(const char* name) {
+    return reinterpret_cast<Function>(dlsym(RTLD_DEFAULT, name));
+}
+
+} // namespace
+
+void setProductThreads(int threads) {
+    at::set_num_threads(threads);
+    // libtorch reaches OpenBLAS through the generic libblas; its own switch is looked up by name.
+    if (const auto set = findSymbol<void (*)(int)>("openblas_set_num_threads"))
+        set(threads);
+}
+
+std::string productLibrary() {
+    if (const auto config = findSymbol<char* (*)()>("openblas_get_config"))
+        return config();
+    if (findSymbol<void (*)()>("mkl_get_version"))
+        return "Intel MKL";
+    return {};
+}
+
+void parallelFor(std::int64_t count, int threads, const Job& job,
+                 const std::function<void(int, std::int64_t)>& body,
+                 const std::function<void()>& afterEach) {
+    setProductThreads(1);
+    std::atomic<std::int64_t> next{0};
+    std::mutex mutex;
+    std::exception_ptr failure;
+    const auto work = [&](int worker) {
+        at::set_num_threads(1); // a thread of its own starts with ATen's default
+        const c10::AutoGradMode noGradients(false);
+        while (true) {
+            const std::int64_t index = next.fetch_add(1);
+            if (index >= count)
+                return;
+            try {
+                job.throwIfStopped();
+                body(worker, index);
+                if (afterEach) {
+                    const std::lock_guard lock(mutex);
+                    afterEach();
+                }
+            } catch (...) {
+                const std::lock_guard lock(mutex);
+                if (!failure)
+                    failure = std::current_exception();
+                next = count;
+            }
+        }
+    };
+    const int workers = static_cast<int>(std::clamp<std::int64_t>(count, 1, std::max(threads, 1)));
+    {
+        std::vector<std::jthread> pool;
+        for (int worker = 1; worker < workers; ++worker)
+            pool.emplace_back(work, worker);
+        work(0);
+    }
+    setProductThreads(std::max(threads, 1));
+    if (failure)
+        std::rethrow_exception(failure);
+}
+
+} // namespace quantscope

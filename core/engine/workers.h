@@ -1,0 +1,26 @@
+#pragma once
+
+#include "core/data/job.h"
+
+#include <cstdint>
+#include <functional>
+#include <string>
+
+namespace quantscope {
+
+/// Runs body(worker, index) for index 0 … count − 1 on up to `threads` threads, each with gradients
+/// off and single-threaded products: independent batches fill the cores, and a batch's numbers do
+/// not depend on how many threads there are. The first exception stops the rest and is rethrown.
+/// @param afterEach  called in the calling thread's stead, serialised, after each finished index
+void parallelFor(std::int64_t count, int threads, const Job& job,
+                 const std::function<void(int worker, std::int64_t index)>& body,
+                 const std::function<void()>& afterEach = {});
+
+/// Threads that one matrix product may use (OpenBLAS' own and ATen's).
+void setProductThreads(int threads);
+
+/// Name of the BLAS that products reach, e.g. "OpenBLAS 0.3.21 …"; empty when it cannot be told:
+/// then it is likely the slow reference BLAS.
+std::string productLibrary();
+
+} // namespace quantscope

@@ -1,0 +1,161 @@
+#include "core/kernels/kernels.h"
+#include "core/kernels/multiversion.h"
+#include "core/kernels/vector_math.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <vector>
+
+namespace quantscope::kernels {
+
+namespace {
+
+constexpr std::int64_t queryTile = 4; ///< query rows that share each load of keys and values
+constexpr std::int64_t keyTile = 16;
+constexpr float masked = -1e30f;
+
+using Wide = float __attribute__((vector_size(64)));   // 16 floats
+using Narrow = float __attribute__((vector_size(32))); // 8 floats
+
+template <typename Vector>
+[[gnu::always_inline]] inline Vector load(const float* from) {
+    Vector v;
+    std::memcpy(&v, from, sizeof v);
+    return v;
+}
+
+template <typename Vector>
+[[gnu::always_inline]] inline void store(float* to, const Vector& v) {
+    std::memcpy(to, &v, sizeof v);
+}
+
+/// scores[row, key] = Σ_d q[row, d] · keys[d, key] for a tile of query rows.
+[[gnu::always_inline]] inline void scoreTile(const float* q, std::int64_t dimension,
+                                             const float* keys, std::int64_t stride,
+                                             std::int64_t from, std::int64_t to, float* scores) {
+    for (std::int64_t j = from; j < to; j += keyTile) {
+        Wide sum[queryTile] = {};
+        for (std::int64_t d = 0; d < dimension; ++d) {
+            const Wide key = load<Wide>(keys + d * stride + j);
+            for (std::int64_t r = 0; r < queryTile; ++r)
+                sum[r] += q[r * dimension + d] * key;
+        }
+        for (std::int64_t r = 0; r < queryTile; ++r)
+            store(scores + r * stride + j, sum[r]);
+    }
+}
+
+/// out[row, d] += Σ_key weights[row, key] · values[key, d] for Vector-wide columns.
+template <typename Vector>
+[[gnu::always_inline]] inline void
+mixTile(const float* weights, std::int64_t stride, const float* values, std::int64_t dimension,
+        std::int64_t column, std::int64_t from, std::int64_t to, float* out) {
+    Vector sum[queryTile] = {};
+    for (std::int64_t j = from; j < to; ++j) {
+        const Vector value = load<Vector>(values + j * dimension + column);
+        for (std::int64_t r = 0; r < queryTile; ++r)
+            sum[r] += weights[r * stride + j] * value;
+    }
+    for (std::int64_t r = 0; r < queryTile; ++r)
+        store(out + r * dimension + column, sum[r]);
+}
+
+/// Softmax of one row over keys [from, to), leaving exp values; returns 1 / sum.
+[[gnu::always_inline]] inline float exponentials(float* row, std::int64_t from, std::int64_t to) {
+    float peak = masked;
+    for (std::int64_t j = from; j < to; ++j)
+        peak = row[j] > peak ? row[j] : peak;
+    float sum = 0;
+    for (std::int64_t j = from; j < to; ++j) {
+        row[j] = exponential(row[j] - peak);
+        sum += row[j];
+    }
+    return 1.0f / sum;
+}
+
+struct WorkSpace {
+    std::vector<float> keys;   // [dimension, stride], a head's keys, transposed and scaled
+    std::vector<float> values; // [stride, dimension]
+    std::vector<float> query;  // [queryTile, dimension]
+    std::vector<float> scores; // [queryTile, stride]
+    std::vector<float> mixed;  // [queryTile, dimension]
+};
+
+} // namespace
+
+QUANTSCOPE_MULTIVERSION
+void causalAttention(const AttentionShape& shape, const float* q, const float* k, const float* v,
+                     float* out) {
+    const std::int64_t tokens = shape.tokens;
+    const std::int64_t dimension = shape.dimension;
+    const std::int64_t stride = (tokens + keyTile - 1) / keyTile * keyTile;
+    const std::int64_t share = shape.heads / shape.keyValueHeads;
+    const std::int64_t queryStride = shape.heads * dimension;
+    const std::int64_t keyStride = shape.keyValueHeads * dimension;
+    const float scale = 1.0f / std::sqrt(float(dimension));
+    const auto size = [](std::int64_t n) { return static_cast<std::size_t>(n); };
+    WorkSpace work{std::vector<float>(size(dimension * stride)),
+                   std::vector<float>(size(dimension * stride)),
+                   std::vector<float>(size(queryTile * dimension)),
+                   std::vector<float>(size(queryTile * stride)),
+                   std::vector<float>(size(queryTile * dimension))};
+    for (std::int64_t e = 0; e < shape.examples; ++e) {
+        for (std::int64_t g = 0; g < shape.keyValueHeads; ++g) {
+            const float* headKeys = k + e * tokens * keyStride + g * dimension;
+            const float* headValues = v + e * tokens * keyStride + g * dimension;
+            for (std::int64_t t = 0; t < tokens; ++t) {
+                for (std::int64_t d = 0; d < dimension; ++d)
+                    work.keys[size(d * stride + t)] = headKeys[t * keyStride + d] * scale;
+                std::memcpy(&work.values[size(t * dimension)], headValues + t * keyStride,
+                            size(dimension) * sizeof(float));
+            }
+            for (std::int64_t s = 0; s < share; ++s) {
+                const std::int64_t head = g * share + s;
+                const float* headQuery = q + e * tokens * queryStride + head * dimension;
+                float* headOut = out + e * tokens * queryStride + head * dimension;
+                for (std::int64_t t = 0; t < tokens; t += queryTile) {
+                    const std::int64_t rows = std::min(queryTile, tokens - t);
+                    for (std::int64_t r = 0; r < rows; ++r)
+                        std::memcpy(&work.query[size(r * dimension)],
+                                    headQuery + (t + r) * queryStride,
+                                    size(dimension) * sizeof(float));
+                    const std::int64_t first =
+                        shape.window > 0 ? std::max<std::int64_t>(0, t - shape.window + 1) : 0;
+                    const std::int64_t from = first / keyTile * keyTile;
+                    const std::int64_t to = t + rows; // keys that any row of the tile may see
+                    float* scores = work.scores.data();
+                    scoreTile(work.query.data(), dimension, work.keys.data(), stride, from, to,
+                              scores);
+                    float inverse[queryTile] = {};
+                    for (std::int64_t r = 0; r < rows; ++r) {
+                        float* row = scores + r * stride;
+                        const std::int64_t last = t + r; // a row sees keys [start, last]
+                        const std::int64_t start =
+                            shape.window > 0 ? std::max<std::int64_t>(0, last - shape.window + 1)
+                                             : 0;
+                        inverse[r] = exponentials(row, start, last + 1);
+                        std::fill(row + from, row + start, 0.0f);
+                        std::fill(row + last + 1, row + to, 0.0f);
+                    }
+                    std::int64_t column = 0;
+                    for (; column + 16 <= dimension; column += 16)
+                        mixTile<Wide>(scores, stride, work.values.data(), dimension, column, from,
+                                      to, work.mixed.data());
+                    for (; column + 8 <= dimension; column += 8)
+                        mixTile<Narrow>(scores, stride, work.values.data(), dimension, column, from,
+                                        to, work.mixed.data());
+                    for (; column < dimension; ++column)
+                        mixTile<float>(scores, stride, work.values.data(), dimension, column, from,
+                                       to, work.mixed.data());
+                    for (std::int64_t r = 0; r < rows; ++r)
+                        for (std::int64_t d = 0; d < dimension; ++d)
+                            headOut[(t + r) * queryStride + d] =
+                                work.mixed[size(r * dimension + d)] * inverse[r];
+                }
+            }
+        }
+    }
+}
+
+} // namespace quantscope::kernels

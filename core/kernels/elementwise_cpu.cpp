@@ -1,0 +1,54 @@
+#include "core/kernels/kernels.h"
+#include "core/kernels/multiversion.h"
+#include "core/kernels/vector_math.h"
+
+#include <cmath>
+
+namespace quantscope::kernels {
+
+QUANTSCOPE_MULTIVERSION
+void rmsNorm(const float* x, const float* gamma, float epsilon, std::int64_t rows,
+             std::int64_t width, float* out) {
+    for (std::int64_t r = 0; r < rows; ++r, x += width, out += width) {
+        float sum = 0;
+        for (std::int64_t i = 0; i < width; ++i)
+            sum += x[i] * x[i];
+        const float scale = 1.0f / std::sqrt(sum / float(width) + epsilon);
+        for (std::int64_t i = 0; i < width; ++i)
+            out[i] = x[i] * scale * gamma[i];
+    }
+}
+
+QUANTSCOPE_MULTIVERSION
+void silu(float* gate, std::int64_t count) {
+    for (std::int64_t i = 0; i < count; ++i)
+        gate[i] = gate[i] / (1.0f + exponential(-gate[i]));
+}
+
+QUANTSCOPE_MULTIVERSION
+void multiply(const float* a, const float* b, std::int64_t count, float* out) {
+    for (std::int64_t i = 0; i < count; ++i)
+        out[i] = a[i] * b[i];
+}
+
+QUANTSCOPE_MULTIVERSION
+void rotate(float* x, const float* cosine, const float* sine, std::int64_t rows,
+            std::int64_t tokens, std::int64_t heads, std::int64_t dimension) {
+    const std::int64_t half = dimension / 2;
+    for (std::int64_t r = 0; r < rows; ++r) {
+        for (std::int64_t t = 0; t < tokens; ++t) {
+            const float* c = cosine + t * dimension;
+            const float* s = sine + t * dimension;
+            for (std::int64_t h = 0; h < heads; ++h, x += dimension) {
+                for (std::int64_t i = 0; i < half; ++i) {
+                    const float a = x[i];
+                    const float b = x[i + half];
+                    x[i] = a * c[i] - b * s[i];
+                    x[i + half] = b * c[i + half] + a * s[i + half];
+                }
+            }
+        }
+    }
+}
+
+} // namespace quantscope::kernels

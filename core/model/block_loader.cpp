@@ -1,0 +1,94 @@
+#include "core/model/block_loader.h"
+
+#include "core/data/error.h"
+
+#include <algorithm>
+#include <string>
+
+namespace quantscope {
+
+namespace {
+
+const StoredTensor& requireTensor(const Checkpoint& checkpoint, const std::string& name) {
+    if (const StoredTensor* tensor = checkpoint.find(name))
+        return *tensor;
+    throw Error(ErrorKind::Input, "The checkpoint has no tensor " + name + ".");
+}
+
+torch::Tensor loadWhole(const Checkpoint& checkpoint, const std::string& name) {
+    const StoredTensor& stored = requireTensor(checkpoint, name);
+    torch::Tensor out = torch::empty(stored.shape);
+    const std::int64_t rows = stored.shape.size() > 1 ? stored.shape[0] : 1;
+    checkpoint.read(stored, 0, rows,
+                    {out.data_ptr<float>(), static_cast<std::size_t>(out.numel())});
+    return out;
+}
+
+bool hasBias(const ModelConfig& config, Module module) {
+    switch (module) {
+    case Module::Q:
+    case Module::K:
+    case Module::V:
+        return config.attentionBias;
+    case Module::O:
+        return config.outputBias;
+    case Module::Gate:
+    case Module::Up:
+    case Module::Down:
+        return config.mlpBias;
+    }
+    return false;
+}
+
+const std::string embeddingName = "model.embed_tokens.weight";
+
+} // namespace
+
+BlockWeights loadBlock(const Checkpoint& checkpoint, std::int64_t layer) {
+    const ModelConfig& config = checkpoint.config();
+    BlockWeights block;
+    block.ln1 = loadWhole(checkpoint, normTensorName(layer, "input_layernorm"));
+    block.ln2 = loadWhole(checkpoint, normTensorName(layer, "post_attention_layernorm"));
+    if (config.queryKeyNorm) {
+        block.qNorm = loadWhole(checkpoint, normTensorName(layer, "self_attn.q_norm"));
+        block.kNorm = loadWhole(checkpoint, normTensorName(layer, "self_attn.k_norm"));
+    }
+    for (Module module : allModules) {
+        LinearWeights& linear = block.linear(module);
+        linear.weight = loadWhole(checkpoint, blockTensorName(layer, module, "weight"));
+        if (hasBias(config, module))
+            linear.bias = loadWhole(checkpoint, blockTensorName(layer, module, "bias"));
+    }
+    return block;
+}
+
+torch::Tensor loadEmbeddingRows(const Checkpoint& checkpoint,
+                                const std::vector<std::int64_t>& ids) {
+    const StoredTensor& stored = requireTensor(checkpoint, embeddingName);
+    const std::int64_t hidden = checkpoint.config().hiddenSize;
+    torch::Tensor out = torch::empty({static_cast<std::int64_t>(ids.size()), hidden});
+    float* row = out.data_ptr<float>();
+    for (const std::int64_t id : ids) {
+        checkpoint.read(stored, id, 1, {row, static_cast<std::size_t>(hidden)});
+        row += hidden;
+    }
+    return out;
+}
+
+torch::Tensor loadOutputMatrix(const Checkpoint& checkpoint) {
+    const std::string name = "lm_head.weight";
+    const bool own = !checkpoint.config().tiedEmbeddings && checkpoint.find(name);
+    return loadWhole(checkpoint, own ? name : embeddingName);
+}
+
+torch::Tensor loadFinalNorm(const Checkpoint& checkpoint) {
+    return loadWhole(checkpoint, "model.norm.weight");
+}
+
+std::int64_t blockElements(const ModelConfig& config) {
+    const std::int64_t queries = config.heads * config.headDimension;
+    const std::int64_t keys = config.keyValueHeads * config.headDimension;
+    return config.hiddenSize * (2 * queries + 2 * keys + 3 * config.intermediateSize + 2);
+}
+
+} // namespace quantscope

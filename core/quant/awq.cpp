@@ -1,0 +1,108 @@
+#include "core/quant/awq_search.h"
+#include "core/quant/methods.h"
+
+namespace quantscope {
+
+namespace {
+
+/// The matrix as the lane has it: its input channels times the input's scale, its output channels
+/// over the output's.
+torch::Tensor foldScales(const torch::Tensor& weight, const Basis& basis, Module module) {
+    torch::Tensor folded = weight;
+    if (const auto input = basis.scale.find(inputSite(module)); input != basis.scale.end())
+        folded = folded * input->second;
+    const Site output = module == Module::V ? Site::V : Site::Up;
+    if (module == Module::V || module == Module::Up)
+        if (const auto scale = basis.scale.find(output); scale != basis.scale.end())
+            folded = folded / scale->second.unsqueeze(1);
+    return folded;
+}
+
+/// The scale of a layer's input, and of the sites where its division is folded in.
+Basis basisOf(const std::map<Site, torch::Tensor>& scales) {
+    Basis basis;
+    for (const auto& [site, scale] : scales) {
+        basis.scale[site] = scale;
+        if (site == Site::OInput)
+            basis.scale[Site::V] = scale;
+        if (site == Site::Ln2)
+            basis.scale[Site::GateInput] = scale;
+        if (site == Site::DownInput)
+            basis.scale[Site::Up] = scale;
+    }
+    return basis;
+}
+
+class Awq : public Quantizer {
+public:
+    explicit Awq(const AwqOptions& options) : m_options(options) {}
+
+    bool needsFullChain() const override { return m_options.scale || m_options.clip; }
+
+    std::uint64_t workBytes(const ModelConfig& config,
+                            std::int64_t calibrationTokens) const override {
+        // A chunk of batches with its sites, three rounded matrices of a candidate, and samples.
+        constexpr std::uint64_t chunk = 192U << 20;
+        return Quantizer::workBytes(config, calibrationTokens) + chunk +
+               static_cast<std::uint64_t>(largestMatrix(config)) * 4 * 4;
+    }
+
+    QuantizedBlock quantize(const BlockTask& task) override {
+        const at::NoGradGuard noGradients;
+        QuantizedBlock block;
+        std::map<Site, InputStatistics> statistics;
+        if (needsFullChain()) {
+            const CalibrationStream& stream = requireStream(task.fullChain, "awq");
+            statistics = gatherInputStatistics(task, stream);
+            if (m_options.scale)
+                block.basis =
+                    basisOf(searchScales(task, stream, statistics, m_options, block.diagnostics));
+        }
+        const auto& scales = block.basis.scale;
+        if (const auto scale = scales.find(Site::Ln1); scale != scales.end())
+            block.ln1 = task.weights.ln1 / scale->second;
+        if (const auto scale = scales.find(Site::Ln2); scale != scales.end())
+            block.ln2 = task.weights.ln2 / scale->second;
+        for (Module module : allModules) {
+            task.job.throwIfStopped();
+            torch::Tensor weight =
+                foldScales(task.weights.linear(module).weight, block.basis, module);
+            if (m_options.clip && module != Module::Q && module != Module::K) {
+                const Site site = inputSite(module);
+                torch::Tensor inputs = statistics.at(site).sample;
+                if (const auto scale = scales.find(site); scale != scales.end())
+                    inputs = inputs / scale->second;
+                weight = clipToBestRange(weight, inputs, m_options.grid, task.job);
+            }
+            block.linears[module] = roundToNearest(weight, m_options.grid, task.job);
+        }
+        return block;
+    }
+
+private:
+    AwqOptions m_options;
+};
+
+} // namespace
+
+Method awqMethod() {
+    std::vector<OptionDescription> described =
+        gridOptionDescriptions(4, 128, GridKind::AsymmetricRaw);
+    const std::vector<OptionDescription> own = {
+        {"scale", "true", "true, false", "search channel scales by the module's output"},
+        {"clip", "true", "true, false", "search ranges of groups (not of q and k)"},
+        {"n_grid", "20", "1 … 100", "values of the scales' exponent tried: 0, 1/n, …, (n - 1)/n"},
+    };
+    described.insert(described.end(), own.begin(), own.end());
+    return {{"awq", "AWQ", "arXiv 2306.00978", "calibration text", described},
+            [](const MethodOptions& options) -> std::unique_ptr<Quantizer> {
+                AwqOptions awq;
+                awq.grid = options.grid();
+                awq.scale = options.flag("scale");
+                awq.clip = options.flag("clip");
+                awq.gridPoints = static_cast<int>(options.integer("n_grid", 1, 100));
+                return std::make_unique<Awq>(awq);
+            }};
+}
+
+} // namespace quantscope

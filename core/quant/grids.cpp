@@ -1,0 +1,217 @@
+#include "core/quant/grids.h"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+
+namespace quantscope {
+
+namespace {
+
+constexpr int searchSteps = 80;
+constexpr double searchStep = 0.01;
+constexpr double searchExponent = 2.4;
+constexpr double widestZero = 1e4;
+
+/// Rows handled at once: temporaries stay small and near the core whatever the matrix.
+constexpr std::int64_t chunkElements = 1 << 19;
+
+std::int64_t chunkRows(std::int64_t columns) {
+    return std::max<std::int64_t>(1, chunkElements / std::max<std::int64_t>(1, columns));
+}
+
+struct Range {
+    torch::Tensor low;
+    torch::Tensor high;
+};
+
+Range rangeOfGroups(const torch::Tensor& groups, GridKind kind) {
+    Range range{groups.amin(-1), groups.amax(-1)};
+    switch (kind) {
+    case GridKind::Asymmetric:
+        range = {range.low.clamp_max(0), range.high.clamp_min(0)};
+        break;
+    case GridKind::AsymmetricRaw:
+    case GridKind::AsymmetricWide: {
+        // A group of equal weights has no range of its own; with 0 in it the weight is exact.
+        const torch::Tensor flat = range.low == range.high;
+        range = {torch::where(flat, range.low.clamp_max(0), range.low),
+                 torch::where(flat, range.high.clamp_min(0), range.high)};
+        break;
+    }
+    case GridKind::Symmetric:
+    case GridKind::SymmetricNarrow: {
+        const torch::Tensor largest = torch::maximum(-range.low, range.high);
+        range = {-largest, largest};
+        break;
+    }
+    }
+    const torch::Tensor empty = range.low == range.high; // all weights are 0
+    return {torch::where(empty, torch::full_like(range.low, -1), range.low),
+            torch::where(empty, torch::full_like(range.high, 1), range.high)};
+}
+
+Grid gridOfRange(const Range& range, const GridOptions& options) {
+    const double largestCode = (1 << options.bits) - 1;
+    const double middle = 1 << (options.bits - 1);
+    if (options.kind == GridKind::SymmetricNarrow)
+        return {range.high / (middle - 1), torch::full_like(range.high, middle)};
+    const torch::Tensor scale = (range.high - range.low) / largestCode;
+    switch (options.kind) {
+    case GridKind::AsymmetricRaw:
+        return {scale, (-range.low / scale).round().clamp(0, largestCode)};
+    case GridKind::AsymmetricWide:
+        return {scale, (-range.low / scale).round().clamp(-widestZero, widestZero)};
+    case GridKind::Symmetric:
+        return {scale, torch::full_like(scale, middle)};
+    default:
+        return {scale, (-range.low / scale).round()};
+    }
+}
+
+torch::Tensor decoded(const torch::Tensor& groups, const Grid& grid, int bits) {
+    const torch::Tensor scale = grid.scales.unsqueeze(-1);
+    const torch::Tensor zero = grid.zeros.unsqueeze(-1);
+    return (gridCodes(groups, scale, zero, bits) - zero) * scale;
+}
+
+Grid searchGrid(const torch::Tensor& groups, const Range& range, const GridOptions& options) {
+    Grid best;
+    torch::Tensor leastError;
+    for (int step = 0; step < searchSteps; ++step) {
+        const double part = 1 - step * searchStep;
+        const Grid grid = gridOfRange({range.low * part, range.high * part}, options);
+        const torch::Tensor error =
+            (decoded(groups, grid, options.bits) - groups).abs().pow(searchExponent).sum(-1);
+        if (step == 0) {
+            best = grid;
+            leastError = error;
+            continue;
+        }
+        const torch::Tensor better = error < leastError;
+        best.scales = torch::where(better, grid.scales, best.scales);
+        best.zeros = torch::where(better, grid.zeros, best.zeros);
+        leastError = torch::where(better, error, leastError);
+    }
+    return best;
+}
+
+/// Codes (f32, whole numbers) of some rows on their grid.
+torch::Tensor rowCodes(const torch::Tensor& rows, const Grid& grid, const GridOptions& options) {
+    std::vector<torch::Tensor> parts;
+    forEvenAndLastGroups(
+        rows, groupColumns(rows.size(1), options.group),
+        [&](const torch::Tensor& groups, std::int64_t first) {
+            const std::int64_t end = first + groups.size(1);
+            parts.push_back(gridCodes(groups, grid.scales.slice(1, first, end).unsqueeze(-1),
+                                      grid.zeros.slice(1, first, end).unsqueeze(-1), options.bits)
+                                .reshape({rows.size(0), -1}));
+        });
+    return parts.size() == 1 ? parts.front() : torch::cat(parts, 1);
+}
+
+} // namespace
+
+std::string_view gridName(GridKind kind) {
+    constexpr std::array<std::string_view, 5> names = {
+        "asymmetric", "asymmetric-raw", "asymmetric-wide", "symmetric", "symmetric-narrow"};
+    return names[static_cast<std::size_t>(kind)];
+}
+
+std::int64_t groupColumns(std::int64_t columns, std::int64_t group) {
+    return group < 1 || group > columns ? columns : group;
+}
+
+std::int64_t groupCount(std::int64_t columns, std::int64_t group) {
+    const std::int64_t width = groupColumns(columns, group);
+    return (columns + width - 1) / width;
+}
+
+void forEvenAndLastGroups(const torch::Tensor& rows, std::int64_t group,
+                          const std::function<void(const torch::Tensor&, std::int64_t)>& visit) {
+    const std::int64_t width = groupColumns(rows.size(1), group);
+    const std::int64_t even = rows.size(1) / width;
+    if (even > 0)
+        visit(rows.slice(1, 0, even * width).reshape({rows.size(0), even, width}), 0);
+    if (even * width < rows.size(1))
+        visit(rows.slice(1, even * width).unsqueeze(1), even);
+}
+
+Grid findGridOfGroups(const torch::Tensor& groups, const GridOptions& options) {
+    const Range range = rangeOfGroups(groups, options.kind);
+    return options.meanSquare ? searchGrid(groups, range, options) : gridOfRange(range, options);
+}
+
+Grid findGrid(const torch::Tensor& weight, const GridOptions& options, const Job& job) {
+    const std::int64_t rows = weight.size(0);
+    const std::int64_t groups = groupCount(weight.size(1), options.group);
+    Grid grid{torch::empty({rows, groups}, weight.options()),
+              torch::empty({rows, groups}, weight.options())};
+    const std::int64_t step = chunkRows(weight.size(1));
+    for (std::int64_t row = 0; row < rows; row += step) {
+        job.throwIfStopped();
+        const std::int64_t end = std::min(rows, row + step);
+        forEvenAndLastGroups(
+            weight.slice(0, row, end), groupColumns(weight.size(1), options.group),
+            [&](const torch::Tensor& part, std::int64_t first) {
+                const Grid found = findGridOfGroups(part, options);
+                const std::int64_t last = first + part.size(1);
+                grid.scales.slice(0, row, end).slice(1, first, last).copy_(found.scales);
+                grid.zeros.slice(0, row, end).slice(1, first, last).copy_(found.zeros);
+            });
+    }
+    return grid;
+}
+
+torch::Tensor gridCodes(const torch::Tensor& weight, const torch::Tensor& scale,
+                        const torch::Tensor& zero, int bits) {
+    return (weight / scale).round_().add_(zero).clamp_(0, (1 << bits) - 1);
+}
+
+QuantizedLinear roundToGrid(const torch::Tensor& weight, const Grid& grid,
+                            const GridOptions& options, const Job& job) {
+    QuantizedLinear linear;
+    linear.bits = options.bits;
+    linear.rows = weight.size(0);
+    linear.columns = weight.size(1);
+    linear.groupSize = groupColumns(linear.columns, options.group);
+    linear.scales = grid.scales;
+    linear.zeros = grid.zeros;
+    linear.codes = torch::empty(weight.sizes(), weight.options().dtype(torch::kUInt8));
+    const std::int64_t step = chunkRows(linear.columns);
+    for (std::int64_t row = 0; row < linear.rows; row += step) {
+        job.throwIfStopped();
+        const std::int64_t end = std::min(linear.rows, row + step);
+        linear.codes.slice(0, row, end)
+            .copy_(rowCodes(weight.slice(0, row, end),
+                            {grid.scales.slice(0, row, end), grid.zeros.slice(0, row, end)},
+                            options));
+    }
+    return linear;
+}
+
+QuantizedLinear roundToNearest(const torch::Tensor& weight, const GridOptions& options,
+                               const Job& job) {
+    return roundToGrid(weight, findGrid(weight, options, job), options, job);
+}
+
+torch::Tensor fakeQuantize(const torch::Tensor& weight, const GridOptions& options,
+                           const Job& job) {
+    torch::Tensor result = torch::empty_like(weight);
+    const std::int64_t width = groupColumns(weight.size(1), options.group);
+    const std::int64_t step = chunkRows(weight.size(1));
+    for (std::int64_t row = 0; row < weight.size(0); row += step) {
+        job.throwIfStopped();
+        const std::int64_t end = std::min(weight.size(0), row + step);
+        const torch::Tensor out = result.slice(0, row, end);
+        forEvenAndLastGroups(
+            weight.slice(0, row, end), width, [&](const torch::Tensor& part, std::int64_t first) {
+                const Grid grid = findGridOfGroups(part, options);
+                out.slice(1, first * width, first * width + part.size(1) * part.size(2))
+                    .copy_(decoded(part, grid, options.bits).reshape({end - row, -1}));
+            });
+    }
+    return result;
+}
+
+} // namespace quantscope

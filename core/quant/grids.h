@@ -1,0 +1,70 @@
+#pragma once
+
+#include "core/data/job.h"
+#include "core/quant/quantizer.h"
+
+#include <functional>
+#include <string_view>
+
+namespace quantscope {
+
+/// How a group's range becomes a scale s and a zero point z; q = clamp(round(w/s) + z, 0, 2^b − 1)
+/// and w~ = s · (q − z) in all of them, with rounding half to even.
+enum class GridKind {
+    Asymmetric,     ///< s = (max − min)/(2^b − 1), range widened to hold 0 (GPTQ)
+    AsymmetricRaw,  ///< the same of the bare range, z clamped to [0, 2^b − 1] (AWQ, EfficientQAT)
+    AsymmetricWide, ///< the same of the bare range, z clamped to ±1e4 (OmniQuant)
+    Symmetric,      ///< s = 2·absmax/(2^b − 1), z = 2^(b − 1) (GPTQ)
+    SymmetricNarrow, ///< s = absmax/(2^(b − 1) − 1), z = 2^(b − 1) (QuaRot)
+};
+
+std::string_view gridName(GridKind kind);
+
+struct GridOptions {
+    int bits = 4;
+    std::int64_t group = 128; ///< columns; −1: the whole row. The last group may be shorter.
+    GridKind kind = GridKind::Asymmetric;
+    bool meanSquare = false; ///< search the range in 80 steps for the least Σ|w − w~|^2.4
+};
+
+/// Scale and zero point of every group.
+struct Grid {
+    torch::Tensor scales; // f32 [rows, groups]
+    torch::Tensor zeros;  // f32 [rows, groups]
+};
+
+/// Columns of a group that a row of `columns` really has: `group`, or the whole row.
+std::int64_t groupColumns(std::int64_t columns, std::int64_t group);
+std::int64_t groupCount(std::int64_t columns, std::int64_t group);
+
+/// Calls `visit(part [rows, groups, width], first group)` for the even groups of some rows and for
+/// the shorter one at their end, if there is one.
+/// @param rows  [rows, columns]
+void forEvenAndLastGroups(const torch::Tensor& rows, std::int64_t group,
+                          const std::function<void(const torch::Tensor&, std::int64_t)>& visit);
+
+/// The grid of groups that lie along the last dimension.
+/// @param groups  f32 [rows, count, width]
+Grid findGridOfGroups(const torch::Tensor& groups, const GridOptions& options);
+
+/// The grid of a matrix.
+/// @param weight  f32 [rows, columns]
+Grid findGrid(const torch::Tensor& weight, const GridOptions& options, const Job& job);
+
+/// Codes of groups in f32 (whole numbers): clamp(round(w/s) + z, 0, 2^bits − 1).
+/// @param scale, zero  broadcast against `weight`
+torch::Tensor gridCodes(const torch::Tensor& weight, const torch::Tensor& scale,
+                        const torch::Tensor& zero, int bits);
+
+/// Every weight to the nearest point of the given grid (natural order of columns).
+QuantizedLinear roundToGrid(const torch::Tensor& weight, const Grid& grid,
+                            const GridOptions& options, const Job& job);
+
+/// Round to nearest: the matrix on its own grid.
+QuantizedLinear roundToNearest(const torch::Tensor& weight, const GridOptions& options,
+                               const Job& job);
+
+/// W~ of roundToNearest alone, for searches that try many weights.
+torch::Tensor fakeQuantize(const torch::Tensor& weight, const GridOptions& options, const Job& job);
+
+} // namespace quantscope

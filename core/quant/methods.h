@@ -1,0 +1,24 @@
+#pragma once
+
+#include "core/quant/method_options.h"
+
+#include <memory>
+
+namespace quantscope {
+
+/// A line of the registry: what a method is, and how it is made from checked options.
+struct Method {
+    MethodDescription description;
+    std::unique_ptr<Quantizer> (*make)(const MethodOptions& options);
+};
+
+Method roundToNearestMethod();
+Method normalFloatMethod();
+Method float4Method();
+Method gptqMethod();
+Method awqMethod();
+
+/// Elements of the largest matrix of a block.
+std::int64_t largestMatrix(const ModelConfig& config);
+
+} // namespace quantscope

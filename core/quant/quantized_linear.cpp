@@ -1,0 +1,150 @@
+#include "core/data/error.h"
+#include "core/quant/grids.h"
+#include "core/quant/levels.h"
+#include "core/quant/quantizer.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace quantscope {
+
+namespace {
+
+constexpr std::int64_t chunkElements = 1 << 20; // bounds the temporaries
+
+void requireShape(const torch::Tensor& tensor, const char* name, at::IntArrayRef shape) {
+    if (!tensor.defined() || tensor.sizes() != shape)
+        throw Error(
+            ErrorKind::Internal,
+            fmt::format("A quantized matrix has {} of a shape that does not fit its codes.", name));
+}
+
+torch::Tensor dequantizeUniform(const QuantizedLinear& linear) {
+    const std::int64_t columns = linear.columns;
+    const std::int64_t width = groupColumns(columns, linear.groupSize);
+    const std::int64_t groups = groupCount(columns, linear.groupSize);
+    requireShape(linear.scales, "scales", {linear.rows, groups});
+    requireShape(linear.zeros, "zero points", {linear.rows, groups});
+    torch::Tensor index = linear.groupIndex;
+    if (!index.defined())
+        index = torch::arange(columns, torch::kInt32).div(width, "floor").to(torch::kInt32);
+    torch::Tensor weight = torch::empty({linear.rows, columns}, linear.scales.options());
+    const std::int64_t step =
+        std::max<std::int64_t>(1, chunkElements / std::max<std::int64_t>(1, columns));
+    for (std::int64_t row = 0; row < linear.rows; row += step) {
+        const std::int64_t end = std::min(linear.rows, row + step);
+        const torch::Tensor out = weight.slice(0, row, end);
+        out.copy_(linear.codes.slice(0, row, end));
+        if (groups == 1) {
+            out.sub_(linear.zeros.slice(0, row, end)).mul_(linear.scales.slice(0, row, end));
+        } else {
+            out.sub_(linear.zeros.slice(0, row, end).index_select(1, index))
+                .mul_(linear.scales.slice(0, row, end).index_select(1, index));
+        }
+    }
+    return weight;
+}
+
+torch::Tensor dequantizeLevels(const QuantizedLinear& linear) {
+    const std::int64_t total = linear.rows * linear.columns;
+    const std::int64_t block = linear.groupSize;
+    requireShape(linear.scales, "scales", {(total + block - 1) / block});
+    requireShape(linear.levels, "levels", {std::int64_t(1) << linear.bits});
+    torch::Tensor weight = torch::empty({linear.rows, linear.columns}, linear.scales.options());
+    const torch::Tensor flat = weight.view({-1});
+    const torch::Tensor codes = linear.codes.contiguous().view({-1});
+    const std::int64_t step = std::max<std::int64_t>(1, chunkElements / block) * block;
+    for (std::int64_t start = 0; start < total; start += step) {
+        const std::int64_t end = std::min(total, start + step);
+        const torch::Tensor values =
+            linear.levels.index_select(0, codes.slice(0, start, end).to(torch::kInt32));
+        const std::int64_t even = (end - start) / block * block;
+        const std::int64_t first = start / block;
+        if (even > 0)
+            values.slice(0, 0, even)
+                .view({-1, block})
+                .mul_(linear.scales.slice(0, first, first + even / block).unsqueeze(1));
+        if (even < end - start)
+            values.slice(0, even).mul_(linear.scales.slice(0, first + even / block));
+        flat.slice(0, start, end).copy_(values);
+    }
+    return weight;
+}
+
+} // namespace
+
+torch::Tensor QuantizedLinear::dequantize() const {
+    const at::NoGradGuard noGradients;
+    requireShape(codes, "codes", {rows, columns});
+    return kind == Kind::Uniform ? dequantizeUniform(*this) : dequantizeLevels(*this);
+}
+
+double QuantizedLinear::bitsPerWeight() const {
+    const double weights = static_cast<double>(rows) * static_cast<double>(columns);
+    if (weights == 0)
+        return 0;
+    if (kind == Kind::Levels) {
+        const auto blocks = static_cast<double>(scales.numel());
+        const double scaleBits = doubleQuantized
+                                     ? 8 * blocks + 32 * static_cast<double>(scaleScales.numel())
+                                     : 32 * blocks;
+        return bits + scaleBits / weights;
+    }
+    const auto groups = static_cast<double>(scales.numel());
+    const bool zerosAreCodes = zeros.numel() == 0 || (zeros.min().item<float>() >= 0 &&
+                                                      zeros.max().item<float>() < float(1 << bits));
+    const double zeroBits = zerosAreCodes ? bits : 16;
+    const double indexBits = groupIndex.defined() ? 32.0 * static_cast<double>(columns) : 0;
+    return bits + (groups * (16 + zeroBits) + indexBits) / weights;
+}
+
+bool Basis::operator==(const Basis& other) const {
+    return std::equal(scale.begin(), scale.end(), other.scale.begin(), other.scale.end(),
+                      [](const auto& left, const auto& right) {
+                          return left.first == right.first && at::equal(left.second, right.second);
+                      });
+}
+
+namespace {
+
+/// The site that a module's output becomes, where a folded scale may stand on it.
+std::optional<Site> scaledOutput(Module module) {
+    switch (module) {
+    case Module::V:
+        return Site::V;
+    case Module::Up:
+        return Site::Up;
+    default:
+        return std::nullopt;
+    }
+}
+
+} // namespace
+
+BlockWeights dequantizeBlock(const BlockWeights& reference, const QuantizedBlock& quantized) {
+    const at::NoGradGuard noGradients;
+    BlockWeights weights = reference;
+    for (const auto& [module, linear] : quantized.linears) {
+        if (weights.linear(module).weight.sizes() != at::IntArrayRef({linear.rows, linear.columns}))
+            throw Error(ErrorKind::Input,
+                        fmt::format("A quantized {} has {} x {} weights, the model's has {} x {}: "
+                                    "they belong to different models.",
+                                    moduleName(module), linear.rows, linear.columns,
+                                    weights.linear(module).weight.size(0),
+                                    weights.linear(module).weight.size(1)));
+        weights.linear(module).weight = linear.dequantize();
+        const auto output = scaledOutput(module);
+        const auto folded =
+            output ? quantized.basis.scale.find(*output) : quantized.basis.scale.end();
+        if (folded != quantized.basis.scale.end() && weights.linear(module).bias.defined())
+            weights.linear(module).bias = weights.linear(module).bias / folded->second;
+    }
+    if (quantized.ln1.defined())
+        weights.ln1 = quantized.ln1;
+    if (quantized.ln2.defined())
+        weights.ln2 = quantized.ln2;
+    return weights;
+}
+
+} // namespace quantscope

@@ -1,0 +1,68 @@
+#include "core/data/error.h"
+#include "core/quant/methods.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace quantscope {
+
+namespace {
+
+std::vector<Method> allMethods() {
+    return {
+        roundToNearestMethod(), normalFloatMethod(), float4Method(), gptqMethod(), awqMethod(),
+    };
+}
+
+/// "nf4" and "nf3" are NormalFloat with its bits in the name.
+MethodSpec withoutAlias(MethodSpec spec) {
+    if (spec.method != "nf4" && spec.method != "nf3")
+        return spec;
+    const std::string bits(1, spec.method.back());
+    const auto [option, added] = spec.options.emplace("bits", bits);
+    if (!added && option->second != bits)
+        throw Error(
+            ErrorKind::Usage,
+            fmt::format("The method {} has {} bits; bits={} contradicts it. Write nf:bits={}.",
+                        spec.method, bits, option->second, option->second));
+    spec.method = "nf";
+    return spec;
+}
+
+} // namespace
+
+std::vector<MethodDescription> availableMethods() {
+    std::vector<MethodDescription> descriptions;
+    for (Method& method : allMethods())
+        descriptions.push_back(std::move(method.description));
+    return descriptions;
+}
+
+std::unique_ptr<Quantizer> makeQuantizer(const MethodSpec& given) {
+    const MethodSpec spec = withoutAlias(given);
+    std::string known;
+    for (const Method& method : allMethods()) {
+        if (method.description.name == spec.method)
+            return method.make(MethodOptions(method.description, spec));
+        known += (known.empty() ? "" : ", ") + method.description.name;
+    }
+    throw Error(ErrorKind::Usage,
+                fmt::format("There is no method \"{}\"; the methods are {}.", given.method, known));
+}
+
+std::uint64_t Quantizer::workBytes(const ModelConfig& config, std::int64_t) const {
+    // Codes, scales and zero points of the block, and the temporaries of one chunk of rows.
+    constexpr std::uint64_t chunk = 64U << 20;
+    const std::int64_t attention =
+        2 * config.hiddenSize * (config.heads + config.keyValueHeads) * config.headDimension;
+    const std::int64_t mlp = 3 * config.hiddenSize * config.intermediateSize;
+    return static_cast<std::uint64_t>(attention + mlp) * 5 / 4 + chunk;
+}
+
+std::int64_t largestMatrix(const ModelConfig& config) {
+    return config.hiddenSize *
+           std::max(config.intermediateSize, config.heads * config.headDimension);
+}
+
+} // namespace quantscope

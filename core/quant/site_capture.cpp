@@ -1,0 +1,63 @@
+#include "core/quant/site_capture.h"
+
+#include "core/data/error.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace quantscope {
+
+namespace {
+
+/// Thrown once all sites are seen: what follows in the block would be computed for nobody.
+struct AllSitesSeen {};
+
+class Capture : public SiteWatcher {
+public:
+    explicit Capture(const std::vector<Site>& sites) : m_sites(sites) {}
+
+    bool wants(Site site) const override {
+        return std::find(m_sites.begin(), m_sites.end(), site) != m_sites.end();
+    }
+
+    torch::Tensor at(Site site, const torch::Tensor& value) override {
+        values[site] = asRows(value);
+        if (values.size() == m_sites.size())
+            throw AllSitesSeen();
+        return value;
+    }
+
+    std::map<Site, torch::Tensor> values;
+
+private:
+    const std::vector<Site>& m_sites;
+};
+
+} // namespace
+
+std::map<Site, torch::Tensor> captureSites(const BlockTask& task, const BlockWeights& weights,
+                                           const torch::Tensor& hidden,
+                                           const std::vector<Site>& sites) {
+    task.job.throwIfStopped();
+    Capture capture(sites);
+    try {
+        blockForwardInference(task.config, task.layer, weights, task.rotary, hidden, &capture);
+    } catch (const AllSitesSeen&) {
+        return std::move(capture.values);
+    }
+    throw Error(ErrorKind::Internal,
+                fmt::format("The forward pass of block {} did not announce every site asked for.",
+                            task.layer));
+}
+
+torch::Tensor asRows(const torch::Tensor& values) { return values.reshape({-1, values.size(-1)}); }
+
+const CalibrationStream& requireStream(const CalibrationStream* stream, std::string_view method) {
+    if (stream == nullptr || stream->batches() < 1)
+        throw Error(ErrorKind::Internal,
+                    fmt::format("The method {} was started without calibration text.", method));
+    return *stream;
+}
+
+} // namespace quantscope

@@ -1,0 +1,55 @@
+#include "core/quant/weight_error.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace quantscope {
+
+torch::Tensor unfold(const torch::Tensor& dequantized, const Basis& basis, Module module) {
+    const at::NoGradGuard noGradients;
+    torch::Tensor weight = dequantized;
+    if (const auto input = basis.scale.find(inputSite(module)); input != basis.scale.end())
+        weight = weight / input->second;
+    const Site output = module == Module::V ? Site::V : Site::Up;
+    if (module == Module::V || module == Module::Up)
+        if (const auto scale = basis.scale.find(output); scale != basis.scale.end())
+            weight = weight * scale->second.unsqueeze(1);
+    return weight;
+}
+
+WeightError weightError(const torch::Tensor& original, const torch::Tensor& quantized) {
+    const at::NoGradGuard noGradients;
+    constexpr std::int64_t chunkElements = 1 << 20; // bounds the copies in f64
+    double signal = 0;
+    double noise = 0;
+    double result = 0;
+    double product = 0;
+    const std::int64_t step =
+        std::max<std::int64_t>(1, chunkElements / std::max<std::int64_t>(1, original.size(1)));
+    for (std::int64_t row = 0; row < original.size(0); row += step) {
+        const std::int64_t end = std::min(original.size(0), row + step);
+        const torch::Tensor left = original.slice(0, row, end).to(torch::kFloat64);
+        const torch::Tensor right = quantized.slice(0, row, end).to(torch::kFloat64);
+        signal += left.square().sum().item<double>();
+        result += right.square().sum().item<double>();
+        product += (left * right).sum().item<double>();
+        noise += (right - left).square().sum().item<double>();
+    }
+    WeightError error;
+    error.relative = noise == 0 ? 0 : std::sqrt(noise / signal);
+    error.sqnr = 10 * std::log10(signal / noise);
+    error.cosine = product / std::sqrt(signal * result);
+    return error;
+}
+
+std::map<Module, WeightError> weightErrors(const BlockWeights& reference,
+                                           const QuantizedBlock& quantized) {
+    std::map<Module, WeightError> errors;
+    for (const auto& [module, linear] : quantized.linears)
+        errors[module] = weightError(reference.linear(module).weight,
+                                     unfold(linear.dequantize(), quantized.basis, module));
+    return errors;
+}
+
+} // namespace quantscope

@@ -1,0 +1,160 @@
+#include "core/data/error.h"
+#include "core/study/study.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace quantscope {
+
+namespace {
+
+using nlohmann::json;
+
+json toJson(const TextSource& source) {
+    return {{"path", source.path},
+            {"format", textFormatName(source.format)},
+            {"separator", source.separator},
+            {"text_field", source.textField},
+            {"label_fields", source.labelFields}};
+}
+
+TextSource textFromJson(const json& j) {
+    TextSource source;
+    source.path = j.at("path");
+    source.format = parseTextFormat(j.at("format").get<std::string>());
+    source.separator = j.at("separator");
+    source.textField = j.at("text_field");
+    source.labelFields = j.at("label_fields").get<std::vector<std::string>>();
+    return source;
+}
+
+template <typename T>
+json optionalJson(const std::optional<T>& value) {
+    return value ? json(*value) : json(nullptr);
+}
+
+std::optional<std::int64_t> optionalNumber(const json& j) {
+    return j.is_null() ? std::nullopt : std::optional<std::int64_t>(j.get<std::int64_t>());
+}
+
+constexpr const char* intoQuantized = "reference-into-quantized";
+constexpr const char* intoReference = "quantized-into-reference";
+
+json toJson(const Instruments& instruments) {
+    json kinds = json::array();
+    for (const PatchKind kind : instruments.patching.kinds)
+        kinds.push_back(patchKindName(kind));
+    json layers = json::array();
+    for (const LayerSet& set : instruments.patching.layers)
+        layers.push_back(toString(set));
+    return {
+        {"early_exit", instruments.earlyExit},
+        {"patch", kinds},
+        {"patch_layers", layers},
+        {"patch_direction", instruments.patching.direction == PatchDirection::ReferenceIntoQuantized
+                                ? intoQuantized
+                                : intoReference},
+        {"token_maps", instruments.tokenMaps},
+        {"count_start_position", instruments.countStartPosition},
+        {"follow_up_all_examples", instruments.followUpExamples == FollowUpExamples::All},
+        {"follow_up_all_methods", instruments.followUpAllMethods},
+        {"pair_method", instruments.pairMethod},
+        {"set_fraction", instruments.setFraction}};
+}
+
+Instruments instrumentsFromJson(const json& j) {
+    Instruments instruments;
+    instruments.earlyExit = j.at("early_exit");
+    for (const json& kind : j.at("patch"))
+        instruments.patching.kinds.push_back(parsePatchKind(kind.get<std::string>()));
+    instruments.patching.layers.clear();
+    for (const json& set : j.at("patch_layers"))
+        instruments.patching.layers.push_back(parseLayerSet(set.get<std::string>()));
+    instruments.patching.direction = j.at("patch_direction") == intoReference
+                                         ? PatchDirection::QuantizedIntoReference
+                                         : PatchDirection::ReferenceIntoQuantized;
+    instruments.tokenMaps = j.at("token_maps");
+    instruments.countStartPosition = j.at("count_start_position");
+    instruments.followUpExamples =
+        j.at("follow_up_all_examples") ? FollowUpExamples::All : FollowUpExamples::Sets;
+    instruments.followUpAllMethods = j.at("follow_up_all_methods");
+    instruments.pairMethod = j.at("pair_method");
+    instruments.setFraction = j.at("set_fraction");
+    return instruments;
+}
+
+} // namespace
+
+std::string planToJson(const StudyPlan& plan) {
+    json methods = json::array();
+    for (const MethodSpec& method : plan.methods)
+        methods.push_back(
+            {{"method", method.method}, {"options", method.options}, {"lane", method.lane}});
+    const json j = {
+        {"model", plan.modelPath},
+        {"text", toJson(plan.text)},
+        {"windows",
+         {{"tokens", plan.windows.tokens},
+          {"mode", windowModeName(plan.windows.mode)},
+          {"minimum_tokens", optionalJson(plan.windows.minimumTokens)},
+          {"deduplication", deduplicationName(plan.windows.deduplication)},
+          {"examples", optionalJson(plan.windows.examples)}}},
+        {"methods", methods},
+        {"calibration",
+         {{"source", plan.calibration.source ? toJson(*plan.calibration.source) : json(nullptr)},
+          {"windows", windowModeName(plan.calibration.windows)},
+          {"examples", plan.calibration.examples},
+          {"tokens", optionalJson(plan.calibration.tokens)}}},
+        {"instruments", toJson(plan.instruments)},
+        {"resources",
+         {{"memory_bytes", plan.resources.memoryBytes},
+          {"threads", plan.resources.threads},
+          {"device", deviceName(plan.resources.device)},
+          {"batch_tokens", plan.resources.batchTokens}}},
+        {"seed", plan.seed},
+        {"output", plan.output}};
+    return j.dump(1);
+}
+
+StudyPlan planFromJson(const std::string& text) {
+    try {
+        const json j = json::parse(text);
+        StudyPlan plan;
+        plan.modelPath = j.at("model");
+        plan.text = textFromJson(j.at("text"));
+        const json& windows = j.at("windows");
+        plan.windows.tokens = windows.at("tokens");
+        plan.windows.mode = parseWindowMode(windows.at("mode").get<std::string>());
+        plan.windows.minimumTokens = optionalNumber(windows.at("minimum_tokens"));
+        plan.windows.deduplication =
+            parseDeduplication(windows.at("deduplication").get<std::string>());
+        plan.windows.examples = optionalNumber(windows.at("examples"));
+        for (const json& method : j.at("methods")) {
+            MethodSpec spec;
+            spec.method = method.at("method");
+            spec.options = method.at("options").get<std::map<std::string, std::string>>();
+            spec.lane = method.at("lane");
+            plan.methods.push_back(std::move(spec));
+        }
+        const json& calibration = j.at("calibration");
+        if (!calibration.at("source").is_null())
+            plan.calibration.source = textFromJson(calibration.at("source"));
+        plan.calibration.windows = parseWindowMode(calibration.at("windows").get<std::string>());
+        plan.calibration.examples = calibration.at("examples");
+        plan.calibration.tokens = optionalNumber(calibration.at("tokens"));
+        plan.instruments = instrumentsFromJson(j.at("instruments"));
+        const json& resources = j.at("resources");
+        plan.resources.memoryBytes = resources.at("memory_bytes");
+        plan.resources.threads = resources.at("threads");
+        plan.resources.device = parseDevice(resources.at("device").get<std::string>());
+        plan.resources.batchTokens = resources.at("batch_tokens");
+        plan.seed = j.at("seed");
+        plan.output = j.at("output");
+        return plan;
+    } catch (const json::exception& error) {
+        throw Error(ErrorKind::Input,
+                    fmt::format("The plan of the study is damaged: {}.", error.what()));
+    }
+}
+
+} // namespace quantscope

@@ -1,0 +1,172 @@
+#include "core/study/plan_options.h"
+
+#include "core/data/error.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <filesystem>
+
+namespace quantscope {
+
+TextFormat formatByEnding(const std::string& path) {
+    std::filesystem::path name = path;
+    if (name.extension() == ".gz" || name.extension() == ".zst")
+        name = name.stem();
+    if (name.extension() == ".jsonl" || name.extension() == ".json")
+        return TextFormat::Jsonl;
+    if (name.extension() == ".csv")
+        return TextFormat::Csv;
+    if (name.extension() == ".tsv")
+        return TextFormat::Tsv;
+    return TextFormat::Lines;
+}
+
+namespace {
+
+[[noreturn]] void refuse(const std::string& sentence) { throw Error(ErrorKind::Usage, sentence); }
+
+TextSource makeSource(const PlanOptions& options, const std::string& path,
+                      const std::string& format) {
+    TextSource source;
+    source.path = path;
+    source.separator = options.separator;
+    source.textField = options.textField;
+    if (!format.empty())
+        source.format = parseTextFormat(format);
+    else if (!options.separator.empty())
+        source.format = TextFormat::Separator;
+    else
+        source.format = formatByEnding(path);
+    if (source.format == TextFormat::Separator && source.separator.empty())
+        refuse("The text format is separator, but no --separator is given.");
+    return source;
+}
+
+std::optional<std::int64_t> parseExamples(const std::string& text) {
+    if (text == "all")
+        return std::nullopt;
+    std::int64_t count = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
+    if (error != std::errc() || end != text.data() + text.size() || count < 1)
+        refuse(fmt::format("--examples takes a number of at least 1, or all; found \"{}\".", text));
+    return count;
+}
+
+void fillInstruments(const PlanOptions& options, Instruments& instruments) {
+    instruments.earlyExit = options.earlyExit;
+    for (const std::string& kind : options.patch)
+        instruments.patching.kinds.push_back(parsePatchKind(kind));
+    if (!options.patchLayers.empty()) {
+        instruments.patching.layers.clear();
+        for (const std::string& set : options.patchLayers)
+            instruments.patching.layers.push_back(parseLayerSet(set));
+    }
+    if (options.patchDirection == "quantized-into-reference")
+        instruments.patching.direction = PatchDirection::QuantizedIntoReference;
+    else if (options.patchDirection != "reference-into-quantized")
+        refuse(fmt::format("--patch-direction takes reference-into-quantized or "
+                           "quantized-into-reference; found \"{}\".",
+                           options.patchDirection));
+    instruments.tokenMaps = options.tokenMaps;
+    instruments.countStartPosition = options.countStart;
+    if (options.followUp == "all")
+        instruments.followUpExamples = FollowUpExamples::All;
+    else if (options.followUp != "sets")
+        refuse(fmt::format("--follow-up takes sets or all; found \"{}\".", options.followUp));
+    instruments.followUpAllMethods = options.pair == "all";
+    instruments.pairMethod = options.pair == "all" ? "" : options.pair;
+    if (!(options.setFraction > 0 && options.setFraction <= 0.5))
+        refuse(fmt::format("--set-fraction is a share between 0 and 0.5; found {}.",
+                           options.setFraction));
+    instruments.setFraction = options.setFraction;
+}
+
+} // namespace
+
+StudyPlan makePlan(const PlanOptions& options) {
+    StudyPlan plan;
+    if (options.model.empty())
+        refuse("No model was named; give its folder with --model.");
+    if (options.text.empty())
+        refuse("No text was named; give a file with --text.");
+    if (options.output.empty())
+        refuse("No session file was named; give one with -o NAME.qscope.h5.");
+    if (options.tokens < 1 || options.tokens > 1'000'000)
+        refuse(fmt::format("--tokens takes 1 to 1000000; found {}.", options.tokens));
+    if (options.minTokens < 0 || options.minTokens > options.tokens)
+        refuse(fmt::format("--min-tokens takes 1 to --tokens ({}); found {}.", options.tokens,
+                           options.minTokens));
+    if (options.calibrationExamples < 1)
+        refuse("--calibration-examples takes a number of at least 1.");
+    if (options.threads < 0 || options.threads > 4096)
+        refuse(fmt::format("--threads takes 0 (all cores) to 4096; found {}.", options.threads));
+    plan.modelPath = options.model;
+    plan.text = makeSource(options, options.text, options.textFormat);
+    plan.text.labelFields = options.labelFields;
+    plan.windows.tokens = options.tokens;
+    plan.windows.mode = parseWindowMode(options.windows);
+    if (options.minTokens > 0)
+        plan.windows.minimumTokens = options.minTokens;
+    plan.windows.deduplication = parseDeduplication(options.dedup);
+    plan.windows.examples = parseExamples(options.examples);
+    for (const std::string& method : options.methods)
+        plan.methods.push_back(parseMethodSpec(method));
+    if (!options.calibration.empty())
+        plan.calibration.source =
+            makeSource(options, options.calibration, options.calibrationFormat);
+    plan.calibration.windows = parseWindowMode(options.calibrationWindows);
+    plan.calibration.examples = options.calibrationExamples;
+    if (options.calibrationTokens > 0)
+        plan.calibration.tokens = options.calibrationTokens;
+    fillInstruments(options, plan.instruments);
+    plan.resources.memoryBytes = parseByteSize(options.memory);
+    plan.resources.threads = options.threads;
+    plan.resources.device = parseDevice(options.device);
+    plan.resources.batchTokens = options.batchTokens;
+    plan.seed = options.seed;
+    plan.output = options.output;
+    return plan;
+}
+
+void overrideOptions(PlanOptions& base, const PlanOptions& given,
+                     const std::function<bool(const std::string&)>& isGiven) {
+    const auto take = [&](const char* name, auto member) {
+        if (isGiven(name))
+            base.*member = given.*member;
+    };
+    take("model", &PlanOptions::model);
+    take("text", &PlanOptions::text);
+    take("text-format", &PlanOptions::textFormat);
+    take("separator", &PlanOptions::separator);
+    take("text-field", &PlanOptions::textField);
+    take("label-field", &PlanOptions::labelFields);
+    take("windows", &PlanOptions::windows);
+    take("min-tokens", &PlanOptions::minTokens);
+    take("dedup", &PlanOptions::dedup);
+    take("examples", &PlanOptions::examples);
+    take("tokens", &PlanOptions::tokens);
+    take("seed", &PlanOptions::seed);
+    take("method", &PlanOptions::methods);
+    take("calibration", &PlanOptions::calibration);
+    take("calibration-format", &PlanOptions::calibrationFormat);
+    take("calibration-windows", &PlanOptions::calibrationWindows);
+    take("calibration-examples", &PlanOptions::calibrationExamples);
+    take("calibration-tokens", &PlanOptions::calibrationTokens);
+    take("early-exit", &PlanOptions::earlyExit);
+    take("patch", &PlanOptions::patch);
+    take("patch-layers", &PlanOptions::patchLayers);
+    take("patch-direction", &PlanOptions::patchDirection);
+    take("token-maps", &PlanOptions::tokenMaps);
+    take("count-start", &PlanOptions::countStart);
+    take("follow-up", &PlanOptions::followUp);
+    take("pair", &PlanOptions::pair);
+    take("set-fraction", &PlanOptions::setFraction);
+    take("memory", &PlanOptions::memory);
+    take("threads", &PlanOptions::threads);
+    take("device", &PlanOptions::device);
+    take("batch-tokens", &PlanOptions::batchTokens);
+    take("output", &PlanOptions::output);
+}
+
+} // namespace quantscope

@@ -1,0 +1,62 @@
+#pragma once
+
+#include "core/data/study_plan.h"
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace quantscope {
+
+/// The text options of a study as `run` and its TOML file name them; one meaning for both.
+struct PlanOptions {
+    std::string model;
+    std::string text;
+    std::string textFormat; ///< empty: by the file's ending
+    std::string separator;
+    std::string textField = "text";
+    std::vector<std::string> labelFields;
+    std::string windows = "first";
+    std::int64_t minTokens = 0; ///< 0: full windows only
+    std::string dedup = "off";
+    std::string examples = "256"; ///< a number or "all"
+    std::int64_t tokens = 128;
+    std::uint64_t seed = 0;
+    std::vector<std::string> methods;
+    std::string calibration;
+    std::string calibrationFormat;
+    std::string calibrationWindows = "all";
+    std::int64_t calibrationExamples = 128;
+    std::int64_t calibrationTokens = 0; ///< 0: as the windows
+    bool earlyExit = false;
+    std::vector<std::string> patch;
+    std::vector<std::string> patchLayers;
+    std::string patchDirection = "reference-into-quantized";
+    bool tokenMaps = false;
+    bool countStart = false;
+    std::string followUp = "sets"; ///< sets, all
+    std::string pair;              ///< lane name, or "all"
+    double setFraction = 0.1;
+    std::string memory = "4GiB";
+    int threads = 0;
+    std::string device = "auto";
+    std::int64_t batchTokens = 0;
+    std::string output;
+};
+
+/// @throws Error (Usage) naming the option that is wrong.
+StudyPlan makePlan(const PlanOptions& options);
+
+/// The format that a file's ending means: .jsonl, .csv, .tsv (also before .gz, .zst), else lines.
+TextFormat formatByEnding(const std::string& path);
+
+/// Takes from `given` every option for which isGiven(name) holds, name as on the command line.
+void overrideOptions(PlanOptions& base, const PlanOptions& given,
+                     const std::function<bool(const std::string&)>& isGiven);
+
+/// Reads a TOML file into options. Keys are the names of the command line's options with "_" for
+/// "-"; relative paths are relative to the file. @throws Error (Usage) on an unknown key, with its
+/// line.
+PlanOptions readPlanOptions(const std::string& file);
+
+} // namespace quantscope

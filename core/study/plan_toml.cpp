@@ -1,0 +1,149 @@
+#include "core/data/error.h"
+#include "core/study/plan_options.h"
+#include "core/study/study.h"
+
+#include <fmt/format.h>
+#include <toml++/toml.h>
+
+#include <filesystem>
+#include <functional>
+#include <map>
+
+namespace quantscope {
+
+namespace {
+
+/// Reads one key's value into its option; false when the value has the wrong type.
+using Setter = std::function<bool(const toml::node&)>;
+
+template <typename T>
+Setter into(T& target) {
+    return [&target](const toml::node& node) {
+        const auto value = node.value_exact<T>();
+        if (value)
+            target = *value;
+        return value.has_value();
+    };
+}
+
+Setter intoInteger(std::function<void(std::int64_t)> set) {
+    return [set = std::move(set)](const toml::node& node) {
+        const auto value = node.value_exact<std::int64_t>();
+        if (value && *value >= 0)
+            set(*value);
+        return value && *value >= 0;
+    };
+}
+
+/// A text, or a list of texts.
+Setter intoList(std::vector<std::string>& target) {
+    return [&target](const toml::node& node) {
+        target.clear();
+        if (const auto one = node.value_exact<std::string>())
+            target.push_back(*one);
+        const toml::array* many = node.as_array();
+        for (std::size_t i = 0; many && i < many->size(); ++i) {
+            const auto item = many->get(i)->value_exact<std::string>();
+            if (!item)
+                return false;
+            target.push_back(*item);
+        }
+        return many || !target.empty();
+    };
+}
+
+std::map<std::string, Setter> setters(PlanOptions& options) {
+    const auto number = [](auto& target) {
+        return intoInteger([&target](std::int64_t value) {
+            target = static_cast<std::remove_reference_t<decltype(target)>>(value);
+        });
+    };
+    return {
+        {"model", into(options.model)},
+        {"text", into(options.text)},
+        {"text_format", into(options.textFormat)},
+        {"separator", into(options.separator)},
+        {"text_field", into(options.textField)},
+        {"label_field", intoList(options.labelFields)},
+        {"windows", into(options.windows)},
+        {"min_tokens", number(options.minTokens)},
+        {"dedup", into(options.dedup)},
+        {"examples",
+         [&options](const toml::node& node) {
+             if (const auto count = node.value_exact<std::int64_t>())
+                 options.examples = std::to_string(*count);
+             else if (const auto word = node.value_exact<std::string>())
+                 options.examples = *word;
+             else
+                 return false;
+             return true;
+         }},
+        {"tokens", number(options.tokens)},
+        {"seed", number(options.seed)},
+        {"method", intoList(options.methods)},
+        {"calibration", into(options.calibration)},
+        {"calibration_format", into(options.calibrationFormat)},
+        {"calibration_windows", into(options.calibrationWindows)},
+        {"calibration_examples", number(options.calibrationExamples)},
+        {"calibration_tokens", number(options.calibrationTokens)},
+        {"early_exit", into(options.earlyExit)},
+        {"patch", intoList(options.patch)},
+        {"patch_layers", intoList(options.patchLayers)},
+        {"patch_direction", into(options.patchDirection)},
+        {"token_maps", into(options.tokenMaps)},
+        {"count_start", into(options.countStart)},
+        {"follow_up", into(options.followUp)},
+        {"pair", into(options.pair)},
+        {"set_fraction", into(options.setFraction)},
+        {"memory", into(options.memory)},
+        {"threads", number(options.threads)},
+        {"device", into(options.device)},
+        {"batch_tokens", number(options.batchTokens)},
+        {"output", into(options.output)},
+    };
+}
+
+void makeAbsolute(std::string& path, const std::filesystem::path& folder) {
+    if (!path.empty() && std::filesystem::path(path).is_relative())
+        path = (folder / path).lexically_normal().string();
+}
+
+} // namespace
+
+PlanOptions readPlanOptions(const std::string& file) {
+    toml::table table;
+    try {
+        table = toml::parse_file(file);
+    } catch (const toml::parse_error& error) {
+        throw Error(ErrorKind::Usage,
+                    fmt::format("{}, line {}: {}.", file, error.source().begin.line,
+                                std::string(error.description())));
+    }
+    PlanOptions options;
+    const std::map<std::string, Setter> known = setters(options);
+    for (const auto& [key, node] : table) {
+        const std::string name(key.str());
+        const auto setter = known.find(name);
+        if (setter == known.end())
+            throw Error(ErrorKind::Usage,
+                        fmt::format("{}, line {}: the key {} is not known. Keys are the options of "
+                                    "quantscope-cli run with _ for -.",
+                                    file, node.source().begin.line, name));
+        if (!setter->second(node))
+            throw Error(ErrorKind::Usage,
+                        fmt::format("{}, line {}: the value of {} has the wrong type.", file,
+                                    node.source().begin.line, name));
+    }
+    const std::filesystem::path folder = std::filesystem::absolute(file).parent_path();
+    makeAbsolute(options.model, folder);
+    makeAbsolute(options.text, folder);
+    makeAbsolute(options.calibration, folder);
+    makeAbsolute(options.output, folder);
+    return options;
+}
+
+StudyPlan planFromToml(const std::filesystem::path& file) {
+    return makePlan(readPlanOptions(file.string()));
+}
+
+} // namespace quantscope

@@ -1,0 +1,147 @@
+#include "core/study/study.h"
+
+#include "core/checkpoint/checkpoint.h"
+#include "core/data/error.h"
+#include "core/data/session_schema.h"
+#include "core/engine/lane_builder.h"
+#include "core/model/block_loader.h"
+#include "core/quant/quantizer.h"
+#include "core/session/session.h"
+#include "core/study/study_inputs.h"
+#include "core/study/study_run.h"
+#include "core/tokenizer/tokenizer.h"
+
+#include <ATen/Context.h>
+#include <fmt/format.h>
+
+namespace quantscope {
+
+void checkPlan(const StudyPlan& plan) {
+    for (const MethodSpec& method : plan.methods)
+        makeQuantizer(method);
+    plainLanes(plan);
+    pairedLanes(plan);
+    if (plan.resources.device == Device::Cuda)
+        throw Error(ErrorKind::Usage,
+                    at::hasCUDA()
+                        ? "--device cuda was asked for, but this version of the engine computes on "
+                          "the CPU only. Take --device cpu or auto."
+                        : "--device cuda was asked for, but this build's libtorch has no CUDA. "
+                          "Take --device cpu or auto.");
+}
+
+StudyEstimate estimateStudy(const StudyPlan& plan, Job& job) {
+    checkPlan(plan);
+    const StudyInputs inputs = loadInputs(plan, job);
+    const ModelConfig& config = inputs.checkpoint->config();
+    const StudySizes sizes = studySizes(plan, inputs);
+    const MemoryPlan memory = planMemory(config, sizes);
+    StudyEstimate estimate = memory.estimate;
+    const double tokens = double(sizes.examples) * double(sizes.positions);
+    const double calibration =
+        double(sizes.calibrationExamples) * double(sizes.calibrationPositions);
+    const double followUp = double(sizes.followUpExamples) * double(sizes.positions);
+    const auto blocks = double(config.layers) * double(blockElements(config));
+    const double head = double(config.vocabularySize) * double(config.hiddenSize);
+    const auto methods = double(plan.methods.size());
+    const double lanes = double(sizes.plainLanes + sizes.patchedLanes);
+    double operations = 2 * tokens * lanes * (blocks + head);
+    operations += 2 * followUp * double(sizes.followUpLanes) * (blocks + head);
+    if (plan.instruments.earlyExit)
+        operations += 2 * followUp * 3 * double(config.layers) * head * (1 + methods);
+    operations += 2 * calibration * blocks * 3 * double(sizes.calibrationLanes);
+    // Small matrices run far below the rate of large ones; both rates were measured per core.
+    const double rate = config.hiddenSize >= 512 ? 55e9 : 12e9;
+    estimate.seconds = 1 + operations / (rate * double(memory.threads));
+    return estimate;
+}
+
+void runStudy(const StudyPlan& plan, Job& job, const StudyFollower& follower) {
+    checkPlan(plan);
+    StudyRun(plan, job, follower).run(false);
+}
+
+void resumeStudy(const std::filesystem::path& session, Job& job, const StudyFollower& follower) {
+    const StudyFolder folder(session);
+    if (!canResume(session))
+        throw Error(ErrorKind::Input,
+                    fmt::format("{}: there is no unfinished study to resume.", session.string()));
+    StudyPlan plan = planFromJson(folder.readPlan());
+    plan.output = folder.sessionFile().string();
+    checkPlan(plan);
+    StudyRun(plan, job, follower).run(true);
+}
+
+bool canResume(const std::filesystem::path& session) {
+    const StudyFolder folder(session);
+    return folder.exists() && std::filesystem::exists(folder.path() / "plan.json") &&
+           !folder.partNames().empty();
+}
+
+std::shared_ptr<const SessionData> openSession(const std::filesystem::path& session) {
+    const StudyFolder folder(session);
+    const bool wholeFile =
+        !std::filesystem::is_directory(session) && std::filesystem::exists(session);
+    if (wholeFile) {
+        ReadOptions options;
+        return std::make_shared<const SessionData>(readSession(session, options));
+    }
+    if (!canResume(session))
+        throw Error(ErrorKind::Input,
+                    fmt::format("{}: there is no such session.", session.string()));
+    std::vector<SessionData> parts;
+    for (const std::string& name : folder.partNames())
+        parts.push_back(folder.readPart(name));
+    SessionData merged = mergeParts(parts, 0);
+    merged.attributes[attribute::status] = "partial";
+    return std::make_shared<const SessionData>(std::move(merged));
+}
+
+ModelSummary summarizeModel(const std::filesystem::path& modelDirectory) {
+    const std::unique_ptr<Checkpoint> checkpoint = Checkpoint::open(modelDirectory);
+    ModelSummary summary = summarize(*checkpoint, modelDirectory);
+    summary.tokenizer = Tokenizer::open(modelDirectory)->description();
+    return summary;
+}
+
+std::vector<MethodInfo> methodList() {
+    std::vector<MethodInfo> list;
+    for (const MethodDescription& method : availableMethods()) {
+        MethodInfo info{method.name, method.title, method.source, method.needs, {}};
+        for (const OptionDescription& option : method.options)
+            info.options.push_back({option.name, option.defaultValue, option.values, option.help});
+        list.push_back(std::move(info));
+    }
+    return list;
+}
+
+TextPreview previewText(const StudyPlan& plan, Job& job) {
+    const std::unique_ptr<Tokenizer> tokenizer = Tokenizer::open(plan.modelPath);
+    const std::vector<Document> documents = readDocuments(plan.text);
+    const TokenWindows windows =
+        makeWindows(documents, *tokenizer, plan.text, plan.windows, plan.seed, job);
+    TextPreview preview;
+    preview.documentCount = documents.size();
+    preview.exampleCount = windows.examples();
+    for (const std::int64_t length : windows.lengths)
+        preview.tokenCount += length - 1;
+    for (std::size_t i = 0; i < windows.excerpts.size() && i < 5; ++i)
+        preview.documents.push_back(windows.excerpts[i]);
+    return preview;
+}
+
+std::filesystem::path demoFolder() {
+    const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe");
+    for (std::filesystem::path folder = program.parent_path(); folder != folder.root_path();
+         folder = folder.parent_path())
+        for (const char* place : {"share/quantscope/demo", "resources/demo"})
+            if (std::filesystem::exists(folder / place / "study.toml"))
+                return folder / place;
+    throw Error(ErrorKind::Input,
+                "The demo model was not found: neither share/quantscope/demo nor resources/demo "
+                "lies above the program.");
+}
+
+StudyPlan demoPlan() { return planFromToml(demoFolder() / "study.toml"); }
+
+} // namespace quantscope

@@ -1,0 +1,155 @@
+#include "core/data/error.h"
+#include "core/data/session_schema.h"
+#include "core/engine/early_exit.h"
+#include "core/engine/lane_builder.h"
+#include "core/study/study_run.h"
+#include "core/study/study_sets.h"
+
+#include <fmt/format.h>
+
+#include <limits>
+#include <numeric>
+#include <utility>
+
+namespace quantscope {
+
+void StudyRun::followUp() {
+    const Instruments& instruments = m_plan.instruments;
+    const bool withPatches = !instruments.patching.kinds.empty() && !patchesInMainWalk(m_plan);
+    const std::vector<std::size_t> methods = pairedLanes(m_plan);
+    if (instruments.earlyExit)
+        for (std::int64_t layer = 0; layer < m_inputs.checkpoint->config().layers; ++layer)
+            m_earlyExit.push_back(std::make_unique<EarlyExit>(
+                m_walk->plainLanes(), static_cast<std::size_t>(m_inputs.examples.examples())));
+    if ((withPatches || instruments.earlyExit) && !methods.empty()) {
+        if (instruments.followUpExamples == FollowUpExamples::All) {
+            std::vector<std::size_t> rows(static_cast<std::size_t>(m_inputs.examples.examples()));
+            std::iota(rows.begin(), rows.end(), std::size_t{0});
+            followUpWalk(methods, rows, withPatches);
+        } else {
+            for (const std::size_t method : methods)
+                followUpWalk({method}, unionOfSets(m_sets, method), withPatches);
+        }
+    }
+    for (std::size_t layer = 0; layer < m_earlyExit.size(); ++layer) {
+        SessionData part = m_earlyExit[layer]->part();
+        part.arrays.emplace("/layer", makeSessionIndex("/layer", 1, layer));
+        putPart(fmt::format("early-exit-{:03}", layer), std::move(part), true);
+    }
+    if (!m_patchRows.descriptions.empty())
+        putPart("patches", patchPart(), true);
+    tellFollower(true);
+}
+
+/// Walks the reference, the named methods and their patched lanes over a few examples, from the
+/// codes that the main walk left.
+void StudyRun::followUpWalk(const std::vector<std::size_t>& methods,
+                            const std::vector<std::size_t>& rows, bool withPatches) {
+    if (rows.empty())
+        return;
+    const ModelConfig& config = m_inputs.checkpoint->config();
+    const ExampleIds examples = selectExamples(m_inputs.examples, rows);
+    const std::vector<Lane> all = plainLanes(m_plan);
+    std::vector<Lane> lanes = {all[0]};
+    std::vector<std::size_t> sessionLanes = {0};
+    std::vector<std::size_t> walkLanes;
+    for (const std::size_t method : methods) {
+        Lane lane = all[method];
+        lane.base = lanes.size();
+        walkLanes.push_back(lanes.size());
+        sessionLanes.push_back(method);
+        lanes.push_back(lane);
+    }
+    PatchedLanes patched;
+    if (withPatches)
+        patched = patchedLanes(m_plan, lanes, walkLanes, config.layers);
+    lanes.insert(lanes.end(), patched.lanes.begin(), patched.lanes.end());
+
+    WalkOptions options;
+    options.batchExamples = std::min(m_memory.batchExamples, examples.examples());
+    options.threads = m_memory.threads;
+    options.methodsAtOnce = m_memory.methodsAtOnce;
+    options.spill = m_memory.spill;
+    const std::filesystem::path scratch = m_folder.scratch() / "follow-up";
+    std::filesystem::create_directories(scratch);
+    Walk walk(*m_inputs.checkpoint, examples, lanes, options, scratch);
+    walk.embed(m_job);
+    const OutputHead head = outputHead();
+    const FinalStates finalStates = [&](std::size_t lane, std::int64_t first, std::int64_t count) {
+        const auto from = rows.begin() + first;
+        return m_walk->states(sessionLanes[lane], {from, from + count});
+    };
+    m_workDone = 0;
+    m_workTotal = double(walk.batches()) * double(config.layers + 1);
+    for (std::int64_t layer = 0; layer < config.layers; ++layer) {
+        const std::string stage =
+            fmt::format("follow-up, layer {} of {}", layer + 1, config.layers);
+        const BlockWeights reference = takeBlock(layer);
+        std::optional<Walk::EarlyExitProbe> probe;
+        if (!m_earlyExit.empty())
+            probe.emplace(Walk::EarlyExitProbe{*m_earlyExit[static_cast<std::size_t>(layer)], head,
+                                               finalStates, sessionLanes, rows});
+        walk.walkBlock(
+            layer, reference,
+            [&](std::size_t method) { return methodBlock(method, layer, reference); },
+            [&] { advanceProgress(stage, 1); }, m_job, probe ? &*probe : nullptr);
+    }
+    if (withPatches) {
+        OutputScores scores(examples, walk.plainLanes(), patched.lanes.size());
+        walk.score(
+            head, scores, [&] { advanceProgress("scoring patches", 1); }, m_job);
+        for (std::size_t patch = 0; patch < patched.lanes.size(); ++patch)
+            if (patched.lanes[patch].firstBatchOnly)
+                checkNoOp(scores, patched.lanes[patch].base, patch, options.batchExamples);
+        addPatchRows(scores, patched, rows);
+    }
+    walk.discard();
+}
+
+void StudyRun::addPatchRows(const OutputScores& scores, const PatchedLanes& patched,
+                            const std::vector<std::size_t>& rows) {
+    const auto examples = static_cast<std::size_t>(m_inputs.examples.examples());
+    for (std::size_t patch = 0; patch < patched.lanes.size(); ++patch) {
+        std::vector<double> nll(examples, std::numeric_limits<double>::quiet_NaN());
+        std::vector<double> kl = nll;
+        for (std::size_t row = 0; row < rows.size(); ++row) {
+            nll[rows[row]] = scores.patchNll(patch, static_cast<std::int64_t>(row));
+            kl[rows[row]] = scores.patchKl(patch, static_cast<std::int64_t>(row));
+        }
+        m_patchRows.descriptions.push_back(patched.descriptions[patch]);
+        m_patchRows.nll.push_back(std::move(nll));
+        m_patchRows.kl.push_back(std::move(kl));
+    }
+}
+
+SessionData StudyRun::patchPart() const {
+    const std::size_t patches = m_patchRows.descriptions.size();
+    const auto examples = static_cast<std::size_t>(m_inputs.examples.examples());
+    SessionData part;
+    part.arrays.emplace("/patch", makeSessionIndex("/patch", patches));
+    const auto text = [&](const std::string& path, std::string PatchDescription::*field) {
+        std::vector<std::string> values;
+        for (const PatchDescription& description : m_patchRows.descriptions)
+            values.push_back(description.*field);
+        part.arrays.emplace(path, makeSessionText(path, std::move(values)));
+    };
+    text("/patches/base_lane", &PatchDescription::base);
+    text("/patches/donor_lane", &PatchDescription::donor);
+    text("/patches/kind", &PatchDescription::kind);
+    text("/patches/layers", &PatchDescription::layers);
+    text("/patches/control", &PatchDescription::control);
+    const auto numbers = [&](const std::string& path,
+                             const std::vector<std::vector<double>>& rows) {
+        NamedArray array = makeSessionArray(path, {patches, examples});
+        auto& values = std::get<std::vector<double>>(array.values);
+        values.clear();
+        for (const std::vector<double>& row : rows)
+            values.insert(values.end(), row.begin(), row.end());
+        part.arrays.emplace(path, std::move(array));
+    };
+    numbers("/patches/nll", m_patchRows.nll);
+    numbers("/patches/kl", m_patchRows.kl);
+    return part;
+}
+
+} // namespace quantscope

@@ -1,0 +1,237 @@
+#include "core/study/study_inputs.h"
+
+#include "core/data/error.h"
+#include "core/data/session_schema.h"
+#include "core/engine/lane_builder.h"
+#include "core/engine/quantization_chain.h"
+#include "core/model/block_loader.h"
+#include "core/study/study.h"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <map>
+#include <set>
+#include <thread>
+#include <utility>
+
+namespace quantscope {
+
+namespace {
+
+ExampleIds exampleIds(const TokenWindows& windows) {
+    return {windows.tokens + 1, windows.ids, windows.lengths};
+}
+
+ExampleIds loadCalibration(const StudyPlan& plan, const Tokenizer& tokenizer,
+                           const std::vector<Document>& documents, const TokenWindows& windows,
+                           Job& job) {
+    const TextSource& source = plan.calibration.source ? *plan.calibration.source : plan.text;
+    return exampleIds(
+        makeCalibrationWindows(plan.calibration.source ? readDocuments(source) : documents,
+                               tokenizer, source, plan.calibration, plan.windows.tokens, plan.seed,
+                               plan.calibration.source ? nullptr : &windows, job));
+}
+
+std::vector<std::int32_t> toNumbers(const auto& values) {
+    return std::vector<std::int32_t>(values.begin(), values.end());
+}
+
+} // namespace
+
+int plannedThreads(const StudyPlan& plan) {
+    if (plan.resources.threads > 0)
+        return plan.resources.threads;
+    return static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+}
+
+std::vector<std::size_t> pairedLanes(const StudyPlan& plan) {
+    std::vector<std::size_t> lanes;
+    for (std::size_t i = 0; i < plan.methods.size(); ++i) {
+        const bool named = plan.instruments.pairMethod.empty()
+                               ? i == 0
+                               : plan.methods[i].lane == plan.instruments.pairMethod;
+        if (plan.instruments.followUpAllMethods || named)
+            lanes.push_back(i + 1);
+    }
+    if (lanes.empty() && !plan.instruments.pairMethod.empty())
+        throw Error(ErrorKind::Usage,
+                    fmt::format("--pair names the lane \"{}\", but no method has that name.",
+                                plan.instruments.pairMethod));
+    return lanes;
+}
+
+bool patchesInMainWalk(const StudyPlan& plan) {
+    return !plan.instruments.patching.kinds.empty() &&
+           plan.instruments.followUpExamples == FollowUpExamples::All;
+}
+
+StudyInputs loadInputs(const StudyPlan& plan, Job& job) {
+    StudyInputs inputs;
+    inputs.checkpoint = Checkpoint::open(plan.modelPath);
+    inputs.tokenizer = Tokenizer::open(plan.modelPath);
+    const ModelConfig& config = inputs.checkpoint->config();
+    if (inputs.tokenizer->vocabularySize() > config.vocabularySize)
+        throw Error(ErrorKind::Input,
+                    fmt::format("{}: the tokenizer has {} pieces, but the model's embedding only "
+                                "{}. They do not belong together.",
+                                plan.modelPath, inputs.tokenizer->vocabularySize(),
+                                config.vocabularySize));
+    const std::vector<Document> documents = readDocuments(plan.text);
+    inputs.windows =
+        makeWindows(documents, *inputs.tokenizer, plan.text, plan.windows, plan.seed, job);
+    inputs.examples = exampleIds(inputs.windows);
+    if (QuantizationChain::needsCalibration(plan.methods))
+        inputs.calibration =
+            loadCalibration(plan, *inputs.tokenizer, documents, inputs.windows, job);
+    const std::int64_t longest = std::max(inputs.examples.positions, inputs.calibration.positions);
+    const bool stretches = config.ropeScaling.kind == RopeScaling::Kind::Dynamic;
+    if (config.maxPositions > 0 && longest > config.maxPositions && !stretches)
+        throw Error(ErrorKind::Usage,
+                    fmt::format("Windows of {} ids were asked for, but {} was made for {} at most "
+                                "(max_position_embeddings). Take fewer tokens.",
+                                longest, plan.modelPath, config.maxPositions));
+    return inputs;
+}
+
+StudySizes studySizes(const StudyPlan& plan, const StudyInputs& inputs) {
+    const ModelConfig& config = inputs.checkpoint->config();
+    const Instruments& instruments = plan.instruments;
+    StudySizes sizes;
+    sizes.examples = inputs.examples.examples();
+    sizes.positions = inputs.examples.positions;
+    sizes.calibrationExamples = inputs.calibration.examples();
+    sizes.calibrationPositions = inputs.calibration.positions;
+    sizes.probedSites = static_cast<std::int64_t>(probedSites.size());
+    sizes.tokenMaps = instruments.tokenMaps;
+    sizes.earlyExit = instruments.earlyExit;
+    sizes.budgetBytes = plan.resources.memoryBytes;
+    sizes.threads = plannedThreads(plan);
+    sizes.batchTokens = plan.resources.batchTokens;
+    bool fullChain = false;
+    for (const MethodSpec& method : plan.methods) {
+        const std::unique_ptr<Quantizer> quantizer = makeQuantizer(method);
+        fullChain = fullChain || quantizer->needsFullChain();
+        sizes.calibrationLanes += quantizer->needsQuantizedChain() ? 1 : 0;
+        sizes.methodWorkBytes.push_back(
+            quantizer->workBytes(config, sizes.calibrationExamples * sizes.calibrationPositions));
+    }
+    sizes.calibrationLanes += fullChain ? 1 : 0;
+    sizes.plainLanes = 1 + static_cast<std::int64_t>(plan.methods.size());
+    const std::vector<Lane> plain = plainLanes(plan);
+    const std::vector<std::size_t> paired = pairedLanes(plan);
+    const auto patched =
+        static_cast<std::int64_t>(patchedLanes(plan, plain, paired, config.layers).lanes.size());
+    if (patchesInMainWalk(plan))
+        sizes.patchedLanes = patched;
+    if ((patched > 0 && !patchesInMainWalk(plan)) || instruments.earlyExit) {
+        const bool all = instruments.followUpExamples == FollowUpExamples::All;
+        const auto set =
+            static_cast<std::int64_t>(double(sizes.examples) * instruments.setFraction);
+        sizes.followUpExamples = all ? sizes.examples : std::min(3 * set, sizes.examples);
+        const auto pairs = static_cast<std::int64_t>(std::max<std::size_t>(paired.size(), 1));
+        sizes.followUpLanes = patchesInMainWalk(plan) ? 1 + pairs : 2 + patched / pairs;
+    }
+    return sizes;
+}
+
+SessionData headPart(const StudyPlan& plan, const StudyInputs& inputs) {
+    const TokenWindows& windows = inputs.windows;
+    const ModelConfig& config = inputs.checkpoint->config();
+    const auto examples = static_cast<std::size_t>(windows.examples());
+    SessionData head;
+    const auto put = [&head](const std::string& path, NamedArray array) {
+        head.arrays.insert_or_assign(path, std::move(array));
+    };
+    std::vector<std::string> lanes;
+    std::vector<std::string> methods;
+    std::vector<std::string> specs;
+    for (const Lane& lane : plainLanes(plan))
+        lanes.push_back(lane.name);
+    for (const MethodSpec& method : plan.methods) {
+        methods.push_back(method.lane);
+        specs.push_back(toString(method));
+    }
+    std::vector<std::string> modules;
+    for (const Module module : allModules)
+        modules.emplace_back(moduleName(module));
+    put("/lane", makeSessionText("/lane", lanes));
+    put("/method", makeSessionText("/method", methods));
+    put("/methods/spec", makeSessionText("/methods/spec", specs));
+    put("/module", makeSessionText("/module", modules));
+    put("/example", makeSessionIndex("/example", examples));
+    put("/position", makeSessionIndex("/position", static_cast<std::size_t>(windows.tokens + 1)));
+
+    NamedArray ids = makeSessionArray("/text/token_ids",
+                                      {examples, static_cast<std::size_t>(windows.tokens + 1)});
+    ids.values = windows.ids;
+    put("/text/token_ids", std::move(ids));
+    NamedArray documents = makeSessionArray("/text/document", {examples});
+    documents.values = toNumbers(windows.documents);
+    put("/text/document", std::move(documents));
+    NamedArray offsets = makeSessionArray("/text/offset", {examples});
+    offsets.values = toNumbers(windows.offsets);
+    put("/text/offset", std::move(offsets));
+    put("/text/excerpt", makeSessionText("/text/excerpt", windows.excerpts));
+    for (std::size_t i = 0; i < windows.labelNames.size(); ++i) {
+        const std::string path = labelPath(windows.labelNames[i]);
+        put(path, makeSessionText(path, windows.labels[i]));
+    }
+    const std::set<std::int32_t> used(windows.ids.begin(), windows.ids.end());
+    std::vector<std::string> pieces;
+    std::vector<std::int32_t> pieceIds;
+    for (const std::int32_t id : used) {
+        if (id < 0)
+            continue;
+        pieces.push_back(inputs.tokenizer->piece(id));
+        pieceIds.push_back(id);
+    }
+    put("/piece", makeSessionIndex("/piece", pieces.size()));
+    NamedArray pieceIdArray = makeSessionArray("/text/piece_id", {pieces.size()});
+    pieceIdArray.values = pieceIds;
+    put("/text/piece_id", std::move(pieceIdArray));
+    put("/text/pieces", makeSessionText("/text/pieces", pieces));
+
+    NamedArray gamma =
+        makeSessionArray("/model/ln2_gamma", {static_cast<std::size_t>(config.layers),
+                                              static_cast<std::size_t>(config.hiddenSize)});
+    put("/hidden", makeSessionIndex("/hidden", static_cast<std::size_t>(config.hiddenSize)));
+    put("/layer", makeSessionIndex("/layer", static_cast<std::size_t>(config.layers)));
+    auto& gammaValues = std::get<std::vector<float>>(gamma.values);
+    for (std::int64_t layer = 0; layer < config.layers; ++layer) {
+        const StoredTensor* stored =
+            inputs.checkpoint->find(normTensorName(layer, "post_attention_layernorm"));
+        inputs.checkpoint->read(*stored, 0, 1,
+                                {gammaValues.data() + layer * config.hiddenSize,
+                                 static_cast<std::size_t>(config.hiddenSize)});
+    }
+    put("/model/ln2_gamma", std::move(gamma));
+
+    const ModelSummary summary = summarize(*inputs.checkpoint, plan.modelPath);
+    std::map<std::string, std::string>& attributes = head.attributes;
+    attributes[attribute::program] = fmt::format("QuantScope {}", QUANTSCOPE_VERSION);
+    attributes[attribute::created] = fmt::format(
+        "{:%Y-%m-%dT%H:%M:%SZ}",
+        fmt::gmtime(std::chrono::system_clock::to_time_t(std::chrono::system_clock::now())));
+    attributes[attribute::layers] = std::to_string(config.layers);
+    attributes[attribute::plan] = planToJson(plan);
+    attributes[attribute::seed] = std::to_string(plan.seed);
+    attributes[attribute::setFraction] = fmt::format("{}", plan.instruments.setFraction);
+    const std::vector<std::size_t> paired = pairedLanes(plan);
+    if (!paired.empty())
+        attributes[attribute::pairMethod] = plan.methods[paired.front() - 1].lane;
+    attributes[attribute::modelName] =
+        std::filesystem::path(plan.modelPath).lexically_normal().filename().string();
+    attributes[attribute::modelFamily] = summary.family;
+    attributes[attribute::modelParameters] = std::to_string(summary.parameters);
+    attributes[attribute::modelDtype] = summary.dtype;
+    attributes[attribute::modelHash] = inputs.checkpoint->contentHash();
+    attributes[attribute::tokenizerHash] = inputs.tokenizer->contentHash();
+    attributes[attribute::textSource] = plan.text.path;
+    attributes[attribute::textHash] = fileHash(plan.text.path);
+    return head;
+}
+
+} // namespace quantscope

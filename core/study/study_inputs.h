@@ -1,0 +1,44 @@
+#pragma once
+
+#include "core/checkpoint/checkpoint.h"
+#include "core/data/job.h"
+#include "core/data/session_data.h"
+#include "core/data/study_plan.h"
+#include "core/dataset/dataset.h"
+#include "core/engine/example_ids.h"
+#include "core/engine/memory_plan.h"
+#include "core/tokenizer/tokenizer.h"
+
+#include <memory>
+#include <vector>
+
+namespace quantscope {
+
+/// Everything a study reads before it computes.
+struct StudyInputs {
+    std::unique_ptr<Checkpoint> checkpoint;
+    std::unique_ptr<Tokenizer> tokenizer;
+    TokenWindows windows;
+    ExampleIds examples;
+    ExampleIds calibration; ///< no examples where no method wants any
+};
+
+/// Opens the model and the text and cuts the windows. @throws Error.
+StudyInputs loadInputs(const StudyPlan& plan, Job& job);
+
+/// Threads the plan means: its own number, or the machine's cores.
+int plannedThreads(const StudyPlan& plan);
+
+/// Lanes (≥ 1) whose sets the follow-up covers. @throws Error (Usage) for an unknown name.
+std::vector<std::size_t> pairedLanes(const StudyPlan& plan);
+
+/// Whether patched lanes walk with the main walk (all examples) instead of in a follow-up.
+bool patchesInMainWalk(const StudyPlan& plan);
+
+/// The sizes that decide memory and time.
+StudySizes studySizes(const StudyPlan& plan, const StudyInputs& inputs);
+
+/// The part of a session that is known before the walk: dimensions, texts, model, plan.
+SessionData headPart(const StudyPlan& plan, const StudyInputs& inputs);
+
+} // namespace quantscope

@@ -1,0 +1,285 @@
+#include "core/study/study_run.h"
+
+#include "core/data/error.h"
+#include "core/data/session_schema.h"
+#include "core/engine/lane_builder.h"
+#include "core/engine/workers.h"
+#include "core/model/block_loader.h"
+#include "core/study/study_sets.h"
+
+#include <fmt/format.h>
+
+#include <future>
+#include <set>
+#include <utility>
+
+namespace quantscope {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// Durable states cost a copy of all hidden states: seldom enough to cost next to nothing, often
+/// enough that little is lost. Spilled states are durable after every block anyway.
+constexpr auto commitInterval = std::chrono::seconds(20);
+constexpr auto tellInterval = std::chrono::milliseconds(300);
+
+} // namespace
+
+/// The next block, being read while this one computes.
+struct StudyRun::Prefetch {
+    std::int64_t layer = -1;
+    std::future<BlockWeights> block;
+};
+
+StudyRun::StudyRun(StudyPlan plan, Job& job, StudyFollower follower)
+    : m_plan(std::move(plan))
+    , m_job(job)
+    , m_follower(std::move(follower))
+    , m_folder(m_plan.output)
+    , m_prefetch(std::make_unique<Prefetch>()) {}
+
+StudyRun::~StudyRun() = default;
+
+void StudyRun::run(bool resume) {
+    prepare();
+    if (resume) {
+        checkUnchanged();
+    } else {
+        m_folder.removeWork();
+        m_folder.create();
+        m_folder.writePlan(planToJson(m_plan));
+    }
+    putPart("head", headPart(m_plan, m_inputs), true);
+    try {
+        walkMain(resume);
+        scoreMain();
+        followUp();
+    } catch (const Error& error) {
+        // What is finished becomes a session that says how far it is. A disk that is full takes no
+        // session either; the parts stay for `resume`.
+        if (error.kind() != ErrorKind::Output)
+            assemble(false);
+        throw;
+    }
+    assemble(true);
+    m_walk->discard();
+    m_chain->discard();
+    m_folder.removeWork();
+}
+
+void StudyRun::prepare() {
+    m_job.progress("reading model and text", 0, 1);
+    m_inputs = loadInputs(m_plan, m_job);
+    m_memory = planMemory(m_inputs.checkpoint->config(), studySizes(m_plan, m_inputs));
+    if (!m_memory.estimate.fits)
+        throw Error(ErrorKind::Resources, m_memory.estimate.reason);
+    setProductThreads(m_memory.threads);
+    m_lastCommit = m_lastTold = Clock::now();
+}
+
+void StudyRun::checkUnchanged() const {
+    const SessionData before = m_folder.readPart("head");
+    const SessionData now = headPart(m_plan, m_inputs);
+    for (const char* name : {attribute::modelHash, attribute::tokenizerHash, attribute::textHash}) {
+        const auto then = before.attributes.find(name);
+        if (then == before.attributes.end() || then->second != now.attributes.at(name))
+            throw Error(ErrorKind::Input,
+                        fmt::format("{}: the model or the text is not what it was when the study "
+                                    "began ({} differs). Run the study anew.",
+                                    m_folder.path().string(), name));
+    }
+}
+
+BlockWeights StudyRun::takeBlock(std::int64_t layer) {
+    BlockWeights block = m_prefetch->layer == layer ? m_prefetch->block.get()
+                                                    : loadBlock(*m_inputs.checkpoint, layer);
+    m_prefetch->layer = -1;
+    if (m_memory.prefetch && layer + 1 < m_inputs.checkpoint->config().layers) {
+        m_prefetch->layer = layer + 1;
+        m_prefetch->block = std::async(std::launch::async, [this, layer] {
+            return loadBlock(*m_inputs.checkpoint, layer + 1);
+        });
+    }
+    return block;
+}
+
+MethodBlock StudyRun::methodBlock(std::size_t method, std::int64_t layer,
+                                  const BlockWeights& reference) const {
+    const QuantizedBlock quantized = m_chain->load(method, layer);
+    return {dequantizeBlock(reference, quantized), quantized.basis};
+}
+
+OutputHead StudyRun::outputHead() const {
+    return {loadFinalNorm(*m_inputs.checkpoint), loadOutputMatrix(*m_inputs.checkpoint),
+            m_inputs.checkpoint->config().normEpsilon};
+}
+
+/// Work of the main walk in one block, in lanes × examples; quantizing counted as a few passes
+/// over the calibration text.
+double StudyRun::blockWork(std::int64_t layer) const {
+    double lanes = 0;
+    for (const Lane& lane : m_walk->lanes())
+        lanes += lane.forkLayer() <= layer && !lane.firstBatchOnly ? 1 : 0;
+    return lanes * double(m_inputs.examples.examples());
+}
+
+void StudyRun::advanceProgress(const std::string& stage, double work) {
+    m_workDone += work;
+    m_job.progress(stage, m_workDone, m_workTotal);
+}
+
+void StudyRun::walkMain(bool resume) {
+    const ModelConfig& config = m_inputs.checkpoint->config();
+    std::vector<Lane> lanes = plainLanes(m_plan);
+    if (patchesInMainWalk(m_plan)) {
+        m_mainPatches = patchedLanes(m_plan, lanes, pairedLanes(m_plan), config.layers);
+        lanes.insert(lanes.end(), m_mainPatches.lanes.begin(), m_mainPatches.lanes.end());
+    }
+    WalkOptions options;
+    options.probedSites.assign(probedSites.begin(), probedSites.end());
+    options.tokenMaps = m_plan.instruments.tokenMaps;
+    options.countStart = m_plan.instruments.countStartPosition;
+    options.batchExamples = m_memory.batchExamples;
+    options.threads = m_memory.threads;
+    options.methodsAtOnce = m_memory.methodsAtOnce;
+    options.spill = m_memory.spill;
+    m_walk = std::make_unique<Walk>(*m_inputs.checkpoint, m_inputs.examples, std::move(lanes),
+                                    options, m_folder.scratch());
+    ChainOptions chain;
+    chain.threads = m_memory.threads;
+    chain.batchExamples = m_memory.calibrationBatchExamples;
+    chain.methodsAtOnce = m_memory.quantizeAtOnce;
+    chain.spill = m_memory.spill;
+    m_chain = std::make_unique<QuantizationChain>(*m_inputs.checkpoint, m_plan.methods,
+                                                  m_inputs.calibration, chain, m_folder.scratch(),
+                                                  m_folder.codes());
+
+    const double quantizing =
+        double(m_plan.methods.size()) * (4.0 + 2.0 * double(m_inputs.calibration.examples()));
+    m_workTotal = double(m_inputs.examples.examples()) * double(m_walk->lanes().size());
+    for (std::int64_t layer = 0; layer < config.layers; ++layer)
+        m_workTotal += blockWork(layer) + quantizing;
+
+    const std::optional<CommitRecord> record =
+        resume ? readCommitRecord(m_folder.scratch()) : std::nullopt;
+    if (record) {
+        m_blocksDone = record->blocksDone;
+        m_generation = record->generation;
+        m_walk->restore(m_generation, m_blocksDone);
+        m_chain->restore(m_generation);
+        for (std::int64_t layer = 0; layer < m_blocksDone; ++layer)
+            m_workDone += blockWork(layer) + quantizing;
+        if (m_follower)
+            for (const std::string& name : m_folder.partNames())
+                if (name != "head" && name < fmt::format("{:03}", m_blocksDone))
+                    m_told.push_back(m_folder.readPart(name));
+    } else {
+        m_walk->embed(m_job);
+        m_chain->embed(m_job);
+        if (m_memory.spill)
+            m_generation = 1; // the embeddings were written as generation 1
+    }
+
+    for (std::int64_t layer = m_blocksDone; layer < config.layers; ++layer) {
+        const std::string place = fmt::format("layer {} of {}", layer + 1, config.layers);
+        const BlockWeights reference = takeBlock(layer);
+        m_job.progress(place + ": quantizing", m_workDone, m_workTotal);
+        SessionData part = m_chain->quantizeBlock(layer, reference, m_job);
+        advanceProgress(place + ": walking", quantizing);
+        const double perBatch = blockWork(layer) / double(m_walk->batches());
+        SessionData statistics = m_walk->walkBlock(
+            layer, reference,
+            [&](std::size_t method) { return methodBlock(method, layer, reference); },
+            [&] { advanceProgress(place + ": walking", perBatch); }, m_job);
+        part.arrays.merge(statistics.arrays);
+        part.arrays.emplace("/layer",
+                            makeSessionIndex("/layer", 1, static_cast<std::size_t>(layer)));
+        putPart(fmt::format("{:03}", layer), std::move(part), true);
+        commitBlock(layer + 1);
+    }
+}
+
+void StudyRun::commitBlock(std::int64_t blocksDone) {
+    m_blocksDone = blocksDone;
+    if (!m_memory.spill && Clock::now() - m_lastCommit < commitInterval)
+        return;
+    m_generation = 1 - m_generation;
+    m_walk->commit(m_generation);
+    m_chain->commit(m_generation);
+    writeCommitRecord(m_folder.scratch(), {blocksDone, m_generation});
+    m_lastCommit = Clock::now();
+}
+
+void StudyRun::scoreMain() {
+    const std::size_t lanes = m_walk->plainLanes();
+    OutputScores scores(m_inputs.examples, lanes, m_mainPatches.lanes.size());
+    const OutputHead head = outputHead();
+    const double perBatch = double(m_inputs.examples.examples()) * double(m_walk->lanes().size()) /
+                            double(m_walk->batches());
+    m_walk->score(
+        head, scores, [&] { advanceProgress("scoring predictions", perBatch); }, m_job);
+    std::vector<std::size_t> all(static_cast<std::size_t>(m_inputs.examples.examples()));
+    for (std::size_t i = 0; i < all.size(); ++i)
+        all[i] = i;
+    for (std::size_t patch = 0; patch < m_mainPatches.lanes.size(); ++patch)
+        if (m_mainPatches.lanes[patch].firstBatchOnly)
+            checkNoOp(scores, m_mainPatches.lanes[patch].base, patch,
+                      std::min(m_memory.batchExamples, m_inputs.examples.examples()));
+    addPatchRows(scores, m_mainPatches, all);
+    SessionData part = scores.lanePart();
+    m_sets = chooseSets(m_plan, part, m_inputs.windows);
+    for (const auto& [path, array] : m_sets.arrays)
+        part.arrays.insert_or_assign(path, array);
+    putPart("output", std::move(part), true);
+}
+
+void StudyRun::checkNoOp(const OutputScores& scores, std::size_t base, std::size_t patch,
+                         std::int64_t examples) const {
+    for (std::int64_t example = 0; example < examples; ++example)
+        if (scores.laneNll(base, example) != scores.patchNll(patch, example))
+            throw Error(ErrorKind::Internal,
+                        fmt::format("The no-op patch of lane {} changed example {}: a patch must "
+                                    "be equal to its base to the bit when nothing is replaced. "
+                                    "Please report this.",
+                                    m_walk->lanes()[base].name, example));
+}
+
+void StudyRun::putPart(const std::string& name, SessionData part, bool tell) {
+    // Every part stands for itself: the coordinates of its dimensions come along.
+    if (name == "head")
+        m_coordinates = part;
+    std::set<std::string> dimensions;
+    for (const auto& [path, array] : part.arrays)
+        dimensions.insert(array.dimensions.begin(), array.dimensions.end());
+    for (const std::string& dimension : dimensions)
+        if (const NamedArray* coordinate = m_coordinates.find("/" + dimension))
+            part.arrays.emplace("/" + dimension, *coordinate);
+    m_folder.writePart(name, part);
+    if (!m_follower || !tell)
+        return;
+    std::erase_if(part.arrays,
+                  [](const auto& entry) { return entry.first.starts_with("/tokens/"); });
+    m_told.push_back(std::move(part));
+    tellFollower(name == "output" || name == "head");
+}
+
+void StudyRun::tellFollower(bool always) {
+    if (!m_follower || (!always && Clock::now() - m_lastTold < tellInterval))
+        return;
+    SessionData merged =
+        mergeParts(m_told, static_cast<std::size_t>(m_inputs.checkpoint->config().layers));
+    merged.attributes[attribute::status] = "partial";
+    merged.attributes[attribute::blocksDone] = std::to_string(m_blocksDone);
+    m_follower(std::make_shared<const SessionData>(std::move(merged)));
+    m_lastTold = Clock::now();
+}
+
+void StudyRun::assemble(bool complete) {
+    if (complete)
+        m_job.progress("writing the session", m_workTotal, m_workTotal);
+    m_folder.assemble({{attribute::status, complete ? "complete" : "partial"},
+                       {attribute::blocksDone, std::to_string(m_blocksDone)}});
+}
+
+} // namespace quantscope

@@ -1,0 +1,79 @@
+#pragma once
+
+#include "core/engine/commit_record.h"
+#include "core/engine/lane_builder.h"
+#include "core/engine/quantization_chain.h"
+#include "core/engine/walk.h"
+#include "core/session/session.h"
+#include "core/study/study.h"
+#include "core/study/study_inputs.h"
+
+#include <chrono>
+#include <memory>
+#include <vector>
+
+namespace quantscope {
+
+/// One study while it is made: the main walk over all examples, the scores, the follow-up walks,
+/// and the session put together at the end or at any stop.
+class StudyRun {
+public:
+    StudyRun(StudyPlan plan, Job& job, StudyFollower follower);
+    ~StudyRun();
+
+    /// @param resume  go on at the last committed block of the study's folder
+    void run(bool resume);
+
+private:
+    void prepare();
+    void walkMain(bool resume);
+    void scoreMain();
+    void followUp();
+    void followUpWalk(const std::vector<std::size_t>& methods, const std::vector<std::size_t>& rows,
+                      bool withPatches);
+    void commitBlock(std::int64_t blocksDone);
+    void putPart(const std::string& name, SessionData part, bool tellFollower);
+    void tellFollower(bool always);
+    void assemble(bool complete);
+    void checkUnchanged() const;
+    void checkNoOp(const OutputScores& scores, std::size_t base, std::size_t patch,
+                   std::int64_t examples) const;
+    void addPatchRows(const OutputScores& scores, const PatchedLanes& patched,
+                      const std::vector<std::size_t>& rows);
+    SessionData patchPart() const;
+    BlockWeights takeBlock(std::int64_t layer);
+    MethodBlock methodBlock(std::size_t method, std::int64_t layer,
+                            const BlockWeights& reference) const;
+    OutputHead outputHead() const;
+    void advanceProgress(const std::string& stage, double work);
+    double blockWork(std::int64_t layer) const;
+
+    StudyPlan m_plan;
+    Job& m_job;
+    StudyFollower m_follower;
+    StudyFolder m_folder;
+    StudyInputs m_inputs;
+    MemoryPlan m_memory;
+    PatchedLanes m_mainPatches;
+    std::unique_ptr<QuantizationChain> m_chain;
+    std::unique_ptr<Walk> m_walk;
+    struct Prefetch;
+    std::unique_ptr<Prefetch> m_prefetch;
+    std::int64_t m_blocksDone = 0;
+    int m_generation = 0;
+    std::chrono::steady_clock::time_point m_lastCommit;
+    std::chrono::steady_clock::time_point m_lastTold;
+    std::vector<SessionData> m_told; ///< parts kept for the follower, token maps left out
+    SessionData m_coordinates; ///< the head part
+    SessionData m_sets;
+    std::vector<std::unique_ptr<EarlyExit>> m_earlyExit; ///< by layer; empty: not measured
+    struct PatchRows {
+        std::vector<PatchDescription> descriptions;
+        std::vector<std::vector<double>> nll; ///< [patch][example of the session]
+        std::vector<std::vector<double>> kl;
+    } m_patchRows;
+    double m_workDone = 0;
+    double m_workTotal = 1;
+};
+
+} // namespace quantscope

@@ -1,0 +1,314 @@
+#include "core/analysis/pages.h"
+#include "tests/core/analysis/made_up_study.h"
+
+#include <QTest>
+
+using namespace quantscope;
+
+namespace {
+
+constexpr double tolerance = 1e-10;     ///< double arithmetic in another order
+constexpr double floatTolerance = 1e-6; ///< matrices are kept in single precision
+
+void near(double value, double expected, double allowed = tolerance) {
+    QVERIFY2(
+        std::fabs(value - expected) <= allowed * std::max(1.0, std::fabs(expected)),
+        qPrintable(QString("%1 instead of %2").arg(value, 0, 'g', 17).arg(expected, 0, 'g', 17)));
+}
+
+void nearInterval(const Interval& interval, const QJsonValue& expected) {
+    const std::vector<double> numbers = numbersOf(expected);
+    near(interval.value, numbers[0]);
+    near(interval.low, numbers[1]);
+    near(interval.high, numbers[2]);
+}
+
+const Curve& curveOf(const CurveFigure& figure, const std::string& name) {
+    for (const Curve& curve : figure.curves)
+        if (curve.name == name)
+            return curve;
+    throw std::runtime_error("no curve " + name);
+}
+
+} // namespace
+
+class TestPages : public QObject {
+    Q_OBJECT
+
+    QJsonObject m_study = readStudy();
+    QJsonObject m_expected = m_study["expected"].toObject();
+    SessionData m_session = studySession(m_study);
+
+private Q_SLOTS:
+    void overview() {
+        const OverviewValues values = overviewValues(m_session);
+        QCOMPARE(values.rows.size(), std::size_t(3));
+        for (std::size_t lane = 0; lane < 3; ++lane)
+            nearInterval(values.rows[lane].perplexity,
+                         m_expected["perplexity"].toArray()[static_cast<int>(lane)]);
+        for (int lane : {1, 2}) {
+            const OverviewRow& row = values.rows[static_cast<std::size_t>(lane)];
+            nearInterval(row.meanError, m_expected["mean_error"].toArray()[lane]);
+            nearInterval(row.residualCorrelation, m_expected["rho_last"].toArray()[lane]);
+        }
+        QCOMPARE(values.rows[1].method, std::string("rtn:bits=3"));
+        QCOMPARE(values.rows[2].bitsPerWeight, 4.5);
+        QVERIFY(std::isnan(values.rows[0].bitsPerWeight));
+        QVERIFY(std::isnan(values.rows[1].topAgreement));
+        QVERIFY(values.smallModel);
+        QCOMPARE(values.status, std::string("partial: 2 of 3 layers"));
+        QCOMPARE(values.worst.size(), std::size_t(20));
+        QVERIFY(std::is_sorted(values.worst.begin(), values.worst.end(),
+                               [](const auto& a, const auto& b) { return a.error > b.error; }));
+        const auto errors = numbersOf(m_study["error"]);
+        near(values.worst.front().error, *std::max_element(errors.begin(), errors.end()));
+        QVERIFY(values.errorByRank.curves.size() == 2);
+    }
+
+    void errors() {
+        const ErrorsValues values = errorsValues(m_session);
+        near(values.pearson.at(0, 1), numbersOf(m_expected["pearson_ab"])[0], floatTolerance);
+        near(values.spearman.at(1, 0), numbersOf(m_expected["spearman_ab"])[0], floatTolerance);
+        near(values.jaccard.at(0, 1), m_expected["jaccard_ab"].toDouble(), floatTolerance);
+        QCOMPARE(values.pearson.at(0, 0), 1.0f);
+        QCOMPARE(values.large, indicesOf(m_expected["large"].toObject()["a"]));
+        QCOMPARE(values.control, indicesOf(m_expected["control"].toObject()["a"]));
+
+        const auto find = [&](const char* name) -> const ExampleColumn& {
+            for (const ExampleColumn& column : values.quantities)
+                if (column.name == name)
+                    return column;
+            throw std::runtime_error(name);
+        };
+        const ScatterStatistics statistics =
+            scatterStatistics(find("error[a]"), find("error[b]"), m_session);
+        nearInterval(statistics.pearson, m_expected["pearson_ab"]);
+        nearInterval(statistics.spearman, m_expected["spearman_ab"]);
+        near(statistics.slope, numbersOf(m_expected["fit"])[0]);
+        QCOMPARE(find("norm[resid_mid, layer 2]").values, numbersOf(m_study["norm"].toArray()[2]));
+    }
+
+    void residuals() {
+        const ResidualsValues values =
+            residualsValues(m_session, {.sortBy = "error[a]", .densityLayer = 2});
+        QCOMPARE(values.sites, std::vector<std::string>{"resid_mid"});
+        QCOMPARE(values.statistics, std::vector<std::string>{"norm"});
+        const std::vector<double> errors = numbersOf(m_study["error"].toArray()[1]);
+        const std::vector<double> norms = numbersOf(m_study["norm"]);
+        const std::size_t examples = errors.size();
+        QCOMPARE(values.exampleOrder.size(), examples);
+        for (std::size_t column = 0; column < examples; ++column) {
+            const std::size_t example = values.exampleOrder[column];
+            if (column > 0)
+                QVERIFY(errors[values.exampleOrder[column - 1]] >= errors[example]);
+            for (std::size_t layer = 0; layer < 3; ++layer)
+                near(values.layerByExample.at(layer, column), norms[layer * examples + example],
+                     floatTolerance);
+        }
+        for (const auto& [name, key] :
+             {std::pair("D_large", "norm_large"), std::pair("D_ctrl", "norm_control")}) {
+            const Curve& curve = curveOf(values.byLayer, name);
+            for (int layer = 0; layer < 3; ++layer) {
+                const auto at = static_cast<std::size_t>(layer);
+                nearInterval({curve.y[at], curve.low[at], curve.high[at]},
+                             m_expected[key].toArray()[layer]);
+            }
+        }
+        for (int lane : {0, 1}) {
+            const Curve& curve = curveOf(values.correlation, lane == 0 ? "a" : "b");
+            QVERIFY(curve.low.empty());
+            for (int layer = 0; layer < 3; ++layer)
+                near(curve.y[static_cast<std::size_t>(layer)],
+                     m_expected["rho"].toArray()[lane].toArray()[layer].toDouble());
+        }
+        QVERIFY(!curveOf(values.densityBefore, "D_large").x.empty());
+        QVERIFY(values.densityAfter.curves.empty()); // ln2 was not measured
+        QCOMPARE(values.layerByToken.rows, std::size_t(0));
+    }
+
+    void differenceOfLanesIsDiverging() {
+        SessionData session = m_session;
+        auto& values = std::get<std::vector<float>>(session.arrays["/sites/resid_mid/norm"].values);
+        const std::size_t block = values.size() / 3;
+        for (std::size_t index = 0; index < block; ++index)
+            values[block + index] = values[index] + 2;
+        const ResidualsValues difference =
+            residualsValues(session, {.lane = "a", .minusLane = "reference"});
+        QVERIFY(difference.layerByExample.diverging);
+        for (const float cell : difference.layerByExample.values)
+            near(cell, 2, floatTolerance);
+    }
+
+    void tokenMap() {
+        SessionData session = m_session;
+        const std::size_t examples = session.extent("example");
+        const std::size_t positions = session.extent("position");
+        NamedArray map = makeSessionArray("/tokens/down/norm", {3, 3, examples, positions});
+        auto& values = std::get<std::vector<float>>(map.values);
+        for (std::size_t index = 0; index < values.size(); ++index)
+            values[index] = static_cast<float>(index);
+        session.arrays["/tokens/down/norm"] = map;
+        const ResidualsValues shown =
+            residualsValues(session, {.site = "down", .lane = "b", .example = 4});
+        const auto length = static_cast<std::size_t>(numbersOf(m_study["lengths"])[4]);
+        QCOMPARE(shown.layerByToken.columns, length);
+        QCOMPARE(shown.layerByToken.rows, std::size_t(3));
+        for (std::size_t layer = 0; layer < 3; ++layer)
+            for (std::size_t position = 0; position < length; ++position)
+                QCOMPARE(double(shown.layerByToken.at(layer, position)),
+                         map.at({2, layer, 4, position}));
+        QCOMPARE(shown.layerByToken.columnLabels[1], std::string(" one"));
+    }
+
+    void earlyExit() {
+        const EarlyExitValues values = earlyExitValues(m_session, "a");
+        QVERIFY(values.measured);
+        QCOMPARE(values.ticks,
+                 (std::vector<std::string>{"A#0", "M#0", "A#1", "M#1", "A#2", "M#2", "A#3"}));
+        const Curve& curve = curveOf(values.allLayers, "a, D_large");
+        QVERIFY(curve.dashed);
+        QCOMPARE(curve.x, (std::vector<double>{1, 2, 3, 4, 5, 6}));
+        for (int layer = 0; layer < 3; ++layer)
+            for (std::size_t offset : {0u, 1u}) {
+                const std::size_t at = 2 * static_cast<std::size_t>(layer) + offset;
+                nearInterval({curve.y[at], curve.low[at], curve.high[at]},
+                             m_expected["exit_large_a"].toArray()[layer]);
+            }
+        QCOMPARE(curveOf(values.upperHalf, "a, D_large").x, (std::vector<double>{2, 3, 4, 5, 6}));
+        QCOMPARE(values.allLayers.curves.size(), std::size_t(4));
+        QVERIFY(!earlyExitValues({}, "a").measured);
+    }
+
+    void patching() {
+        const PatchingValues values = patchingValues(m_session, "a");
+        QVERIFY(values.measured);
+        QCOMPARE(values.lanes, std::vector<std::string>{"a"});
+        const auto rowOf = [&](const char* kind, const char* set) -> const PatchRow& {
+            for (const PatchRow& row : values.rows)
+                if (row.kind == kind && row.set == set)
+                    return row;
+            throw std::runtime_error(set);
+        };
+        nearInterval(rowOf("down", "d_large").recovered, m_expected["recovered_large"]);
+        nearInterval(rowOf("down", "all").recovered, m_expected["recovered_all"]);
+        near(rowOf("down", "d_large").perplexityPatched,
+             m_expected["perplexity_patched_large"].toDouble());
+        QCOMPARE(rowOf("down", "d_large").examples, std::size_t(4));
+        QVERIFY(!rowOf("down", "d_large").unstable);
+        // Only the single-layer patch stands in the map, at its layer.
+        QCOMPARE(values.layerByKind.columnLabels, std::vector<std::string>{"up"});
+        QVERIFY(std::isnan(values.layerByKind.at(0, 0)));
+        near(values.layerByKind.at(1, 0), numbersOf(m_expected["recovered_large"])[0],
+             floatTolerance);
+    }
+
+    void aControlIsMeasuredAgainstTheFullModel() {
+        SessionData session = m_session;
+        const std::size_t examples = session.extent("example");
+        session.arrays["/patches/control"] = makeSessionText("/patches/control", {"no-op", ""});
+        session.arrays["/patches/donor_lane"] =
+            makeSessionText("/patches/donor_lane", {"a", "reference"});
+        auto& nll = std::get<std::vector<double>>(session.arrays["/patches/nll"].values);
+        const auto& base = std::get<std::vector<double>>(session.arrays["/examples/nll"].values);
+        const auto large = indicesOf(m_expected["large"].toObject()["a"]);
+        // Run on the first half of the examples only, and changing nothing.
+        for (std::size_t example = 0; example < examples; ++example)
+            nll[example] = example < examples / 2 ? base[examples + example] : std::nan("");
+        const auto measured = static_cast<std::size_t>(
+            std::count_if(large.begin(), large.end(),
+                          [&](std::size_t example) { return example < examples / 2; }));
+        QVERIFY(measured > 0);
+        bool seen = false;
+        for (const PatchRow& row : patchingValues(session, "a").rows) {
+            if (row.kind != "down (no-op)" || row.set != "d_large")
+                continue;
+            QCOMPARE(row.examples, measured);
+            QCOMPARE(row.recovered.value, 0.0);
+            seen = true;
+        }
+        QVERIFY(seen);
+    }
+
+    void aDenominatorAroundZeroIsUnstable() {
+        SessionData session = m_session;
+        auto& nll = std::get<std::vector<double>>(session.arrays["/examples/nll"].values);
+        const std::size_t examples = nll.size() / 3;
+        for (std::size_t example = 0; example < examples; ++example)
+            nll[examples + example] = nll[example] + (example % 2 ? .1 : -.1);
+        for (const PatchRow& row : patchingValues(session, "a").rows)
+            if (row.set == "all")
+                QVERIFY(row.unstable);
+    }
+
+    void examplesFollowedByAnotherLane() {
+        SessionData session = m_session;
+        // Walked for the pair of a only: b is shown on the examples of a.
+        auto& nll =
+            std::get<std::vector<float>>(session.arrays["/early_exit/resid_post/nll"].values);
+        const auto large = indicesOf(m_expected["large"].toObject()["a"]);
+        const auto control = indicesOf(m_expected["control"].toObject()["a"]);
+        const std::size_t examples = session.extent("example");
+        for (std::size_t index = 0; index < nll.size(); ++index)
+            if (std::find(large.begin(), large.end(), index % examples) == large.end() &&
+                std::find(control.begin(), control.end(), index % examples) == control.end())
+                nll[index] = std::nanf("");
+        const EarlyExitValues values = earlyExitValues(session, "b");
+        double sum = 0;
+        for (const std::size_t example : large)
+            sum += static_cast<double>(nll[(2 * 3 + 2) * examples + example]);
+        const Curve& curve = curveOf(values.allLayers, "b, D_large");
+        near(curve.y.back(), sum / static_cast<double>(large.size()));
+    }
+
+    void weights() {
+        const WeightsValues values = weightsValues(m_session, "b", "relative_error");
+        QCOMPARE(values.layerByModule.rows, std::size_t(3));
+        near(values.layerByModule.at(1, 1), .09, floatTolerance);
+        near(curveOf(values.byLayer, "a").y[2], .045);
+        QCOMPARE(weightsValues(m_session, "", "").method, std::string("a"));
+        QVERIFY(weightsValues(m_session, "a", "sqnr").byLayer.curves.empty());
+    }
+
+    void examplesAndDetail() {
+        const ExamplesValues values = examplesValues(m_session);
+        QCOMPARE(values.columns[0].name, std::string("nll_reference"));
+        QCOMPARE(values.columns[2].name, std::string("error[a]"));
+        QCOMPARE(values.tokens[3], std::int64_t(numbersOf(m_study["lengths"])[3]) - 1);
+        QCOMPARE(std::count(values.large.begin(), values.large.end(), 1), 4);
+        QCOMPARE(values.labels.front().values.front(),
+                 m_study["labels"].toArray()[0].toString().toStdString());
+
+        const ExampleDetail detail = exampleDetail(m_session, 3, "b");
+        QCOMPARE(detail.tokens.size(), std::size_t(values.tokens[3]) + 1);
+        QCOMPARE(detail.tokens[0].piece, std::string("#0")); // not among the pieces
+        QCOMPARE(detail.tokens[1].piece, std::string(" one"));
+        QVERIFY(std::isnan(detail.tokens[0].nllReference));
+        const NamedArray& nll = m_session.require("/output/nll");
+        near(detail.tokens[1].nllLane, nll.at({2, 3, 1}));
+        near(detail.error, numbersOf(m_study["error"].toArray()[2])[3]);
+        QVERIFY(exampleDetail(m_session, 10000, "b").tokens.empty());
+    }
+
+    /// A session with nothing in it, and one with every array cut away in turn, give values.
+    void whatIsNotThereIsEmpty() {
+        const auto all = [](const SessionData& session) {
+            overviewValues(session);
+            examplesValues(session);
+            errorsValues(session);
+            residualsValues(session, {.lane = "a", .minusLane = "b", .example = 2});
+            earlyExitValues(session, "b");
+            patchingValues(session, "b");
+            weightsValues(session, "b", "sqnr");
+            exampleDetail(session, 1, "b");
+        };
+        all({});
+        for (const auto& [path, array] : m_session.arrays) {
+            SessionData session = m_session;
+            session.arrays.erase(path);
+            all(session);
+        }
+    }
+};
+
+QTEST_GUILESS_MAIN(TestPages)
+#include "test_pages.moc"

@@ -1,0 +1,204 @@
+#include "core/data/error.h"
+#include "core/session/session.h"
+#include "tests/core/session/example_session.h"
+
+#include <QProcess>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <cstring>
+#include <fstream>
+
+using namespace quantscope;
+
+namespace {
+
+constexpr int pythonMilliseconds = 300000; ///< on a busy machine xarray takes long to load
+
+/// Equal to the bit, so that NaN equals NaN.
+template <typename T>
+bool sameBits(const std::vector<T>& a, const std::vector<T>& b) {
+    return a.size() == b.size() &&
+           (a.empty() || std::memcmp(a.data(), b.data(), a.size() * sizeof(T)) == 0);
+}
+
+bool sameArray(const NamedArray& a, const NamedArray& b) {
+    if (a.dimensions != b.dimensions || a.shape != b.shape || a.units != b.units ||
+        a.longName != b.longName || a.values.index() != b.values.index())
+        return false;
+    return std::visit(
+        [&](const auto& values) {
+            const auto& others = std::get<std::decay_t<decltype(values)>>(b.values);
+            if constexpr (std::is_same_v<std::decay_t<decltype(values)>, std::vector<std::string>>)
+                return values == others;
+            else
+                return sameBits(values, others);
+        },
+        a.values);
+}
+
+} // namespace
+
+class TestSessionFile : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase() {
+        setSessionChecker(std::string(QUANTSCOPE_BINARY_FOLDER) + "/quantscope-session-check");
+    }
+
+    void everyArrayComesBack() {
+        QTemporaryDir folder;
+        const std::filesystem::path file = folder.filePath("a.qscope.h5").toStdString();
+        const SessionData written = exampleSession();
+        writeSession(file, written);
+        const SessionData read = readSession(file);
+        QCOMPARE(read.arrays.size(), written.arrays.size());
+        for (const auto& [path, array] : written.arrays) {
+            QVERIFY2(read.find(path), path.c_str());
+            QVERIFY2(sameArray(read.require(path), array), path.c_str());
+        }
+        for (const auto& [name, value] : written.attributes)
+            QCOMPARE(read.attributes.at(name), value);
+        QCOMPARE(read.attributes.at("format"), std::string("quantscope-session"));
+        QCOMPARE(read.attributes.at("version"), std::string("1"));
+        QVERIFY(!std::filesystem::exists(file.string() + ".tmp"));
+    }
+
+    void largeArraysAreChunkedAndComeBack() {
+        QTemporaryDir folder;
+        const std::filesystem::path file = folder.filePath("a.qscope.h5").toStdString();
+        const SessionData written = exampleSession(300, 70, 5);
+        writeSession(file, written);
+        const SessionData read = readSession(file, {.skipGroups = {"/sites/down"}});
+        QVERIFY(!read.find("/sites/down/norm"));
+        for (const char* path : {"/tokens/down/norm", "/output/nll", "/sites/resid_mid/norm"})
+            QVERIFY2(sameArray(read.require(path), written.require(path)), path);
+    }
+
+    void slicesAreTheRightOnes() {
+        QTemporaryDir folder;
+        const std::filesystem::path file = folder.filePath("a.qscope.h5").toStdString();
+        const SessionData written = exampleSession(40, 9, 4);
+        writeSession(file, written);
+        const NamedArray slice = readArray(file, "/tokens/down/norm", {1, 2, 17}, {2, 2, 1});
+        QCOMPARE(slice.shape, (std::vector<std::size_t>{2, 2, 1, 9}));
+        const NamedArray& whole = written.require("/tokens/down/norm");
+        for (std::size_t lane = 0; lane < 2; ++lane)
+            for (std::size_t layer = 0; layer < 2; ++layer)
+                for (std::size_t position = 0; position < 9; ++position)
+                    QCOMPARE(slice.at({lane, layer, 0, position}),
+                             whole.at({1 + lane, 2 + layer, 17, position}));
+        QVERIFY_THROWS_EXCEPTION(Error, readArray(file, "/tokens/down/norm", {3}, {1}));
+        QVERIFY_THROWS_EXCEPTION(Error, readArray(file, "/tokens/up/norm"));
+    }
+
+    void textIsMadeStorable() {
+        QTemporaryDir folder;
+        const std::filesystem::path file = folder.filePath("a.qscope.h5").toStdString();
+        SessionData data;
+        data.arrays["/lane"] = makeSessionText(
+            "/lane", {"", std::string("a\0b", 3), "\xff\xc3", "\xed\xa0\x80", "\xf0\x9f\x98\x80"});
+        writeSession(file, data);
+        const std::vector<std::string> expected = {"", "a\u2400b", "\uFFFD\uFFFD",
+                                                   "\uFFFD\uFFFD\uFFFD", "\U0001F600"};
+        QCOMPARE(readSession(file).names("lane"), expected);
+    }
+
+    void whatIsNotASessionIsRefused() {
+        QTemporaryDir folder;
+        const auto path = [&](const char* name) {
+            return std::filesystem::path(folder.filePath(name).toStdString());
+        };
+        const auto refusal = [](const std::filesystem::path& file) -> std::string {
+            try {
+                readSession(file);
+            } catch (const Error& error) {
+                return error.kind() == ErrorKind::Input ? error.what() : "another kind of error";
+            }
+            return "no error";
+        };
+        const auto verify = [&](const std::filesystem::path& file, const std::string& expected) {
+            const std::string message = refusal(file);
+            QVERIFY2(message.find(expected) != std::string::npos, message.c_str());
+            QVERIFY2(message.find(file.string()) != std::string::npos, message.c_str());
+        };
+        verify(path("absent.h5"), "There is no session");
+        verify(path(""), "not a regular file");
+        std::ofstream(path("text.h5")) << "A line of text, and no more.\n";
+        verify(path("text.h5"), "not an HDF5 file");
+        std::ofstream(path("empty.h5"));
+        verify(path("empty.h5"), "not an HDF5 file");
+
+        writeSession(path("whole.h5"), exampleSession());
+        std::filesystem::copy_file(path("whole.h5"), path("short.h5"));
+        std::filesystem::resize_file(path("short.h5"),
+                                     std::filesystem::file_size(path("whole.h5")) / 2);
+        verify(path("short.h5"), "damaged or cut off");
+    }
+
+    void filesOfOthersAreRefusedByName() {
+        QTemporaryDir folder;
+        const QString file = folder.filePath("a.h5");
+        writeSession(file.toStdString(), exampleSession());
+        const auto changed = [&](const char* code) -> std::string {
+            const QString copy = folder.filePath("b.h5");
+            QFile::remove(copy);
+            QFile::copy(file, copy);
+            QProcess python;
+            python.start("/usr/bin/python3", {"-c",
+                                              QString("import h5py, numpy as np, sys\n"
+                                                      "f = h5py.File(sys.argv[1], 'a')\n") +
+                                                  code,
+                                              copy});
+            if (!python.waitForFinished(pythonMilliseconds) || python.exitCode() != 0)
+                return python.readAllStandardError().toStdString();
+            try {
+                readSession(copy.toStdString());
+            } catch (const Error& error) {
+                return error.kind() == ErrorKind::Input ? error.what() : "another kind of error";
+            }
+            return "no error";
+        };
+        if (changed("pass") != "no error")
+            QSKIP("python3-h5py is not installed");
+        const std::vector<std::pair<const char*, const char*>> cases = {
+            {"del f.attrs['format']", "not a session"},
+            {"f.attrs['format'] = 'something else'", "not a session"},
+            {"f.attrs['version'] = 2", "newer quantscope"},
+            {"f.attrs['version'] = 'x'", "/@version"},
+            {"del f['layer']", "no coordinate /layer"},
+            {"del f['lane']; f['lane'] = ['a', 'b']; f['lane'].make_scale('lane')", "/examples"},
+            {"del f['examples/error']; f['examples/error'] = np.zeros((3, 6))", "/examples/error"},
+            {"f['x'] = np.zeros(3, 'i8')", "/x"},
+            {"f['x'] = h5py.ExternalLink('/etc/passwd', '/')", "link to elsewhere"},
+            {"f['x'] = h5py.SoftLink('/lane')", "link to elsewhere"},
+            {"f.create_dataset('x', (2**40,), 'f4', chunks=(1024,))", "more than a file"},
+            {"f.create_dataset('x', (2**60, 2**60), 'f4', chunks=(1, 1024))", "more than a file"},
+            {"f.create_group('g'); f['g/g'] = f['g']", "deeper"},
+        };
+        for (const auto& [code, expected] : cases) {
+            const std::string message = changed(code);
+            QVERIFY2(message.find(expected) != std::string::npos,
+                     (std::string(code) + " → " + message).c_str());
+        }
+    }
+
+    void pythonLibrariesOpenIt() {
+        QTemporaryDir folder;
+        const QString file = folder.filePath("a.qscope.h5");
+        writeSession(file.toStdString(), exampleSession());
+        QProcess python;
+        python.start("/usr/bin/python3",
+                     {QString(QUANTSCOPE_TEST_DATA) + "/session/open_session.py", file});
+        QVERIFY(python.waitForFinished(pythonMilliseconds));
+        const QByteArray errors = python.readAllStandardError().right(600);
+        if (python.exitCode() == 77)
+            QSKIP(errors.constData());
+        QVERIFY2(python.exitCode() == 0, errors.constData());
+        QCOMPARE(python.readAllStandardOutput().trimmed(), QByteArray("opened"));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestSessionFile)
+#include "test_session_file.moc"

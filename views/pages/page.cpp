@@ -1,0 +1,137 @@
+#include "views/pages/page.h"
+
+#include "views/plots/plot_widget.h"
+
+#include <QEvent>
+#include <QLabel>
+#include <QStackedLayout>
+#include <QVBoxLayout>
+
+namespace quantscope {
+
+Page::Page(QWidget* parent) : QWidget(parent) {
+    auto* content = new QWidget;
+    m_banner = new QLabel;
+    m_banner->setWordWrap(true);
+    m_banner->setMargin(4);
+    m_banner->setAutoFillBackground(true);
+    m_banner->hide();
+    m_body = new QWidget;
+    auto* contentLayout = new QVBoxLayout(content);
+    contentLayout->setContentsMargins(0, 0, 0, 0);
+    contentLayout->setSpacing(0);
+    contentLayout->addWidget(m_banner);
+    contentLayout->addWidget(m_body, 1);
+
+    m_message = new QWidget;
+    m_messageHeadline = new QLabel;
+    m_messageHeadline->setAlignment(Qt::AlignCenter);
+    m_messageText = new QLabel;
+    m_messageText->setAlignment(Qt::AlignHCenter | Qt::AlignTop);
+    m_messageText->setWordWrap(true);
+    m_messageText->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_messageText->setMinimumWidth(420);
+    auto* messageLayout = new QVBoxLayout(m_message);
+    messageLayout->addStretch(2);
+    messageLayout->addWidget(m_messageHeadline);
+    messageLayout->addWidget(m_messageText, 0, Qt::AlignHCenter);
+    messageLayout->addStretch(3);
+
+    m_stack = new QStackedLayout(this);
+    m_stack->addWidget(m_message);
+    m_stack->addWidget(content);
+    showEmpty(tr("Open a session, or choose a model and text and run a study."));
+}
+
+void Page::setSelection(Selection* selection) { m_selection = selection; }
+
+void Page::setLanes(const std::vector<std::string>& lanes) { m_laneStyles = LaneStyles(lanes); }
+
+std::vector<PlotWidget*> Page::plots() const { return {}; }
+
+PlotWidget* Page::currentPlot() const {
+    const std::vector<PlotWidget*> all = plots();
+    if (m_currentPlot && m_currentPlot->isVisibleTo(this))
+        return m_currentPlot;
+    for (PlotWidget* plot : all) {
+        if (plot->isVisibleTo(this))
+            return plot;
+    }
+    return all.empty() ? nullptr : all.front();
+}
+
+void Page::adopt(PlotWidget* plot) {
+    connect(plot, &PlotWidget::hovered, this, &Page::statusMessage);
+    connect(plot, &PlotWidget::used, this, [this, plot] { m_currentPlot = plot; });
+}
+
+void Page::showMessage(PageState state, const QString& headline, const QString& text) {
+    m_state = state;
+    m_messageHeadline->setText(headline);
+    m_messageText->setText(text);
+    m_stack->setCurrentIndex(0);
+    updateColours();
+}
+
+void Page::showEmpty(const QString& text) {
+    m_hasValues = false;
+    showMessage(PageState::Empty, tr("Nothing to show yet"), text);
+}
+
+void Page::showLoading(const QString& text) {
+    showMessage(PageState::Loading, tr("Loading …"),
+                text.isEmpty() ? tr("The values of this page are being computed.") : text);
+}
+
+void Page::showFailed(const QString& text) {
+    showMessage(PageState::Failed, tr("This could not be shown"), text);
+}
+
+void Page::showStale(const QString& text) {
+    if (!m_hasValues) {
+        showLoading(text);
+        return;
+    }
+    m_state = PageState::Stale;
+    m_banner->setText(
+        text.isEmpty() ? tr("These are the values of before; new ones are on their way.") : text);
+    m_banner->show();
+    m_stack->setCurrentIndex(1);
+    updateColours();
+}
+
+void Page::showReady() {
+    m_hasValues = true;
+    m_state = PageState::Ready;
+    m_banner->hide();
+    m_stack->setCurrentIndex(1);
+}
+
+void Page::changeEvent(QEvent* event) {
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange || event->type() == QEvent::FontChange)
+        updateColours();
+}
+
+void Page::updateColours() {
+    const PlotStyle style = PlotStyle::fromPalette(palette(), font());
+    QPalette headline = palette();
+    headline.setColor(QPalette::WindowText,
+                      m_state == PageState::Failed ? QColor(okabe_ito::vermillion) : style.text);
+    m_messageHeadline->setPalette(headline);
+    QFont headlineFont = font();
+    headlineFont.setPointSizeF(font().pointSizeF() * 1.3);
+    headlineFont.setBold(m_state == PageState::Failed);
+    headlineFont.setItalic(m_state == PageState::Loading);
+    m_messageHeadline->setFont(headlineFont);
+    QPalette text = palette();
+    text.setColor(QPalette::WindowText,
+                  m_state == PageState::Failed ? style.text : style.mutedText);
+    m_messageText->setPalette(text);
+    QPalette banner = palette();
+    banner.setColor(QPalette::Window, palette().color(QPalette::AlternateBase));
+    banner.setColor(QPalette::WindowText, style.mutedText);
+    m_banner->setPalette(banner);
+}
+
+} // namespace quantscope

@@ -1,0 +1,133 @@
+#include "views/pages/page_layout.h"
+
+#include <QComboBox>
+#include <QCoreApplication>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QSignalBlocker>
+#include <QSplitter>
+#include <QVBoxLayout>
+
+namespace quantscope {
+
+namespace {
+
+QString translated(const char* text) {
+    return QCoreApplication::translate("quantscope::names", text);
+}
+
+struct Name {
+    const char* key;
+    const char* title;
+};
+
+constexpr Name siteNames[] = {
+    {"resid_pre", QT_TRANSLATE_NOOP("quantscope::names", "Residual before the block")},
+    {"ln1", QT_TRANSLATE_NOOP("quantscope::names", "Norm before attention")},
+    {"q", QT_TRANSLATE_NOOP("quantscope::names", "Queries")},
+    {"k", QT_TRANSLATE_NOOP("quantscope::names", "Keys")},
+    {"v", QT_TRANSLATE_NOOP("quantscope::names", "Values")},
+    {"o_input", QT_TRANSLATE_NOOP("quantscope::names", "Input of the output projection")},
+    {"attn_out", QT_TRANSLATE_NOOP("quantscope::names", "Attention output")},
+    {"resid_mid", QT_TRANSLATE_NOOP("quantscope::names", "Residual after attention, r")},
+    {"ln2", QT_TRANSLATE_NOOP("quantscope::names", "Norm before the MLP, h")},
+    {"gate", QT_TRANSLATE_NOOP("quantscope::names", "Gate")},
+    {"up", QT_TRANSLATE_NOOP("quantscope::names", "Up projection")},
+    {"down_input", QT_TRANSLATE_NOOP("quantscope::names", "Input of the down projection")},
+    {"down", QT_TRANSLATE_NOOP("quantscope::names", "MLP output")},
+    {"resid_post", QT_TRANSLATE_NOOP("quantscope::names", "Residual after the block, z")},
+};
+
+constexpr Name statisticNames[] = {
+    {"norm", QT_TRANSLATE_NOOP("quantscope::names", "Norm")},
+    {"error_norm", QT_TRANSLATE_NOOP("quantscope::names", "Norm of the error")},
+    {"relative_error", QT_TRANSLATE_NOOP("quantscope::names", "Relative error")},
+    {"cosine", QT_TRANSLATE_NOOP("quantscope::names", "Cosine to the reference")},
+    {"kurtosis", QT_TRANSLATE_NOOP("quantscope::names", "Kurtosis")},
+    {"kurtosis_median", QT_TRANSLATE_NOOP("quantscope::names", "Kurtosis, median of tokens")},
+    {"maximum", QT_TRANSLATE_NOOP("quantscope::names", "Largest value")},
+    {"mse", QT_TRANSLATE_NOOP("quantscope::names", "Mean squared error")},
+    {"mse_local", QT_TRANSLATE_NOOP("quantscope::names", "Mean squared error, local")},
+    {"sqnr", QT_TRANSLATE_NOOP("quantscope::names", "Signal to quantization noise")},
+    {"bits", QT_TRANSLATE_NOOP("quantscope::names", "Bits per weight")},
+};
+
+template <std::size_t count>
+QString titleAmong(const Name (&names)[count], const std::string& key) {
+    for (const Name& name : names) {
+        if (key == name.key)
+            return translated(name.title);
+    }
+    return QString::fromStdString(key);
+}
+
+} // namespace
+
+QHBoxLayout* addControlRow(QWidget* page) {
+    auto* layout = qobject_cast<QVBoxLayout*>(page->layout());
+    if (!layout) {
+        layout = new QVBoxLayout(page);
+        layout->setContentsMargins(8, 6, 8, 4);
+        layout->setSpacing(6);
+    }
+    auto* row = new QHBoxLayout;
+    row->setSpacing(6);
+    layout->addLayout(row);
+    return row;
+}
+
+void addControl(QHBoxLayout* row, const QString& label, QWidget* control) {
+    auto* name = new QLabel(label);
+    name->setBuddy(control);
+    QString plain = label;
+    control->setAccessibleName(plain.remove(QLatin1Char('&')).remove(QLatin1Char(':')));
+    if (auto* combo = qobject_cast<QComboBox*>(control)) {
+        combo->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+        combo->setMinimumContentsLength(6);
+        combo->setMaximumWidth(260);
+    }
+    if (row->count() > 0)
+        row->addSpacing(8);
+    row->addWidget(name);
+    row->addWidget(control);
+}
+
+void fillCombo(QComboBox* combo, const std::vector<std::string>& names, const std::string& current,
+               const std::vector<QString>& texts) {
+    const QSignalBlocker blocker(combo);
+    combo->clear();
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        const QString name = QString::fromStdString(names[i]);
+        combo->addItem(i < texts.size() ? texts[i] : name, name);
+    }
+    combo->setCurrentIndex(combo->findData(QString::fromStdString(current)));
+    combo->setEnabled(combo->count() > 1);
+}
+
+std::string comboValue(const QComboBox* combo) {
+    return combo->currentData().toString().toStdString();
+}
+
+QSplitter* split(Qt::Orientation orientation, std::initializer_list<QWidget*> widgets,
+                 std::initializer_list<int> shares) {
+    auto* splitter = new QSplitter(orientation);
+    splitter->setChildrenCollapsible(false);
+    for (QWidget* widget : widgets)
+        splitter->addWidget(widget);
+    QList<int> sizes;
+    int index = 0;
+    for (const int share : shares) {
+        splitter->setStretchFactor(index++, share);
+        sizes.append(share * 100);
+    }
+    splitter->setSizes(sizes);
+    return splitter;
+}
+
+QString siteTitle(const std::string& site) { return titleAmong(siteNames, site); }
+
+QString statisticTitle(const std::string& statistic) {
+    return titleAmong(statisticNames, statistic);
+}
+
+} // namespace quantscope

@@ -1,0 +1,65 @@
+#include "views/pages/patch_figure.h"
+
+#include "views/pages/page_layout.h"
+
+#include <QCoreApplication>
+
+#include <algorithm>
+
+namespace quantscope {
+
+namespace {
+
+QString translated(const char* text) {
+    return QCoreApplication::translate("quantscope::PatchFigure", text);
+}
+
+} // namespace
+
+QString translatedSetName(const std::string& set) {
+    if (set == "d_large")
+        return translated("D_large");
+    if (set == "d_ctrl")
+        return translated("D_ctrl");
+    if (set == "d_matched")
+        return translated("D_matched");
+    if (set == "all")
+        return translated("all examples");
+    return QString::fromStdString(set);
+}
+
+BarsFigure patchFigure(const PatchingValues& values) {
+    BarsFigure figure;
+    figure.caption.title = translated("What patching recovers").toStdString();
+    figure.caption.definition =
+        translated("Share of the damage that is undone when the outputs of one kind of module are "
+                   "replaced by the other model's; 1 is all of it. Hatched: the damage itself is "
+                   "not told from zero.")
+            .toStdString();
+    figure.caption.formula =
+        "(NLL_quantized − NLL_patched) / (NLL_quantized − NLL_full), means over the set";
+    figure.caption.source = "Chang et al., arXiv 2506.12044, section 5 and table 4";
+    figure.valueTitle = translated("recovered fraction of the loss");
+    for (const PatchRow& row : values.rows) {
+        QString label = siteTitle(row.kind);
+        if (!row.layers.empty())
+            label += QStringLiteral(" · ") + QString::fromStdString(row.layers);
+        if (!row.positions.empty() && row.positions != "all")
+            label += QStringLiteral(" · ") + QString::fromStdString(row.positions);
+        if (row.donorLane != "reference")
+            label += QStringLiteral(" ← ") + QString::fromStdString(row.donorLane);
+        auto group = std::find_if(figure.groups.begin(), figure.groups.end(),
+                                  [&](const BarGroup& known) { return known.label == label; });
+        if (group == figure.groups.end())
+            group = figure.groups.insert(group, {label, {}});
+        const QString note =
+            translated("%1 examples; perplexity %2 full, %3 quantized, %4 patched")
+                .arg(row.examples)
+                .arg(formatNumber(row.perplexityFull), formatNumber(row.perplexityBase),
+                     formatNumber(row.perplexityPatched));
+        group->bars.push_back({translatedSetName(row.set), row.set, row.recovered, row.unstable, note});
+    }
+    return figure;
+}
+
+} // namespace quantscope

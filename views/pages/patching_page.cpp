@@ -1,0 +1,132 @@
+#include "views/pages/patching_page.h"
+
+#include "views/models/value_table.h"
+#include "views/pages/page_layout.h"
+#include "views/pages/patch_figure.h"
+#include "views/plots/bars_plot.h"
+#include "views/plots/heatmap_plot.h"
+
+#include <QComboBox>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QSortFilterProxyModel>
+#include <QSplitter>
+#include <QTableView>
+#include <QVBoxLayout>
+
+namespace quantscope {
+
+PatchingPage::PatchingPage(QWidget* parent) : Page(parent) {
+    m_lanes = new QComboBox;
+    m_bars = new BarsPlot;
+    m_bars->setObjectName(QStringLiteral("recovered"));
+    m_bars->setReference(1.0);
+    m_map = new HeatmapPlot;
+    m_map->setObjectName(QStringLiteral("layer-by-module"));
+    m_model = new ValueTable(this);
+    auto* sorted = new QSortFilterProxyModel(this);
+    sorted->setSourceModel(m_model);
+    sorted->setSortRole(ValueTable::SortRole);
+    m_table = new QTableView;
+    m_table->setModel(sorted);
+    setUpTable(m_table);
+    m_table->setSortingEnabled(true);
+    m_table->sortByColumn(-1, Qt::AscendingOrder);
+    m_table->setAccessibleName(tr("Patches"));
+    adopt(m_bars);
+    adopt(m_map);
+    QHBoxLayout* row = addControlRow(body());
+    addControl(row, tr("&Patched lane:"), m_lanes);
+    row->addStretch(1);
+    QSplitter* figures = split(Qt::Horizontal, {m_bars, m_map}, {1, 1});
+    body()->layout()->addWidget(split(Qt::Vertical, {figures, m_table}, {3, 1}));
+    connect(m_lanes, &QComboBox::currentIndexChanged, this, [this] {
+        m_lane = comboValue(m_lanes);
+        Q_EMIT requestChanged();
+    });
+}
+
+QString PatchingPage::title() const { return tr("Patching"); }
+
+QString PatchingPage::helpText() const {
+    return tr(
+        "<p>The quantized model runs on an example while the outputs of one kind of module "
+        "are replaced by the full-precision model's. What that recovers says where the "
+        "damage passes through. It is shown for D_large, D_ctrl, the matched controls and all "
+        "examples, since recovery on D_large alone says nothing about why these inputs "
+        "break.</p><p>Values are never clipped: a patch can make things worse (below 0) or "
+        "better than the full model (above 1).</p>");
+}
+
+void PatchingPage::setLanes(const std::vector<std::string>& lanes) {
+    Page::setLanes(lanes);
+    m_bars->setLaneStyles(laneStyles());
+}
+
+std::vector<PlotWidget*> PatchingPage::plots() const { return {m_bars, m_map}; }
+
+void PatchingPage::setValues(std::shared_ptr<const PatchingValues> values) {
+    m_values = std::move(values);
+    if (!m_values) {
+        showEmpty(tr("Open a session, or choose a model and text and run a study."));
+        return;
+    }
+    m_lane = m_values->lane;
+    fillCombo(m_lanes, m_values->lanes, m_lane);
+    if (!m_values->measured) {
+        showEmpty(tr("No patches were run in this study. Choose some among the instruments and run "
+                     "the study again."));
+        return;
+    }
+    showPlots();
+    showReady();
+}
+
+void PatchingPage::showPlots() {
+    m_bars->setFigure(patchFigure(*m_values));
+    const std::shared_ptr<const PatchingValues> values = m_values;
+    m_map->setVisible(!values->layerByKind.values.empty());
+    Caption caption;
+    caption.title = tr("Recovered by layer").toStdString();
+    caption.definition =
+        tr("Fraction of D_large's damage that patching one module of one layer undoes.")
+            .toStdString();
+    caption.formula = "(NLL_quantized − NLL_patched) / (NLL_quantized − NLL_full)";
+    caption.source = "Chang et al., arXiv 2506.12044, section 5";
+    m_map->setCaption(caption);
+    m_map->setMatrix(std::shared_ptr<const Matrix>(values, &values->layerByKind));
+
+    std::vector<std::vector<ValueCell>> rows;
+    for (const PatchRow& row : m_values->rows) {
+        ValueCell recovered = ValueCell::ofInterval(row.recovered);
+        if (row.unstable) {
+            recovered.text += QStringLiteral(" *");
+            recovered.toolTip = tr("Unstable: the interval of the damage contains zero.");
+        }
+        rows.push_back({ValueCell::ofText(siteTitle(row.kind)),
+                        ValueCell::ofText(QString::fromStdString(row.layers)),
+                        ValueCell::ofText(QString::fromStdString(row.positions)),
+                        ValueCell::ofText(QString::fromStdString(row.donorLane)),
+                        ValueCell::ofText(translatedSetName(row.set)),
+                        ValueCell::ofNumber(static_cast<double>(row.examples)),
+                        ValueCell::ofNumber(row.perplexityFull),
+                        ValueCell::ofNumber(row.perplexityBase),
+                        ValueCell::ofNumber(row.perplexityPatched), recovered});
+        rows.back()[5].text = QString::number(row.examples);
+    }
+    m_model->setTable(
+        {{tr("Patched"), {}},
+         {tr("Layers"), {}},
+         {tr("Positions"), {}},
+         {tr("Donor"), {}},
+         {tr("Set"), {}},
+         {tr("n"), tr("Examples in the set")},
+         {tr("PPL full"), tr("Perplexity of the full-precision model on the set")},
+         {tr("PPL quantized"), tr("Perplexity of the quantized model on the set")},
+         {tr("PPL patched"), tr("Perplexity of the patched model on the set")},
+         {tr("Recovered"), tr("Ratio of the set's means with its bootstrap interval")}},
+        std::move(rows));
+    m_table->resizeColumnsToContents();
+}
+
+} // namespace quantscope

@@ -1,0 +1,45 @@
+#pragma once
+
+#include "core/data/pages/patching.h"
+#include "views/pages/page.h"
+
+#include <memory>
+
+class QComboBox;
+class QTableView;
+
+namespace quantscope {
+
+class BarsPlot;
+class HeatmapPlot;
+class ValueTable;
+
+/// Which module's outputs carry the damage: what replacing them by the other model's recovers.
+class PatchingPage : public Page {
+    Q_OBJECT
+
+public:
+    explicit PatchingPage(QWidget* parent = nullptr);
+
+    QString title() const override;
+    QString helpText() const override;
+    void setLanes(const std::vector<std::string>& lanes) override;
+    std::vector<PlotWidget*> plots() const override;
+
+    void setValues(std::shared_ptr<const PatchingValues> values);
+    /// The patched lane that is wanted; empty before the first values.
+    std::string lane() const { return m_lane; }
+
+private:
+    void showPlots();
+
+    std::shared_ptr<const PatchingValues> m_values;
+    std::string m_lane;
+    QComboBox* m_lanes = nullptr;
+    BarsPlot* m_bars = nullptr;
+    HeatmapPlot* m_map = nullptr;
+    QTableView* m_table = nullptr;
+    ValueTable* m_model = nullptr;
+};
+
+} // namespace quantscope

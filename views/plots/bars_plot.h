@@ -1,0 +1,76 @@
+#pragma once
+
+#include "views/plots/lane_styles.h"
+#include "views/plots/plot_widget.h"
+
+#include <optional>
+#include <utility>
+#include <vector>
+
+class QCPItemStraightLine;
+
+namespace quantscope {
+
+class BarsPlottable;
+class CategoryTicker;
+class SwatchLegend;
+
+/// One bar with its interval.
+struct Bar {
+    QString name; ///< of the set or method it stands for
+    std::string role;
+    Interval value;
+    bool hatched = false; ///< unstable: not to be relied on
+    QString note;         ///< said when hovered
+};
+
+struct BarGroup {
+    QString label;
+    std::vector<Bar> bars;
+};
+
+struct BarsFigure {
+    Caption caption;
+    QString valueTitle;
+    std::vector<BarGroup> groups;
+};
+
+/// Horizontal bars from zero in named groups, with whiskers for intervals.
+class BarsPlot : public PlotWidget {
+    Q_OBJECT
+
+public:
+    explicit BarsPlot(QWidget* parent = nullptr);
+    ~BarsPlot() override;
+
+    void setFigure(const BarsFigure& figure);
+    void setLaneStyles(const LaneStyles& styles);
+    /// Draws a reference line, e.g. at 1 for all of the damage recovered.
+    void setReference(std::optional<double> value);
+
+    QString csv() const override;
+    bool isEmpty() const override;
+
+    /// Group and bar under a place of the plot in pixels.
+    std::optional<std::pair<std::size_t, std::size_t>> barAt(const QPointF& position) const;
+
+Q_SIGNALS:
+    void barClicked(std::size_t group, std::size_t bar);
+
+protected:
+    void applyStyle(const PlotStyle& style) override;
+    void showAll() override;
+    QString hoverText(const QPointF& position) override;
+    void clicked(const QPointF& position, Qt::KeyboardModifiers modifiers) override;
+
+private:
+    BarsFigure m_figure;
+    LaneStyles m_laneStyles;
+    std::optional<double> m_reference;
+    BarsPlottable* m_bars = nullptr;
+    CategoryTicker* m_ticker = nullptr; ///< owned by the axis
+    QCPItemStraightLine* m_referenceLine = nullptr;
+    SwatchLegend* m_legend = nullptr;
+};
+
+} // namespace quantscope

@@ -1,0 +1,196 @@
+#include "views/plots/plot_widget.h"
+
+#include "views/plots/axis_tickers.h"
+#include "views/plots/caption_bar.h"
+#include "views/plots/plot_navigator.h"
+
+#include <QApplication>
+#include <QClipboard>
+#include <QEvent>
+#include <QLabel>
+#include <QMenu>
+#include <QVBoxLayout>
+#include <qcustomplot.h>
+
+#include <cmath>
+
+namespace quantscope {
+
+namespace {
+
+int rounded(double length) { return static_cast<int>(std::lround(length)); }
+
+} // namespace
+
+PlotWidget::PlotWidget(QWidget* parent) : QWidget(parent) {
+    m_plot = new QCustomPlot;
+    m_plot->setNoAntialiasingOnDrag(false);
+    m_plot->setFocusPolicy(Qt::StrongFocus);
+    m_plot->setMouseTracking(true);
+    m_plot->setMinimumSize(1, 1);
+    m_mainRect = m_plot->axisRect();
+    m_captionBar = new CaptionBar;
+    m_nothing = new QLabel(m_plot);
+    m_nothing->setAlignment(Qt::AlignCenter);
+    m_nothing->setWordWrap(true);
+    m_nothing->setText(tr("Not measured"));
+    m_nothing->setAttribute(Qt::WA_TransparentForMouseEvents);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(2);
+    layout->addWidget(m_plot, 1);
+    layout->addWidget(m_captionBar);
+    m_navigator = new PlotNavigator(this);
+    setFocusProxy(m_plot);
+    m_style = PlotStyle::fromPalette(palette(), font());
+    styleFrame();
+    connect(m_plot, &QCustomPlot::afterReplot, this, [this] { m_painted = true; });
+}
+
+PlotWidget::~PlotWidget() = default;
+
+void PlotWidget::setCaption(const Caption& caption) {
+    m_caption = caption;
+    m_captionBar->setCaption(caption);
+    const QString title = QString::fromStdString(caption.title);
+    const QString definition = QString::fromStdString(caption.definition);
+    setAccessibleName(title);
+    setAccessibleDescription(definition);
+    m_plot->setAccessibleName(title);
+    m_plot->setAccessibleDescription(definition);
+}
+
+void PlotWidget::setCaptionVisible(bool visible) { m_captionBar->setVisible(visible); }
+
+bool PlotWidget::renderTo(QPaintDevice& device, QSize size, const PlotStyle& style, bool vector) {
+    const PlotStyle screen = m_style;
+    m_style = style;
+    applyStyle(style);
+    m_plot->setBackground(QBrush(style.background));
+    QCPLayer* overlay = m_plot->layer(QStringLiteral("overlay"));
+    overlay->setVisible(false);
+    QCPPainter painter;
+    const bool begun = painter.begin(&device);
+    if (begun) {
+        painter.setMode(QCPPainter::pmVectorized, vector);
+        painter.setMode(QCPPainter::pmNonCosmetic, vector);
+        m_plot->toPainter(&painter, size.width(), size.height());
+        painter.end();
+    }
+    overlay->setVisible(true);
+    m_style = screen;
+    applyStyle(screen);
+    m_plot->setBackground(QBrush(screen.background));
+    replotLater();
+    return begun;
+}
+
+void PlotWidget::copyAsImage() {
+    const QSize size = m_plot->size() * 2;
+    QImage image(size, QImage::Format_RGB32);
+    image.fill(Qt::white);
+    const double points = m_style.font.pixelSize() * 72.0 / 96.0;
+    if (renderTo(image, size, PlotStyle::forExport(points, 192), false))
+        QApplication::clipboard()->setImage(image);
+}
+
+void PlotWidget::zoomBack() { m_navigator->zoomBack(); }
+
+void PlotWidget::resetView() { m_navigator->reset(); }
+
+bool PlotWidget::canZoomBack() const { return m_navigator->canZoomBack(); }
+
+QSize PlotWidget::sizeHint() const { return {420, 280}; }
+
+QSize PlotWidget::minimumSizeHint() const { return {180, 140}; }
+
+void PlotWidget::clicked(const QPointF&, Qt::KeyboardModifiers) {}
+
+void PlotWidget::addMenuEntries(QMenu&) {}
+
+void PlotWidget::areaSelected(const std::vector<QPointF>&, Qt::KeyboardModifiers) {}
+
+void PlotWidget::styleAxis(QCPAxis* axis, const PlotStyle& style) const {
+    const QPen pen(style.axis, style.length(0.8));
+    axis->setBasePen(pen);
+    axis->setTickPen(pen);
+    axis->setSubTickPen(pen);
+    axis->setSubTicks(false);
+    axis->setTickLength(0, rounded(style.length(4)));
+    axis->setSubTickLength(0, rounded(style.length(2)));
+    axis->setTickLabelFont(style.font);
+    axis->setTickLabelColor(style.text);
+    axis->setTickLabelPadding(rounded(style.length(3)));
+    axis->setLabelFont(style.font);
+    axis->setLabelColor(style.text);
+    axis->setLabelPadding(rounded(style.length(4)));
+    axis->setPadding(rounded(style.length(2)));
+    axis->grid()->setPen(QPen(style.grid, style.length(0.7)));
+    axis->grid()->setZeroLinePen(Qt::NoPen);
+    axis->grid()->setSubGridVisible(false);
+}
+
+void PlotWidget::valuesChanged() {
+    const bool empty = isEmpty();
+    m_nothing->setVisible(empty);
+    m_nothing->setGeometry(m_plot->rect());
+    for (QCPAxisRect* rect : m_plot->axisRects())
+        rect->setVisible(!empty);
+    m_captionBar->setVisible(!m_caption.title.empty());
+    m_navigator->forgetViews();
+    replotLater();
+}
+
+void PlotWidget::replotLater() { m_plot->replot(QCustomPlot::rpQueuedReplot); }
+
+void PlotWidget::changeEvent(QEvent* event) {
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange || event->type() == QEvent::FontChange)
+        restyle();
+}
+
+void PlotWidget::restyle() {
+    if (m_restyling)
+        return;
+    m_restyling = true; // Setting the palette of the note below asks for another round.
+    m_style = PlotStyle::fromPalette(palette(), font());
+    applyStyle(m_style);
+    styleFrame();
+    replotLater();
+    m_restyling = false;
+}
+
+/// What lies around the axes and belongs to every plot.
+void PlotWidget::styleFrame() {
+    m_plot->setBackground(QBrush(m_style.background));
+    QPalette muted = palette();
+    muted.setColor(QPalette::WindowText, m_style.mutedText);
+    m_nothing->setPalette(muted);
+    m_captionBar->setStyle(m_style);
+}
+
+void PlotWidget::replotOverlay() {
+    if (m_painted) // Before the first replot the layer has nothing to be painted on.
+        m_plot->layer(QStringLiteral("overlay"))->replot();
+}
+
+void PlotWidget::openMenu(const QPoint& globalPosition) {
+    QMenu menu(this);
+    QAction* back = menu.addAction(tr("Zoom back"), QKeySequence(Qt::Key_Backspace), this,
+                                   &PlotWidget::zoomBack);
+    back->setEnabled(canZoomBack());
+    menu.addAction(tr("Show all"), QKeySequence(Qt::Key_Home), this, &PlotWidget::resetView);
+    menu.addSeparator();
+    const qsizetype before = menu.actions().size();
+    addMenuEntries(menu);
+    if (menu.actions().size() > before)
+        menu.addSeparator();
+    menu.addAction(tr("Copy as picture"), QKeySequence(QKeySequence::Copy), this,
+                   &PlotWidget::copyAsImage);
+    menu.addAction(tr("Copy data as text"), this,
+                   [this] { QApplication::clipboard()->setText(csv()); });
+    menu.addAction(tr("Export figure …"), this, &PlotWidget::exportRequested);
+    menu.exec(globalPosition);
+}
+
+} // namespace quantscope

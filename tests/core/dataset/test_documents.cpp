@@ -181,9 +181,9 @@ private Q_SLOTS:
     void unpackingIsBounded() {
         write(gzip(std::string(2000000, 'a')), TextFormat::Lines);
         QCOMPARE(readTextFile(m_path, 2000000).size(), std::size_t(2000000));
-        QVERIFY_EXCEPTION_THROWN(readTextFile(m_path, 1999999), Error);
+        QVERIFY_THROWS_EXCEPTION(Error, (void)readTextFile(m_path, 1999999));
         write(zstandard(std::string(2000000, 'a')), TextFormat::Lines);
-        QVERIFY_EXCEPTION_THROWN(readTextFile(m_path, 1999999), Error);
+        QVERIFY_THROWS_EXCEPTION(Error, (void)readTextFile(m_path, 1999999));
     }
 
     void whatCannotBeRead() {
@@ -225,7 +225,7 @@ private Q_SLOTS:
         write("abc", TextFormat::Lines);
         // XXH3_128bits("abc"), from PyPI's xxhash.
         QCOMPARE(fileHash(m_path), std::string("06b05ab6733a618578af5f94892f3950"));
-        QVERIFY_EXCEPTION_THROWN(fileHash("/nowhere"), Error);
+        QVERIFY_THROWS_EXCEPTION(Error, (void)fileHash("/nowhere"));
     }
 };
 

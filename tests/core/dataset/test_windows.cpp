@@ -171,12 +171,12 @@ private Q_SLOTS:
                      error.what());
         }
         WindowOptions wrong = windows(0, WindowMode::First);
-        QVERIFY_EXCEPTION_THROWN(
-            makeWindows(documents, ByteTokenizer(true), source(), wrong, 0, m_job), Error);
+        QVERIFY_THROWS_EXCEPTION(
+            Error, (void)makeWindows(documents, ByteTokenizer(true), source(), wrong, 0, m_job));
         wrong = windows(3, WindowMode::First);
         wrong.minimumTokens = 4;
-        QVERIFY_EXCEPTION_THROWN(
-            makeWindows(documents, ByteTokenizer(true), source(), wrong, 0, m_job), Error);
+        QVERIFY_THROWS_EXCEPTION(
+            Error, (void)makeWindows(documents, ByteTokenizer(true), source(), wrong, 0, m_job));
     }
 
     void theGeneratorIsTheKnownOne() {
@@ -317,9 +317,9 @@ private Q_SLOTS:
                  std::int64_t(14 + 7));
         const TokenWindows everything = makeWindows(documents, ByteTokenizer(true), source(),
                                                     windows(10, WindowMode::All), 3, m_job);
-        QVERIFY_EXCEPTION_THROWN(makeCalibrationWindows(documents, ByteTokenizer(true), source(),
-                                                        calibration, 10, 3, &everything, m_job),
-                                 Error);
+        QVERIFY_THROWS_EXCEPTION(Error, (void)makeCalibrationWindows(documents, ByteTokenizer(true),
+                                                                     source(), calibration, 10, 3,
+                                                                     &everything, m_job));
     }
 
     void stopsOnRequest() {

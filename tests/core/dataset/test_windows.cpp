@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <random>
 #include <set>
+#include <sstream>
 
 using namespace quantscope;
 

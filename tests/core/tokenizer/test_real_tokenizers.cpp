@@ -124,7 +124,7 @@ private Q_SLOTS:
         const std::string content = readText(text);
         for (const char* path : {"tokenizers/gpt2", "tokenizers/llama-2", "stories260K"}) {
             const auto tokenizer = Tokenizer::open(folder / path);
-            QVERIFY(tokenizer->decode(tokenizer->encode(content, true), true) == content);
+            QVERIFY(tokenizer->decode(tokenizer->encode(content, false), false) == content);
         }
     }
 

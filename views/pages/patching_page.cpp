@@ -127,7 +127,6 @@ void PatchingPage::showPlots() {
          {tr("Recovered"), tr("Ratio of the set's means with its bootstrap interval")}},
         std::move(rows));
     m_table->resizeColumnsToContents();
-    m_table->horizontalHeader()->setStretchLastSection(true);
 }
 
 } // namespace quantscope

@@ -33,7 +33,7 @@ ExampleIds loadCalibration(const QuantizeOptions& options, Job& job) {
     const TextSource& source = *options.calibration.source;
     const TokenWindows windows =
         makeCalibrationWindows(readDocuments(source), *tokenizer, source, options.calibration,
-                               options.tokens, options.seed, {}, job);
+                               options.tokens, options.seed, nullptr, job);
     return {windows.tokens + 1, windows.ids, windows.lengths};
 }
 

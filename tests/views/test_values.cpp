@@ -23,7 +23,7 @@ namespace {
 
 constexpr double exact = 1e-12;
 constexpr int colourStep = 8; ///< of 255: what interpolating ten published points may differ by
-const double nan = std::numeric_limits<double>::quiet_NaN();
+const double notANumber = std::numeric_limits<double>::quiet_NaN();
 
 void compareColours(QRgb actual, QRgb published) {
     QVERIFY2(std::abs(qRed(actual) - qRed(published)) <= colourStep &&
@@ -41,7 +41,7 @@ private Q_SLOTS:
     void numbersHaveThreeDigits_data() {
         QTest::addColumn<double>("value");
         QTest::addColumn<QString>("text");
-        QTest::newRow("nan") << nan << QStringLiteral("–");
+        QTest::newRow("nan") << notANumber << QStringLiteral("–");
         QTest::newRow("zero") << 0.0 << QStringLiteral("0");
         QTest::newRow("small") << 0.0123456 << QStringLiteral("0.0123");
         QTest::newRow("one") << 1.0 << QStringLiteral("1.00");
@@ -60,7 +60,7 @@ private Q_SLOTS:
 
     void intervalsShowTheirEnds() {
         QCOMPARE(formatInterval(1.234, 1.2, 1.27), QStringLiteral("1.23 [1.20, 1.27]"));
-        QCOMPARE(formatInterval(1.234, nan, 1.27), QStringLiteral("1.23"));
+        QCOMPARE(formatInterval(1.234, notANumber, 1.27), QStringLiteral("1.23"));
     }
 
     void ticksKeepBothEnds() {
@@ -93,7 +93,7 @@ private Q_SLOTS:
     }
 
     void histogramCountsEveryValueOnce() {
-        std::vector<double> values = {0, 0, 1, 2, 2.5, 3, 9.99, 10, nan};
+        std::vector<double> values = {0, 0, 1, 2, 2.5, 3, 9.99, 10, notANumber};
         const Bins bins = binsFor(values);
         QCOMPARE(bins.low, 0.0);
         QCOMPARE(bins.high, 10.0);
@@ -146,7 +146,7 @@ private Q_SLOTS:
         QCOMPARE(scale.position(50), 0.5);
         QCOMPARE(scale.position(-7), 0.0);
         QCOMPARE(scale.position(1000), 1.0);
-        QVERIFY(std::isnan(scale.position(nan)));
+        QVERIFY(std::isnan(scale.position(notANumber)));
         const ColourScale all = ColourScale::fitted(ScaleKind::Linear, values, {0, 100});
         QCOMPARE(all.upper(), 100.0);
     }
@@ -196,7 +196,7 @@ private Q_SLOTS:
     void commaSeparatedTextIsQuoted() {
         CommaSeparated text;
         text.add(QStringLiteral("rtn:bits=3,group=64")).add(QStringLiteral("say \"no\"")).add(0.1);
-        text.add(nan).endLine();
+        text.add(notANumber).endLine();
         text.add(QStringLiteral("plain")).endLine();
         QCOMPARE(text.text(),
                  QStringLiteral("\"rtn:bits=3,group=64\",\"say \"\"no\"\"\",0.1,\r\nplain\r\n"));

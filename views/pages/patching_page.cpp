@@ -107,7 +107,7 @@ void PatchingPage::showPlots() {
                         ValueCell::ofText(QString::fromStdString(row.layers)),
                         ValueCell::ofText(QString::fromStdString(row.positions)),
                         ValueCell::ofText(QString::fromStdString(row.donorLane)),
-                        ValueCell::ofText(setTitle(row.set)),
+                        ValueCell::ofText(translatedSetName(row.set)),
                         ValueCell::ofNumber(static_cast<double>(row.examples)),
                         ValueCell::ofNumber(row.perplexityFull),
                         ValueCell::ofNumber(row.perplexityBase),

@@ -31,7 +31,7 @@ std::optional<Settings::Theme> themeNamed(const QString& name) {
     return std::nullopt;
 }
 
-QString tr(const char* text) {
+QString translated(const char* text) {
     return QCoreApplication::translate("quantscope::CommandLine", text);
 }
 
@@ -71,40 +71,41 @@ std::optional<QString> requestedLanguage(const QStringList& arguments) {
 
 CommandLine parseCommandLine(const QApplication& application) {
     QCommandLineParser parser;
-    parser.setApplicationDescription(
-        tr(QT_TRANSLATE_NOOP("quantscope::CommandLine",
-                             "Shows which inputs low-bit quantization of a language model breaks, "
-                             "and where in the model.")));
+    parser.setApplicationDescription(translated(
+        QT_TRANSLATE_NOOP("quantscope::CommandLine",
+                          "Shows which inputs low-bit quantization of a language model breaks, "
+                          "and where in the model.")));
     parser.addHelpOption();
     parser.addVersionOption();
     const QCommandLineOption demo(
         QStringLiteral("demo"),
-        tr(QT_TRANSLATE_NOOP("quantscope::CommandLine", "Run the demo study at once.")));
+        translated(QT_TRANSLATE_NOOP("quantscope::CommandLine", "Run the demo study at once.")));
     const QCommandLineOption output(
         {QStringLiteral("o"), QStringLiteral("output")},
-        tr(QT_TRANSLATE_NOOP("quantscope::CommandLine", "Where figures go.")),
+        translated(QT_TRANSLATE_NOOP("quantscope::CommandLine", "Where figures go.")),
         QStringLiteral("folder"));
     const QCommandLineOption themeOption(
         QStringLiteral("theme"),
-        tr(QT_TRANSLATE_NOOP("quantscope::CommandLine",
-                             "Colours of this start: light, dark or system.")),
+        translated(QT_TRANSLATE_NOOP("quantscope::CommandLine",
+                                     "Colours of this start: light, dark or system.")),
         QStringLiteral("theme"));
     const QCommandLineOption language(
         QStringLiteral("language"),
-        tr(QT_TRANSLATE_NOOP("quantscope::CommandLine",
-                             "Language of this start: en, de or zh_CN.")),
+        translated(QT_TRANSLATE_NOOP("quantscope::CommandLine",
+                                     "Language of this start: en, de or zh_CN.")),
         QStringLiteral("language"));
     const QCommandLineOption screenshots(
         QStringLiteral("screenshot-folder"),
-        tr(QT_TRANSLATE_NOOP("quantscope::CommandLine",
-                             "Picture every page once it has its values, then quit.")),
+        translated(QT_TRANSLATE_NOOP("quantscope::CommandLine",
+                                     "Picture every page once it has its values, then quit.")),
         QStringLiteral("folder"));
     parser.addOptions({demo, output, themeOption, language, screenshots});
     parser.addPositionalArgument(
         QStringLiteral("path"),
-        tr(QT_TRANSLATE_NOOP("quantscope::CommandLine",
-                             "A session, a model's folder or a text to open; or: figures FILE, "
-                             "to draw all figures of a session without a window.")),
+        translated(
+            QT_TRANSLATE_NOOP("quantscope::CommandLine",
+                              "A session, a model's folder or a text to open; or: figures FILE, "
+                              "to draw all figures of a session without a window.")),
         QStringLiteral("[path…]"));
     parser.process(application);
 
@@ -116,18 +117,18 @@ CommandLine parseCommandLine(const QApplication& application) {
     if (parser.isSet(themeOption)) {
         command.theme = themeNamed(parser.value(themeOption));
         if (!command.theme)
-            refuse(tr(QT_TRANSLATE_NOOP("quantscope::CommandLine",
-                                        "The theme is light, dark or system.")));
+            refuse(translated(QT_TRANSLATE_NOOP("quantscope::CommandLine",
+                                                "The theme is light, dark or system.")));
     }
     if (command.paths.value(0) == QLatin1String("figures")) {
         command.figures = true;
         command.paths.removeFirst();
         if (command.paths.size() != 1 || command.output.isEmpty())
-            refuse(tr(QT_TRANSLATE_NOOP("quantscope::CommandLine",
-                                        "Write: quantscope figures FILE -o FOLDER")));
+            refuse(translated(QT_TRANSLATE_NOOP("quantscope::CommandLine",
+                                                "Write: quantscope figures FILE -o FOLDER")));
     } else if (parser.isSet(output)) {
-        refuse(tr(QT_TRANSLATE_NOOP("quantscope::CommandLine",
-                                    "--output belongs to: quantscope figures FILE -o FOLDER")));
+        refuse(translated(QT_TRANSLATE_NOOP(
+            "quantscope::CommandLine", "--output belongs to: quantscope figures FILE -o FOLDER")));
     }
     return command;
 }

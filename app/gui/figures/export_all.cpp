@@ -16,19 +16,24 @@ namespace quantscope {
 
 namespace {
 
-QString tr(const char* text) { return QCoreApplication::translate("quantscope::ExportAll", text); }
+QString translated(const char* text) {
+    return QCoreApplication::translate("quantscope::ExportAll", text);
+}
 
 void showResult(QWidget* parent, const QString& folder, int count) {
-    auto* box = new QMessageBox(
-        QMessageBox::Information, tr(QT_TRANSLATE_NOOP("quantscope::ExportAll", "Figures drawn")),
-        tr(QT_TRANSLATE_NOOP("quantscope::ExportAll", "%1 figures are in %2, each as PDF, SVG, PNG "
-                                                      "and CSV; captions.txt says what they show."))
-            .arg(count)
-            .arg(folder),
-        QMessageBox::Close, parent);
+    auto* box =
+        new QMessageBox(QMessageBox::Information,
+                        translated(QT_TRANSLATE_NOOP("quantscope::ExportAll", "Figures drawn")),
+                        translated(QT_TRANSLATE_NOOP("quantscope::ExportAll",
+                                                     "%1 figures are in %2, each as PDF, SVG, PNG "
+                                                     "and CSV; captions.txt says what they show."))
+                            .arg(count)
+                            .arg(folder),
+                        QMessageBox::Close, parent);
     box->setAttribute(Qt::WA_DeleteOnClose);
-    QPushButton* open = box->addButton(
-        tr(QT_TRANSLATE_NOOP("quantscope::ExportAll", "Open the folder")), QMessageBox::ActionRole);
+    QPushButton* open =
+        box->addButton(translated(QT_TRANSLATE_NOOP("quantscope::ExportAll", "Open the folder")),
+                       QMessageBox::ActionRole);
     QObject::connect(box, &QMessageBox::buttonClicked, box,
                      [open, folder](QAbstractButton* button) {
                          if (button == open)
@@ -40,8 +45,8 @@ void showResult(QWidget* parent, const QString& folder, int count) {
 void showProblem(QWidget* parent, const QString& message) {
     auto* box = new QMessageBox(
         QMessageBox::Warning,
-        tr(QT_TRANSLATE_NOOP("quantscope::ExportAll", "The figures could not be drawn")), message,
-        QMessageBox::Ok, parent);
+        translated(QT_TRANSLATE_NOOP("quantscope::ExportAll", "The figures could not be drawn")),
+        message, QMessageBox::Ok, parent);
     box->setAttribute(Qt::WA_DeleteOnClose);
     box->open();
 }
@@ -50,14 +55,14 @@ void showProblem(QWidget* parent, const QString& message) {
 
 void exportAllFigures(QWidget* parent, const QString& session) {
     const QString folder = QFileDialog::getExistingDirectory(
-        parent, tr(QT_TRANSLATE_NOOP("quantscope::ExportAll", "Folder for the figures")),
+        parent, translated(QT_TRANSLATE_NOOP("quantscope::ExportAll", "Folder for the figures")),
         QFileInfo(session).path());
     if (folder.isEmpty())
         return;
     auto* process = new QProcess(parent);
-    auto* dialog =
-        new QProgressDialog(tr(QT_TRANSLATE_NOOP("quantscope::ExportAll", "Drawing figures…")),
-                            tr(QT_TRANSLATE_NOOP("quantscope::ExportAll", "Stop")), 0, 0, parent);
+    auto* dialog = new QProgressDialog(
+        translated(QT_TRANSLATE_NOOP("quantscope::ExportAll", "Drawing figures…")),
+        translated(QT_TRANSLATE_NOOP("quantscope::ExportAll", "Stop")), 0, 0, parent);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setMinimumDuration(0);
     dialog->setWindowModality(Qt::NonModal);

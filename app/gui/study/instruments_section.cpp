@@ -28,17 +28,26 @@ struct PatchEntry {
 };
 
 std::vector<PatchEntry> patchEntries() {
-    const auto tr = [](const char* text) { return InstrumentsSection::tr(text); };
-    return {{PatchKind::Down, tr("MLP output"), tr("The output of the MLP (down)")},
-            {PatchKind::Gate, tr("Gate"), tr("The gate after its activation")},
-            {PatchKind::Up, tr("Up"), tr("The up projection")},
-            {PatchKind::GateUp, tr("Gate and up"), tr("Both factors of the MLP at once")},
-            {PatchKind::Attention, tr("Attention"), tr("The output of the attention module")},
-            {PatchKind::Q, tr("Queries"), tr("The query projection")},
-            {PatchKind::K, tr("Keys"), tr("The key projection")},
-            {PatchKind::V, tr("Values"), tr("The value projection")},
-            {PatchKind::GateInput, tr("MLP input"), tr("What enters the MLP, after its norm")},
-            {PatchKind::Residual, tr("Residual"), tr("The residual stream that leaves the block")}};
+    return {
+        {PatchKind::Down, InstrumentsSection::tr("MLP output"),
+         InstrumentsSection::tr("The output of the MLP (down)")},
+        {PatchKind::Gate, InstrumentsSection::tr("Gate"),
+         InstrumentsSection::tr("The gate after its activation")},
+        {PatchKind::Up, InstrumentsSection::tr("Up"), InstrumentsSection::tr("The up projection")},
+        {PatchKind::GateUp, InstrumentsSection::tr("Gate and up"),
+         InstrumentsSection::tr("Both factors of the MLP at once")},
+        {PatchKind::Attention, InstrumentsSection::tr("Attention"),
+         InstrumentsSection::tr("The output of the attention module")},
+        {PatchKind::Q, InstrumentsSection::tr("Queries"),
+         InstrumentsSection::tr("The query projection")},
+        {PatchKind::K, InstrumentsSection::tr("Keys"),
+         InstrumentsSection::tr("The key projection")},
+        {PatchKind::V, InstrumentsSection::tr("Values"),
+         InstrumentsSection::tr("The value projection")},
+        {PatchKind::GateInput, InstrumentsSection::tr("MLP input"),
+         InstrumentsSection::tr("What enters the MLP, after its norm")},
+        {PatchKind::Residual, InstrumentsSection::tr("Residual"),
+         InstrumentsSection::tr("The residual stream that leaves the block")}};
 }
 
 QString written(const std::vector<LayerSet>& layers) {

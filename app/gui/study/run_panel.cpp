@@ -3,6 +3,7 @@
 #include <QCoreApplication>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QLocale>
 #include <QProgressBar>
 #include <QPushButton>
 #include <QVBoxLayout>
@@ -23,19 +24,19 @@ bool isDark(const QPalette& palette) { return palette.color(QPalette::Window).li
 } // namespace
 
 QString formatDuration(double seconds) {
-    const auto tr = [](const char* text) {
+    const auto translated = [](const char* text) {
         return QCoreApplication::translate("quantscope::RunPanel", text);
     };
     const auto total = static_cast<qlonglong>(std::llround(std::max(0.0, seconds)));
     if (total >= 3600)
-        return tr(QT_TRANSLATE_NOOP("quantscope::RunPanel", "%1 h %2 min"))
+        return translated(QT_TRANSLATE_NOOP("quantscope::RunPanel", "%1 h %2 min"))
             .arg(total / 3600)
             .arg(total % 3600 / 60);
     if (total >= 60)
-        return tr(QT_TRANSLATE_NOOP("quantscope::RunPanel", "%1 min %2 s"))
+        return translated(QT_TRANSLATE_NOOP("quantscope::RunPanel", "%1 min %2 s"))
             .arg(total / 60)
             .arg(total % 60);
-    return tr(QT_TRANSLATE_NOOP("quantscope::RunPanel", "%1 s")).arg(total);
+    return translated(QT_TRANSLATE_NOOP("quantscope::RunPanel", "%1 s")).arg(total);
 }
 
 RunPanel::RunPanel(QWidget* parent)
@@ -111,10 +112,10 @@ void RunPanel::showEstimate(const StudyEstimate& estimate) {
         details += QStringLiteral("<tr><td>%1&nbsp;&nbsp;</td><td align='right'>%2</td></tr>")
                        .arg(QString::fromStdString(item.what).toHtmlEscaped(), size(item.bytes));
     details += QStringLiteral("</table>");
-    QString text = tr("About %1, %2 of %3 memory, %4 disk; %n example(s)", nullptr,
-                      static_cast<int>(std::min<std::int64_t>(estimate.examples, 2'000'000'000)))
+    QString text = tr("About %1, %2 of %3 memory, %4 disk, examples: %5")
                        .arg(formatDuration(estimate.seconds), size(estimate.peakBytes),
-                            size(estimate.budgetBytes), size(estimate.diskBytes));
+                            size(estimate.budgetBytes), size(estimate.diskBytes),
+                            QLocale().toString(static_cast<qlonglong>(estimate.examples)));
     if (!estimate.fits)
         text += QLatin1Char('\n') + QString::fromStdString(estimate.reason);
     m_canRun = estimate.fits;

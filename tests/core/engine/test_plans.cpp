@@ -1,0 +1,125 @@
+// What the engine decides before it walks: lanes, layers of patches, memory.
+
+#include "core/data/error.h"
+#include "core/engine/lane_builder.h"
+#include "core/engine/memory_plan.h"
+
+#include <QtTest>
+
+using namespace quantscope;
+
+namespace {
+
+using Layers = std::vector<std::vector<std::int64_t>>;
+
+ModelConfig tinyLlamaShape() {
+    ModelConfig config;
+    config.hiddenSize = 2048;
+    config.intermediateSize = 5632;
+    config.layers = 22;
+    config.heads = 32;
+    config.keyValueHeads = 4;
+    config.headDimension = 64;
+    config.vocabularySize = 32000;
+    return config;
+}
+
+StudySizes someSizes(std::uint64_t budget) {
+    StudySizes sizes;
+    sizes.examples = 16;
+    sizes.positions = 512;
+    sizes.calibrationExamples = 8;
+    sizes.calibrationPositions = 512;
+    sizes.plainLanes = 4;
+    sizes.calibrationLanes = 1;
+    sizes.probedSites = 12;
+    sizes.methodWorkBytes = {0, 0, 600u << 20};
+    sizes.budgetBytes = budget;
+    sizes.threads = 2;
+    return sizes;
+}
+
+} // namespace
+
+class TestPlans : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void expandsLayers();
+    void namesLanesOnce();
+    void forksPatchedLanes();
+    void refusesResidualPatchesOfSeveralLayers();
+    void usesLessMemoryWhenItMust();
+    void refusesWhatCannotFit();
+};
+
+void TestPlans::expandsLayers() {
+    QCOMPARE(expandLayers(parseLayerSet("upper-half"), 5), (Layers{{2, 3, 4}}));
+    QCOMPARE(expandLayers(parseLayerSet("all"), 3), (Layers{{0, 1, 2}}));
+    QCOMPARE(expandLayers(parseLayerSet("each"), 3), (Layers{{0}, {1}, {2}}));
+    QCOMPARE(expandLayers(parseLayerSet("1-2"), 3), (Layers{{1, 2}}));
+    QVERIFY_EXCEPTION_THROWN(expandLayers(parseLayerSet("1-3"), 3), Error);
+}
+
+void TestPlans::namesLanesOnce() {
+    StudyPlan plan;
+    plan.methods = {parseMethodSpec("rtn:bits=3"), parseMethodSpec("rtn:bits=3")};
+    QVERIFY_EXCEPTION_THROWN(plainLanes(plan), Error);
+    plan.methods[1] = parseMethodSpec("rtn:bits=3,name=again");
+    const std::vector<Lane> lanes = plainLanes(plan);
+    QCOMPARE(lanes.size(), std::size_t(3));
+    QCOMPARE(lanes[0].name, std::string("reference"));
+    QCOMPARE(lanes[2].weights, std::size_t(2));
+}
+
+void TestPlans::forksPatchedLanes() {
+    StudyPlan plan;
+    plan.methods = {parseMethodSpec("rtn:bits=3"), parseMethodSpec("nf4:block=64")};
+    plan.instruments.patching.kinds = {PatchKind::Down, PatchKind::Gate};
+    plan.instruments.patching.layers = {parseLayerSet("each")};
+    const std::vector<Lane> plain = plainLanes(plan);
+    const PatchedLanes patched = patchedLanes(plan, plain, {2}, 4);
+    QCOMPARE(patched.lanes.size(), std::size_t(1 + 2 * 4)); // a no-op control, then all
+    QCOMPARE(patched.descriptions[0].control, std::string("no-op"));
+    QVERIFY(patched.lanes[0].firstBatchOnly);
+    for (std::size_t i = 1; i < patched.lanes.size(); ++i) {
+        QCOMPARE(patched.lanes[i].base, std::size_t(2));
+        QCOMPARE(patched.lanes[i].patch->donor, std::size_t(0));
+        QCOMPARE(patched.lanes[i].forkLayer(), std::int64_t((i - 1) / 2));
+    }
+    plan.instruments.patching.direction = PatchDirection::QuantizedIntoReference;
+    const PatchedLanes reverse = patchedLanes(plan, plain, {2}, 4);
+    QCOMPARE(reverse.lanes[1].base, std::size_t(0));
+    QCOMPARE(reverse.lanes[1].patch->donor, std::size_t(2));
+}
+
+void TestPlans::refusesResidualPatchesOfSeveralLayers() {
+    StudyPlan plan;
+    plan.methods = {parseMethodSpec("rtn:bits=3")};
+    plan.instruments.patching.kinds = {PatchKind::Residual};
+    QVERIFY_EXCEPTION_THROWN(patchedLanes(plan, plainLanes(plan), {1}, 4), Error);
+    plan.instruments.patching.layers = {parseLayerSet("each")};
+    QCOMPARE(patchedLanes(plan, plainLanes(plan), {1}, 4).lanes.size(), std::size_t(5));
+}
+
+void TestPlans::usesLessMemoryWhenItMust() {
+    const ModelConfig config = tinyLlamaShape();
+    const MemoryPlan roomy = planMemory(config, someSizes(64ull << 30));
+    QVERIFY(roomy.estimate.fits && roomy.prefetch && !roomy.spill);
+    QCOMPARE(roomy.methodsAtOnce, std::size_t(3));
+    const MemoryPlan tight = planMemory(config, someSizes(1536ull << 20));
+    QVERIFY(tight.estimate.fits);
+    QVERIFY(tight.estimate.peakBytes <= 1536ull << 20);
+    QVERIFY(tight.estimate.peakBytes < roomy.estimate.peakBytes);
+    QVERIFY(!tight.prefetch);
+}
+
+void TestPlans::refusesWhatCannotFit() {
+    const MemoryPlan plan = planMemory(tinyLlamaShape(), someSizes(300ull << 20));
+    QVERIFY(!plan.estimate.fits);
+    QVERIFY(plan.estimate.reason.find("300 MiB") != std::string::npos);
+    QVERIFY(plan.estimate.peakBytes > plan.estimate.budgetBytes);
+}
+
+QTEST_GUILESS_MAIN(TestPlans)
+#include "test_plans.moc"

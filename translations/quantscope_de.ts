@@ -1,0 +1,2127 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="de_DE" sourcelanguage="en">
+<context>
+    <name>quantscope::AboutDialog</name>
+    <message>
+        <source>About QuantScope</source>
+        <translation>Über QuantScope</translation>
+    </message>
+    <message>
+        <source>&lt;p&gt;Shows which inputs low-bit quantization of a language model breaks, and where in the model that happens.&lt;/p&gt;&lt;p&gt;Free software under the GNU General Public License, version 3 or later; it comes without any warranty.&lt;/p&gt;&lt;p&gt;Built on Qt %1, QCustomPlot, libtorch and HDF5.&lt;/p&gt;</source>
+        <translation>&lt;p&gt;Zeigt, welche Eingaben die Quantisierung eines Sprachmodells auf wenige Bits beschädigt, und wo im Modell das geschieht.&lt;/p&gt;&lt;p&gt;Freie Software unter der GNU General Public License, Version 3 oder neuer; ohne jede Gewähr.&lt;/p&gt;&lt;p&gt;Gebaut auf Qt %1, QCustomPlot, libtorch und HDF5.&lt;/p&gt;</translation>
+    </message>
+</context>
+<context>
+    <name>quantscope::BarsPlot</name>
+    <message>
+        <source>group</source>
+        <translation>Gruppe</translation>
+    </message>
+    <message>
+        <source>bar</source>
+        <translation>Balken</translation>
+    </message>
+    <message>
+        <source>low</source>
+        <translation>unten</translation>
+    </message>
+    <message>
+        <source>high</source>
+        <translation>oben</translation>
+    </message>
+    <message>
+        <source>unstable</source>
+        <translation>instabil</translation>
+    </message>
+    <message>
+        <source>%1, %2: %3</source>
+        <translation>%1, %2: %3</translation>
+    </message>
+    <message>
+        <source> (unstable)</source>
+        <translation> (instabil)</translation>
+    </message>
+</context>
+<context>
+    <name>quantscope::CaptionBar</name>
+    <message>
+        <source>Formula and source of this figure</source>
+        <translation>Formel und Quelle dieser Abbildung</translation>
+    </message>
+    <message>
+        <source>Source: %1</source>
+        <translation>Quelle: %1</translation>
+    </message>
+</context>
+<context>
+    <name>quantscope::ColourMap</name>
+    <message>
+        <source>Blue–red, centred</source>
+        <translation>Blau–Rot, zentriert</translation>
+    </message>
+</context>
+<context>
+    <name>quantscope::CommandLine</name>
+    <message>
+        <source>Shows which inputs low-bit quantization of a language model breaks, and where in the model.</source>
+        <translation>Zeigt, welche Eingaben die Quantisierung eines Sprachmodells auf wenige Bits beschädigt, und wo im Modell.</translation>
+    </message>
+    <message>
+        <source>Run the demo study at once.</source>
+        <translation>Die Demostudie sofort starten.</translation>
+    </message>
+    <message>
+        <source>Where figures go.</source>
+        <translation>Wohin Abbildungen kommen.</translation>
+    </message>
+    <message>
+        <source>Colours of this start: light, dark or system.</source>
+        <translation>Farben dieses Starts: light, dark oder system.</translation>
+    </message>
+    <message>
+        <source>Language of this start: en, de or zh_CN.</source>
+        <translation>Sprache dieses Starts: en, de oder zh_CN.</translation>
+    </message>
+    <message>
+        <source>Picture every page once it has its values, then quit.</source>
+        <translation>Jede Seite abbilden, sobald sie ihre Werte hat, dann beenden.</translation>
+    </message>
+    <message>
+        <source>A session, a model&apos;s folder or a text to open; or: figures FILE, to draw all figures of a session without a window.</source>
+        <translation>Eine Sitzung, ein Modellordner oder ein Text zum Öffnen; oder: figures DATEI, um alle Abbildungen einer Sitzung ohne Fenster zu zeichnen.</translation>
+    </message>
+    <message>
+        <source>The theme is light, dark or system.</source>
+        <translation>Das Farbschema ist light, dark oder system.</translation>
+    </message>
+    <message>
+        <source>Write: quantscope figures FILE -o FOLDER</source>
+        <translation>So schreiben: quantscope figures DATEI -o ORDNER</translation>
+    </message>
+    <message>
+        <source>--output belongs to: quantscope figures FILE -o FOLDER</source>
+        <translation>--output gehört zu: quantscope figures DATEI -o ORDNER</translation>
+    </message>
+</context>
+<context>
+    <name>quantscope::DetailsPanel</name>
+    <message>
+        <source>Pin</source>
+        <translation>Anheften</translation>
+    </message>
+    <message>
+        <source>Keep this example marked in every view</source>
+        <translation>Dieses Beispiel in jeder Ansicht markiert lassen</translation>
+    </message>
+    <message>
+        <source>Quantized lane</source>
+        <translation>Quantisierte Spur</translation>
+    </message>
+    <message>
+        <source>What the colours of the text show</source>
+        <translation>Was die Farben des Textes zeigen</translation>
+    </message>
+    <message>
+        <source>Error of the token</source>
+        <translation>Fehler des Tokens</translation>
+    </message>
+    <message>
+        <source>Loss in the reference</source>
+        <translation>Verlust in der Referenz</translation>
+    </message>
+    <message>
+        <source>KL divergence</source>
+        <translation>KL-Divergenz</translation>
+    </message>
+    <message>
+        <source>Text of the example</source>
+        <translation>Text des Beispiels</translation>
+    </message>
+    <message>
+        <source>Example %1 …</source>
+        <translation>Beispiel %1 …</translation>
+    </message>
+    <message>
+        <source>Loading …</source>
+        <translation>Wird geladen …</translation>
+    </message>
+    <message>
+        <source>This example could not be shown</source>
+        <translation>Dieses Beispiel konnte nicht gezeigt werden</translation>
+    </message>
+    <message>
+        <source>No example selected</source>
+        <translation>Kein Beispiel gewählt</translation>
+    </message>
+    <message>
+        <source>Example %1</source>
+        <translation>Beispiel %1</translation>
+    </message>
+    <message>
+        <source>error &lt;b&gt;%1&lt;/b&gt; nat · loss %2 → %3 · same top token at %4 of %5 positions</source>
+        <translation>Fehler &lt;b&gt;%1&lt;/b&gt; nat · Verlust %2 → %3 · gleiches Spitzentoken an %4 von %5 Stellen</translation>
+    </message>
+    <message>
+        <source>nat</source>
+        <translation>nat</translation>
+    </message>
+    <message>
+        <source>Point at a token to see what both models made of it.</source>
+        <translation>Auf ein Token zeigen, um zu sehen, was beide Modelle daraus machten.</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;%1&lt;/b&gt; “%2” — not predicted: nothing comes before it</source>
+        <translation>&lt;b&gt;%1&lt;/b&gt; „%2“ – nicht vorhergesagt: davor steht nichts</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;%1&lt;/b&gt; “%2”: error %3 nat, KL %4 nat, %5</source>
+        <translation>&lt;b&gt;%1&lt;/b&gt; „%2“: Fehler %3 nat, KL %4 nat, %5</translation>
+    </message>
+    <message>
+        <source>same top token</source>
+        <translation>gleiches Spitzentoken</translation>
+    </message>
+    <message>
+        <source>other top token</source>
+        <translation>anderes Spitzentoken</translation>
+    </message>
+    <message>
+        <source>loss</source>
+        <translation>Verlust</translation>
+    </message>
+    <message>
+        <source>probability</source>
+        <translation>Wahrscheinlichkeit</translation>
+    </message>
+    <message>
+        <source>rank</source>
+        <translation>Rang</translation>
+    </message>
+    <message>
+        <source>reference</source>
+        <translation>Referenz</translation>
+    </message>
+    <message>
+        <source>Token %1 “%2”: probability %3 in the reference, %4 in %5</source>
+        <translation>Token %1 „%2“: Wahrscheinlichkeit %3 in der Referenz, %4 in %5</translation>
+    </message>
+</context>
+<context>
+    <name>quantscope::EarlyExitPage</name>
+    <message>
+        <source>&amp;Quantized lane:</source>
+        <translation>&amp;Quantisierte Spur:</translation>
+    </message>
+    <message>
+        <source>Early exit</source>
+        <translation>Früher Ausstieg</translation>
+    </message>
+    <message>
+        <source>&lt;p&gt;The loss read off the residual stream after each half of a layer, as if the model ended there: the final norm and the output matrix are applied to it. M is the residual after attention, A that after the MLP of the layer before.&lt;/p&gt;&lt;p&gt;Orange is D_large and blue D_ctrl; dashed lines are the quantized model. Where the dashed orange line leaves the full one, the damage becomes visible in the prediction.&lt;/p&gt;</source>
+        <translation>&lt;p&gt;Der Verlust, der nach jeder Hälfte einer Schicht am Residuenstrom abgelesen wird, als endete das Modell dort: Die letzte Norm und die Ausgabematrix werden darauf angewandt. M ist das Residuum nach der Attention, A das nach dem MLP der Schicht davor.&lt;/p&gt;&lt;p&gt;Orange ist D_large, Blau D_ctrl; gestrichelte Linien gehören zum quantisierten Modell. Wo die gestrichelte orange Linie die durchgezogene verlässt, wird der Schaden in der Vorhersage sichtbar.&lt;/p&gt;</translation>
+    </message>
+    <message>
+        <source>Open a session, or choose a model and text and run a study.</source>
+        <translation>Eine Sitzung öffnen, oder Modell und Text wählen und eine Studie starten.</translation>
+    </message>
+    <message>
+        <source>Early exit was not measured in this study. Choose it among the instruments and run the study again.</source>
+        <translation>Früher Ausstieg wurde in dieser Studie nicht gemessen. Ihn unter den Instrumenten wählen und die Studie erneut starten.</translation>
+    </message>
+</context>
+<context>
+    <name>quantscope::ErrorsPage</name>
+    <message>
+        <source>Pearson r</source>
+        <translation>Pearson r</translation>
+    </message>
+    <message>
+        <source>Spearman ρ</source>
+        <translation>Spearman ρ</translation>
+    </message>
+    <message>
+        <source>Jaccard of D_large</source>
+        <translation>Jaccard von D_large</translation>
+    </message>
+    <message>
+        <source>&amp;x:</source>
+        <translation>&amp;x:</translation>
+    </message>
+    <message>
+        <source>&amp;y:</source>
+        <translation>&amp;y:</translation>
+    </message>
+    <message>
+        <source>Zoom</source>
+        <translation>Zoom</translation>
+    </message>
+    <message>
+        <source>Dragging zooms</source>
+        <translation>Ziehen vergrößert</translation>
+    </message>
+    <message>
+        <source>Rectangle</source>
+        <translation>Rechteck</translation>
+    </message>
+    <message>
+        <source>Dragging selects a rectangle</source>
+        <translation>Ziehen wählt ein Rechteck</translation>
+    </message>
+    <message>
+        <source>Lasso</source>
+        <translation>Lasso</translation>
+    </message>
+    <message>
+        <source>Dragging selects with a lasso</source>
+        <translation>Ziehen wählt mit dem Lasso</translation>
+    </message>
+    <message>
+        <source>&amp;Between methods:</source>
+        <translation>&amp;Zwischen Methoden:</translation>
+    </message>
+    <message>
+        <source>Errors</source>
+        <translation>Fehler</translation>
+    </message>
+    <message>
+        <source>&lt;p&gt;Any two quantities of the examples against each other. Orange points are the examples with the largest errors (D_large), blue ones the controls (D_ctrl). The matrix says how much the methods agree on which inputs fail; a click on a cell plots the two methods&apos; errors.&lt;/p&gt;&lt;p&gt;The loss of the reference and the error share a term, so a correlation between them is partly made by construction.&lt;/p&gt;</source>
+        <translation>&lt;p&gt;Zwei beliebige Größen der Beispiele gegeneinander. Orange Punkte sind die Beispiele mit den größten Fehlern (D_large), blaue die Kontrollen (D_ctrl). Die Matrix sagt, wie weit die Methoden übereinstimmen, welche Eingaben scheitern; ein Klick auf eine Zelle zeichnet die Fehler beider Methoden.&lt;/p&gt;&lt;p&gt;Der Verlust der Referenz und der Fehler haben einen Term gemeinsam; eine Korrelation zwischen ihnen entsteht daher zum Teil durch die Konstruktion.&lt;/p&gt;</translation>
+    </message>
+    <message>
+        <source>Open a session, or choose a model and text and run a study.</source>
+        <translation>Eine Sitzung öffnen, oder Modell und Text wählen und eine Studie starten.</translation>
+    </message>
+    <message>
+        <source>%1 against %2</source>
+        <translation>%1 gegen %2</translation>
+    </message>
+    <message>
+        <source>One point an example; least-squares line, coefficients with bootstrap intervals; histograms of all examples and of both sets.</source>
+        <translation>Ein Punkt je Beispiel; Ausgleichsgerade, Koeffizienten mit Bootstrap-Intervallen; Histogramme aller Beispiele und beider Mengen.</translation>
+    </message>
+    <message>
+        <source>Do methods fail on the same inputs?</source>
+        <translation>Scheitern die Methoden an denselben Eingaben?</translation>
+    </message>
+    <message>
+        <source>Overlap of the methods&apos; sets of largest errors.</source>
+        <translation>Überschneidung der Mengen größter Fehler der Methoden.</translation>
+    </message>
+    <message>
+        <source>Correlation over examples between the methods&apos; errors.</source>
+        <translation>Korrelation der Fehler der Methoden über die Beispiele.</translation>
+    </message>
+    <message>
+        <source>by chance %1</source>
+        <translation>durch Zufall %1</translation>
+    </message>
+</context>
+<context>
+    <name>quantscope::ExamplesModel</name>
+    <message>
+        <source>D_large</source>
+        <translation>D_large</translation>
+    </message>
+    <message>
+        <source>D_ctrl</source>
+        <translation>D_ctrl</translation>
+    </message>
+    <message>
+        <source>%1 in %2</source>
+        <translation>%1 in %2</translation>
+    </message>
+    <message>
+        <source>Example</source>
+        <translation>Beispiel</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>Text</translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation>Token</translation>
+    </message>
+    <message>
+        <source>Set</source>
+        <translation>Menge</translation>
+    </message>
+    <message>
+        <source>Groups</source>
+        <translation>Gruppen</translation>
+    </message>
+</context>
+<context>
+    <name>quantscope::ExamplesPage</name>
+    <message>
+        <source>Words, or conditions such as tokens&gt;100</source>
+        <translation>Wörter oder Bedingungen wie tokens&gt;100</translation>
+    </message>
+    <message>
+        <source>&amp;Find:</source>
+        <translation>&amp;Suchen:</translation>
+    </message>
+    <message>
+        <source>Sho&amp;w:</source>
+        <translation>An&amp;zeigen:</translation>
+    </message>
+    <message>
+        <source>Examples</source>
+        <translation>Beispiele</translation>
+    </message>
+    <message>
+        <source>&lt;p&gt;Every example with its losses and errors. Click a header to sort, type to search. A condition such as &lt;tt&gt;tokens&amp;gt;100&lt;/tt&gt; or &lt;tt&gt;register=code&lt;/tt&gt; keeps the rows that meet it; any column&apos;s name works.&lt;/p&gt;&lt;p&gt;What is selected here is selected everywhere. The context menu pins examples, names groups and copies.&lt;/p&gt;</source>
+        <translation>&lt;p&gt;Jedes Beispiel mit seinen Verlusten und Fehlern. Klick auf eine Überschrift sortiert, Tippen sucht. Eine Bedingung wie &lt;tt&gt;tokens&amp;gt;100&lt;/tt&gt; oder &lt;tt&gt;register=code&lt;/tt&gt; behält die Zeilen, die sie erfüllen; jeder Spaltenname geht.&lt;/p&gt;&lt;p&gt;Was hier gewählt ist, ist überall gewählt. Das Kontextmenü heftet Beispiele an, benennt Gruppen und kopiert.&lt;/p&gt;</translation>
+    </message>
+    <message>
+        <source>All examples</source>
+        <translation>Alle Beispiele</translation>
+    </message>
+    <message>
+        <source>D_large</source>
+        <translation>D_large</translation>
+    </message>
+    <message>
+        <source>D_ctrl</source>
+        <translation>D_ctrl</translation>
+    </message>
+    <message>
+        <source>Selected</source>
+        <translation>Gewählte</translation>
+    </message>
+    <message>
+        <source>Pinned</source>
+        <translation>Angeheftete</translation>
+    </message>
+    <message>
+        <source>Open a session, or choose a model and text and run a study.</source>
+        <translation>Eine Sitzung öffnen, oder Modell und Text wählen und eine Studie starten.</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 von %2</translation>
+    </message>
+    <message>
+        <source>Name a group</source>
+        <translation>Gruppe benennen</translation>
+    </message>
+    <message>
+        <source>Name of the selected examples:</source>
+        <translation>Name der gewählten Beispiele:</translation>
+    </message>
+    <message>
+        <source>Unpin example %1</source>
+        <translation>Beispiel %1 lösen</translation>
+    </message>
+    <message>
+        <source>Pin example %1</source>
+        <translation>Beispiel %1 anheften</translation>
+    </message>
+    <message>
+        <source>Name the selected examples as a group …</source>
+        <translation>Gewählte Beispiele als Gruppe benennen …</translation>
+    </message>
+    <message>
+        <source>Select group “%1”</source>
+        <translation>Gruppe „%1“ wählen</translation>
+    </message>
+    <message>
+        <source>Copy rows</source>
+        <translation>Zeilen kopieren</translation>
+    </message>
+</context>
+<context>
+    <name>quantscope::ExportAll</name>
+    <message>
+        <source>Figures drawn</source>
+        <translation>Abbildungen gezeichnet</translation>
+    </message>
+    <message>
+        <source>%1 figures are in %2, each as PDF, SVG, PNG and CSV; captions.txt says what they show.</source>
+        <translation>%1 Abbildungen liegen in %2, jede als PDF, SVG, PNG und CSV; captions.txt sagt, was sie zeigen.</translation>
+    </message>
+    <message>
+        <source>Open the folder</source>
+        <translation>Ordner öffnen</translation>
+    </message>
+    <message>
+        <source>The figures could not be drawn</source>
+        <translation>Die Abbildungen konnten nicht gezeichnet werden</translation>
+    </message>
+    <message>
+        <source>Folder for the figures</source>
+        <translation>Ordner für die Abbildungen</translation>
+    </message>
+    <message>
+        <source>Drawing figures…</source>
+        <translation>Abbildungen werden gezeichnet…</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Anhalten</translation>
+    </message>
+</context>
+<context>
+    <name>quantscope::ExportDialog</name>
+    <message>
+        <source>Export the figure to</source>
+        <translation>Abbildung exportieren nach</translation>
+    </message>
+    <message>
+        <source>Figures (*.pdf *.svg *.png *.csv)</source>
+        <translation>Abbildungen (*.pdf *.svg *.png *.csv)</translation>
+    </message>
+    <message>
+        <source> pt</source>
+        <translation> pt</translation>
+    </message>
+    <message>
+        <source>Export figure</source>
+        <translation>Abbildung exportieren</translation>
+    </message>
+    <message>
+        <source> mm</source>
+        <translation> mm</translation>
+    </message>
+    <message>
+        <source>PDF</source>
+        <translation>PDF</translation>
+    </message>
+    <message>
+        <source>SVG</source>
+        <translation>SVG</translation>
+    </message>
+    <message>
+        <source>PNG</source>
+        <translation>PNG</translation>
+    </message>
+    <message>
+        <source>Values as CSV</source>
+        <translation>Werte als CSV</translation>
+    </message>
+    <message>
+        <source>300 dots an inch</source>
+        <translation>300 Punkte pro Zoll</translation>
+    </message>
+    <message>
+        <source>600 dots an inch</source>
+        <translation>600 Punkte pro Zoll</translation>
+    </message>
+    <message>
+        <source>One column</source>
+        <translation>Eine Spalte</translation>
+    </message>
+    <message>
+        <source>Two columns</source>
+        <translation>Zwei Spalten</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>Art</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>Datei</translation>
+    </message>
+    <message>
+        <source>Width</source>
+        <translation>Breite</translation>
+    </message>
+    <message>
+        <source>Height</source>
+        <translation>Höhe</translation>
+    </message>
+    <message>
+        <source>Text size</source>
+        <translation>Schriftgröße</translation>
+    </message>
+    <message>
+        <source>Resolution</source>
+        <translation>Auflösung</translation>
+    </message>
+</context>
+<context>
+    <name>quantscope::Failure</name>
+    <message>
+        <source>The program ran out of memory. Use fewer examples, shorter windows or a smaller memory budget.</source>
+        <translation>Dem Programm ging der Speicher aus. Weniger Beispiele, kürzere Fenster oder ein kleineres Speicherbudget verwenden.</translation>
+    </message>
+    <message>
+        <source>The job ended with an unknown kind of exception.</source>
+        <translation>Die Aufgabe endete mit einer Ausnahme unbekannter Art.</translation>
+    </message>
+</context>
+<context>
+    <name>quantscope::FigureExport</name>
+    <message>
+        <source>The folder %1 for the figures could not be made. Choose a place that can be written.</source>
+        <translation>Der Ordner %1 für die Abbildungen ließ sich nicht anlegen. Einen beschreibbaren Ort wählen.</translation>
+    </message>
+</context>
+<context>
+    <name>quantscope::HeatmapPlot</name>
+    <message>
+        <source>%1 %2, %3 %4: %5 = %6</source>
+        <translation>%1 %2, %3 %4: %5 = %6</translation>
+    </message>
+    <message>
+        <source>not measured</source>
+        <translation>nicht gemessen</translation>
+    </message>
+    <message>
+        <source>Colours</source>
+        <translation>Farben</translation>
+    </message>
+    <message>
+        <source>Colour scale</source>
+        <translation>Farbskala</translation>
+    </message>
+    <message>
+        <source>Linear</source>
+        <translation>Linear</translation>
+    </message>
+    <message>
+        <source>Logarithmic</source>
+        <translation>Logarithmisch</translation>
+    </message>
+    <message>
+        <source>Symmetric about zero</source>
+        <translation>Symmetrisch um null</translation>
+    </message>
+    <message>
+        <source>Colour limits</source>
+        <translation>Farbgrenzen</translation>
+    </message>
+    <message>
+        <source>Minimum to maximum</source>
+        <translation>Kleinster bis größter Wert</translation>
+    </message>
+    <message>
+        <source>Percentiles %1 to %2</source>
+        <translation>Perzentile %1 bis %2</translation>
+    </message>
+    <message>
+        <source>First row at the bottom</source>
+        <translation>Erste Zeile unten</translation>
+    </message>
+</context>
+<context>
+    <name>quantscope::HelpWindow</name>
+    <message>
+        <source>Help: %1</source>
+        <translation>Hilfe: %1</translation>
+    </message>
+</context>
+<context>
+    <name>quantscope::InstrumentsSection</name>
+    <message>
+        <source>MLP output</source>
+        <translation>MLP-Ausgabe</translation>
+    </message>
+    <message>
+        <source>The output of the MLP (down)</source>
+        <translation>Die Ausgabe des MLP (down)</translation>
+    </message>
+    <message>
+        <source>Gate</source>
+        <translation>Gate</translation>
+    </message>
+    <message>
+        <source>The gate after its activation</source>
+        <translation>Das Gate nach seiner Aktivierung</translation>
+    </message>
+    <message>
+        <source>Up</source>
+        <translation>Up</translation>
+    </message>
+    <message>
+        <source>The up projection</source>
+        <translation>Die Up-Projektion</translation>
+    </message>
+    <message>
+        <source>Gate and up</source>
+        <translation>Gate und Up</translation>
+    </message>
+    <message>
+        <source>Both factors of the MLP at once</source>
+        <translation>Beide Faktoren des MLP zugleich</translation>
+    </message>
+    <message>
+        <source>Attention</source>
+        <translation>Attention</translation>
+    </message>
+    <message>
+        <source>The output of the attention module</source>
+        <translation>Die Ausgabe des Attention-Moduls</translation>
+    </message>
+    <message>
+        <source>Queries</source>
+        <translation>Queries</translation>
+    </message>
+    <message>
+        <source>The query projection</source>
+        <translation>Die Query-Projektion</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>Keys</translation>
+    </message>
+    <message>
+        <source>The key projection</source>
+        <translation>Die Key-Projektion</translation>
+    </message>
+    <message>
+        <source>Values</source>
+        <translation>Values</translation>
+    </message>
+    <message>
+        <source>The value projection</source>
+        <translation>Die Value-Projektion</translation>
+    </message>
+    <message>
+        <source>MLP input</source>
+        <translation>MLP-Eingabe</translation>
+    </message>
+    <message>
+        <source>What enters the MLP, after its norm</source>
+        <translation>Was in das MLP hineingeht, nach seiner Norm</translation>
+    </message>
+    <message>
+        <source>Residual</source>
+        <translation>Residuum</translation>
+    </message>
+    <message>
+        <source>The residual stream that leaves the block</source>
+        <translation>Der Residuenstrom, der den Block verlässt</translation>
+    </message>
+    <message>
+        <source>Early exit</source>
+        <translation>Früher Ausstieg</translation>
+    </message>
+    <message>
+        <source>Layer × token maps</source>
+        <translation>Karten Schicht × Token</translation>
+    </message>
+    <message>
+        <source>Count the start token</source>
+        <translation>Starttoken mitzählen</translation>
+    </message>
+    <message>
+        <source>Write upper-half, all, each, 7 or 10-31.</source>
+        <translation>upper-half, all, each, 7 oder 10-31 schreiben.</translation>
+    </message>
+    <message>
+        <source>Follow up every method</source>
+        <translation>Jede Methode nachverfolgen</translation>
+    </message>
+    <message>
+        <source>Reads the loss off every layer, with the final norm and the output matrix.</source>
+        <translation>Liest den Verlust mit letzter Norm und Ausgabematrix an jeder Schicht ab.</translation>
+    </message>
+    <message>
+        <source>Keeps statistics of every token, not means alone: larger sessions.</source>
+        <translation>Behält Statistiken jedes Tokens, nicht nur Mittelwerte: größere Sitzungen.</translation>
+    </message>
+    <message>
+        <source>Includes position 0 in the statistics of examples.</source>
+        <translation>Schließt Position 0 in die Statistiken der Beispiele ein.</translation>
+    </message>
+    <message>
+        <source>Layers whose values are replaced: upper-half, all, each (one at a time), 7, 10-31; several with commas between.</source>
+        <translation>Schichten, deren Werte ersetzt werden: upper-half (obere Hälfte), all (alle), each (je eine), 7, 10-31; mehrere mit Kommas dazwischen.</translation>
+    </message>
+    <message>
+        <source>Full precision into quantized</source>
+        <translation>Volle Genauigkeit in quantisiert</translation>
+    </message>
+    <message>
+        <source>Quantized into full precision</source>
+        <translation>Quantisiert in volle Genauigkeit</translation>
+    </message>
+    <message>
+        <source>The method whose errors make the sets D_large and D_ctrl</source>
+        <translation>Die Methode, deren Fehler die Mengen D_large und D_ctrl bilden</translation>
+    </message>
+    <message>
+        <source>D_large and D_ctrl</source>
+        <translation>D_large und D_ctrl</translation>
+    </message>
+    <message>
+        <source>All examples</source>
+        <translation>Alle Beispiele</translation>
+    </message>
+    <message>
+        <source>Examples of early exit and patching</source>
+        <translation>Beispiele für frühen Ausstieg und Patching</translation>
+    </message>
+    <message>
+        <source> %</source>
+        <translation> %</translation>
+    </message>
+    <message>
+        <source>Share of the examples in D_large</source>
+        <translation>Anteil der Beispiele in D_large</translation>
+    </message>
+    <message>
+        <source>Patch these outputs:</source>
+        <translation>Diese Ausgaben patchen:</translation>
+    </message>
+    <message>
+        <source>Layers</source>
+        <translation>Schichten</translation>
+    </message>
+    <message>
+        <source>Direction</source>
+        <translation>Richtung</translation>
+    </message>
+    <message>
+        <source>Sets by</source>
+        <translation>Mengen nach</translation>
+    </message>
+    <message>
+        <source>Follow up</source>
+        <translation>Nachverfolgen</translation>
+    </message>
+    <message>
+        <source>Set size</source>
+        <translation>Größe der Menge</translation>
+    </message>
+    <message>
+        <source>the first method</source>
+        <translation>der ersten Methode</translation>
+    </message>
+    <message>
+        <source>“%1” is not a set of layers.</source>
+        <translation>„%1“ ist keine Menge von Schichten.</translation>
+    </message>
+</context>
+<context>
+    <name>quantscope::LinesPlot</name>
+    <message>
+        <source>curve</source>
+        <translation>Kurve</translation>
+    </message>
+    <message>
+        <source>low</source>
+        <translation>unten</translation>
+    </message>
+    <message>
+        <source>high</source>
+        <translation>oben</translation>
+    </message>
+    <message>
+        <source>%1 — %2 %3: %4 %5</source>
+        <translation>%1 – %2 %3: %4 %5</translation>
+    </message>
+    <message>
+        <source>Logarithmic scale</source>
+        <translation>Logarithmische Skala</translation>
+    </message>
+</context>
+<context>
+    <name>quantscope::LogPanel</name>
+    <message>
+        <source>Log</source>
+        <translation>Protokoll</translation>
+    </message>
+    <message>
+        <source>Nothing has happened yet.</source>
+        <translation>Noch ist nichts geschehen.</translation>
+    </message>
+    <message>
+        <source>error: </source>
+        <translation>Fehler: </translation>
+    </message>
+    <message>
+        <source>warning: </source>
+        <translation>Warnung: </translation>
+    </message>
+</context>
+<context>
+    <name>quantscope::MainMenu</name>
+    <message>
+        <source>&amp;File</source>
+        <translation>&amp;Datei</translation>
+    </message>
+    <message>
+        <source>&amp;Open session…</source>
+        <translation>Sitzung ö&amp;ffnen…</translation>
+    </message>
+    <message>
+        <source>Open study &amp;folder…</source>
+        <translation>Studien&amp;ordner öffnen…</translation>
+    </message>
+    <message>
+        <source>A study that is running or was interrupted: NAME.qscope.d</source>
+        <translation>Eine laufende oder unterbrochene Studie: NAME.qscope.d</translation>
+    </message>
+    <message>
+        <source>Open &amp;recent</source>
+        <translation>&amp;Zuletzt geöffnet</translation>
+    </message>
+    <message>
+        <source>Choose &amp;model…</source>
+        <translation>&amp;Modell wählen…</translation>
+    </message>
+    <message>
+        <source>&amp;Save</source>
+        <translation>&amp;Speichern</translation>
+    </message>
+    <message>
+        <source>Keeps selection, pins and groups in the session</source>
+        <translation>Behält Auswahl, Angeheftetes und Gruppen in der Sitzung</translation>
+    </message>
+    <message>
+        <source>Save &amp;as…</source>
+        <translation>Speichern &amp;unter…</translation>
+    </message>
+    <message>
+        <source>&amp;Export figure…</source>
+        <translation>Abbildung &amp;exportieren…</translation>
+    </message>
+    <message>
+        <source>Export a&amp;ll figures…</source>
+        <translation>A&amp;lle Abbildungen exportieren…</translation>
+    </message>
+    <message>
+        <source>&amp;Quit</source>
+        <translation>&amp;Beenden</translation>
+    </message>
+    <message>
+        <source>&amp;Study</source>
+        <translation>&amp;Studie</translation>
+    </message>
+    <message>
+        <source>&amp;Run</source>
+        <translation>Sta&amp;rten</translation>
+    </message>
+    <message>
+        <source>&amp;Pause</source>
+        <translation>&amp;Pause</translation>
+    </message>
+    <message>
+        <source>&amp;Cancel</source>
+        <translation>&amp;Abbrechen</translation>
+    </message>
+    <message>
+        <source>Run the &amp;demo</source>
+        <translation>&amp;Demo starten</translation>
+    </message>
+    <message>
+        <source>Studies the small model that comes with the program</source>
+        <translation>Untersucht das kleine Modell, das dem Programm beiliegt</translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation>&amp;Ansicht</translation>
+    </message>
+    <message>
+        <source>&amp;Reset layout</source>
+        <translation>Anordnung &amp;zurücksetzen</translation>
+    </message>
+    <message>
+        <source>&amp;Theme</source>
+        <translation>&amp;Farbschema</translation>
+    </message>
+    <message>
+        <source>As the &amp;system</source>
+        <translation>Wie das &amp;System</translation>
+    </message>
+    <message>
+        <source>&amp;Light</source>
+        <translation>&amp;Hell</translation>
+    </message>
+    <message>
+        <source>&amp;Dark</source>
+        <translation>&amp;Dunkel</translation>
+    </message>
+    <message>
+        <source>&amp;Language</source>
+        <translation>&amp;Sprache</translation>
+    </message>
+    <message>
+        <source>&amp;Help</source>
+        <translation>&amp;Hilfe</translation>
+    </message>
+    <message>
+        <source>About this &amp;page</source>
+        <translation>Über diese &amp;Seite</translation>
+    </message>
+    <message>
+        <source>Show the &amp;log&apos;s folder</source>
+        <translation>Ordner des &amp;Protokolls zeigen</translation>
+    </message>
+    <message>
+        <source>&amp;About QuantScope</source>
+        <translation>&amp;Über QuantScope</translation>
+    </message>
+    <message>
+        <source>&amp;Clear list</source>
+        <translation>Liste &amp;leeren</translation>
+    </message>
+</context>
+<context>
+    <name>quantscope::MainWindow</name>
+    <message>
+        <source>Open a session, run a study, or try the demo (menu Study).</source>
+        <translation>Eine Sitzung öffnen, eine Studie starten oder die Demo versuchen (Menü Studie).</translation>
+    </message>
+    <message>
+        <source>Study</source>
+        <translation>Studie</translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation>Einzelheiten</translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation>Protokoll</translation>
+    </message>
+    <message>
+        <source>The language changes at the next start.</source>
+        <translation>Die Sprache wechselt beim nächsten Start.</translation>
+    </message>
+    <message>
+        <source>Choose a model folder</source>
+        <translation>Modellordner wählen</translation>
+    </message>
+    <message>
+        <source>The session could not be opened or saved</source>
+        <translation>Die Sitzung konnte nicht geöffnet oder gespeichert werden</translation>
+    </message>
+    <message>
+        <source>Saved %1</source>
+        <translation>%1 gespeichert</translation>
+    </message>
+    <message>
+        <source>The study runs; pages fill as layers finish.</source>
+        <translation>Die Studie läuft; die Seiten füllen sich mit jeder fertigen Schicht.</translation>
+    </message>
+    <message>
+        <source>The study failed</source>
+        <translation>Die Studie ist gescheitert</translation>
+    </message>
+    <message>
+        <source>The study was stopped.</source>
+        <translation>Die Studie wurde angehalten.</translation>
+    </message>
+    <message>
+        <source>Opening %1…</source>
+        <translation>%1 wird geöffnet…</translation>
+    </message>
+    <message>
+        <source>This cannot be opened</source>
+        <translation>Das lässt sich nicht öffnen</translation>
+    </message>
+    <message>
+        <source>%1 is neither a session (NAME.qscope.h5), nor a model&apos;s folder with a config.json, nor a text.</source>
+        <translation>%1 ist weder eine Sitzung (NAME.qscope.h5) noch ein Modellordner mit einer config.json noch ein Text.</translation>
+    </message>
+    <message>
+        <source>There is no demo</source>
+        <translation>Es gibt keine Demo</translation>
+    </message>
+    <message>
+        <source>%1 – QuantScope</source>
+        <translation>%1 – QuantScope</translation>
+    </message>
+    <message>
+        <source>Open a session</source>
+        <translation>Sitzung öffnen</translation>
+    </message>
+    <message>
+        <source>Sessions %1;;All files (*)</source>
+        <translation>Sitzungen %1;;Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>Open a study&apos;s folder</source>
+        <translation>Ordner einer Studie öffnen</translation>
+    </message>
+    <message>
+        <source>Saving %1…</source>
+        <translation>%1 wird gespeichert…</translation>
+    </message>
+    <message>
+        <source>Save the session as</source>
+        <translation>Sitzung speichern unter</translation>
+    </message>
+    <message>
+        <source>Sessions %1</source>
+        <translation>Sitzungen %1</translation>
+    </message>
+    <message>
+        <source>This page has no figure to export.</source>
+        <translation>Diese Seite hat keine Abbildung zum Exportieren.</translation>
+    </message>
+    <message>
+        <source>A study is running</source>
+        <translation>Eine Studie läuft</translation>
+    </message>
+    <message>
+        <source>Stop the study and quit? What is finished stays, and the study can be resumed.</source>
+        <translation>Studie anhalten und beenden? Was fertig ist, bleibt, und die Studie lässt sich fortsetzen.</translation>
+    </message>
+</context>
+<context>
+    <name>quantscope::MethodDialog</name>
+    <message>
+        <source>Quantization method</source>
+        <translation>Quantisierungsmethode</translation>
+    </message>
+    <message>
+        <source>Method</source>
+        <translation>Methode</translation>
+    </message>
+    <message>
+        <source>the method and its options</source>
+        <translation>die Methode und ihre Optionen</translation>
+    </message>
+    <message>
+        <source>How the method is called in tables and figures</source>
+        <translation>Wie die Methode in Tabellen und Abbildungen heißt</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>This build has no quantization method.</source>
+        <translation>Dieses Programm enthält keine Quantisierungsmethode.</translation>
+    </message>
+    <message>
+        <source>Source: %1. Needs: %2.</source>
+        <translation>Quelle: %1. Braucht: %2.</translation>
+    </message>
+    <message>
+        <source>There is no method to choose.</source>
+        <translation>Es gibt keine Methode zu wählen.</translation>
+    </message>
+    <message>
+        <source>%1 cannot be “%2”.</source>
+        <translation>%1 kann nicht „%2“ sein.</translation>
+    </message>
+    <message>
+        <source>The study has a method named “%1” already.</source>
+        <translation>Die Studie hat schon eine Methode namens „%1“.</translation>
+    </message>
+</context>
+<context>
+    <name>quantscope::MethodPresets</name>
+    <message>
+        <source>As in Chang et al.</source>
+        <translation>Wie bei Chang et al.</translation>
+    </message>
+    <message>
+        <source>3 bits: GPTQ with groups of 64 and activation order, AWQ with groups of 128, NF3 with blocks of 64</source>
+        <translation>3 Bit: GPTQ mit Gruppen zu 64 und Aktivierungsreihenfolge, AWQ mit Gruppen zu 128, NF3 mit Blöcken zu 64</translation>
+    </message>
+    <message>
+        <source>4-bit everyday</source>
+        <translation>4 Bit für den Alltag</translation>
+    </message>
+    <message>
+        <source>4 bits: GPTQ and AWQ with groups of 128, NF4 with blocks of 64</source>
+        <translation>4 Bit: GPTQ und AWQ mit Gruppen zu 128, NF4 mit Blöcken zu 64</translation>
+    </message>
+    <message>
+        <source>Round to nearest, 3 and 4 bits</source>
+        <translation>Runden zum Nächsten, 3 und 4 Bit</translation>
+    </message>
+    <message>
+        <source>The baseline, which needs no calibration: groups of 128</source>
+        <translation>Die Grundlinie, ohne Kalibrierung: Gruppen zu 128</translation>
+    </message>
+</context>
+<context>
+    <name>quantscope::MethodsSection</name>
+    <message>
+        <source>Edit…</source>
+        <translation>Ändern…</translation>
+    </message>
+    <message>
+        <source>Change the selected method</source>
+        <translation>Die gewählte Methode ändern</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Entfernen</translation>
+    </message>
+    <message>
+        <source>Take the selected method out of the study</source>
+        <translation>Die gewählte Methode aus der Studie nehmen</translation>
+    </message>
+    <message>
+        <source>Quantization methods</source>
+        <translation>Quantisierungsmethoden</translation>
+    </message>
+    <message>
+        <source>Add…</source>
+        <translation>Neu…</translation>
+    </message>
+    <message>
+        <source>Add a method</source>
+        <translation>Eine Methode hinzufügen</translation>
+    </message>
+    <message>
+        <source>Presets</source>
+        <translation>Vorgaben</translation>
+    </message>
+    <message>
+        <source>Take methods that belong together</source>
+        <translation>Methoden nehmen, die zusammengehören</translation>
+    </message>
+    <message>
+        <source>windows of the study&apos;s text</source>
+        <translation>Fenster des Studientexts</translation>
+    </message>
+    <message>
+        <source>Windows that methods calibrate on</source>
+        <translation>Fenster, auf denen Methoden kalibriert werden</translation>
+    </message>
+    <message>
+        <source>as the study</source>
+        <translation>wie die Studie</translation>
+    </message>
+    <message>
+        <source>Tokens of a calibration window</source>
+        <translation>Token eines Kalibrierungsfensters</translation>
+    </message>
+    <message>
+        <source>Windows</source>
+        <translation>Fenster</translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation>Token</translation>
+    </message>
+    <message>
+        <source>Calibration text</source>
+        <translation>Kalibrierungstext</translation>
+    </message>
+</context>
+<context>
+    <name>quantscope::ModelSection</name>
+    <message>
+        <source>Choose a model folder</source>
+        <translation>Modellordner wählen</translation>
+    </message>
+    <message>
+        <source>Model folder</source>
+        <translation>Modellordner</translation>
+    </message>
+    <message>
+        <source>Hugging Face folder, or drop it here</source>
+        <translation>Hugging-Face-Ordner, oder hierher ziehen</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>Ordner</translation>
+    </message>
+    <message>
+        <source>%1, %2 parameters in %3
+%4 layers, hidden size %5, vocabulary %6
+%7</source>
+        <translation>%1, %2 Parameter in %3
+%4 Schichten, Breite %5, Vokabular %6
+%7</translation>
+    </message>
+</context>
+<context>
+    <name>quantscope::OptionEditor</name>
+    <message>
+        <source>&lt;p&gt;%1&lt;/p&gt;&lt;p&gt;Values: %2. Default: %3.&lt;/p&gt;</source>
+        <translation>&lt;p&gt;%1&lt;/p&gt;&lt;p&gt;Werte: %2. Vorgabe: %3.&lt;/p&gt;</translation>
+    </message>
+</context>
+<context>
+    <name>quantscope::OverviewPage</name>
+    <message>
+        <source>Residual size foretells the error</source>
+        <translation>Die Größe des Residuums sagt den Fehler vorher</translation>
+    </message>
+    <message>
+        <source>Pearson correlation over examples between the mean norm of the last layer&apos;s residual and the final error, with its bootstrap interval.</source>
+        <translation>Pearson-Korrelation über die Beispiele zwischen der mittleren Norm des Residuums der letzten Schicht und dem Fehler am Ende, mit Bootstrap-Intervall.</translation>
+    </message>
+    <message>
+        <source>ρ(S, E) at the last layer</source>
+        <translation>ρ(S, E) an der letzten Schicht</translation>
+    </message>
+    <message>
+        <source>A model this small shows how the tool works, not whether the published findings hold for it.</source>
+        <translation>Ein so kleines Modell zeigt, wie das Werkzeug arbeitet, nicht, ob die veröffentlichten Befunde für es gelten.</translation>
+    </message>
+    <message>
+        <source>Methods</source>
+        <translation>Methoden</translation>
+    </message>
+    <message>
+        <source>Inputs that break most</source>
+        <translation>Eingaben, die am stärksten leiden</translation>
+    </message>
+    <message>
+        <source>Overview</source>
+        <translation>Überblick</translation>
+    </message>
+    <message>
+        <source>&lt;p&gt;What was run and what came out. The table compares the methods: perplexity and mean error with bootstrap intervals over documents, the mean divergence of the predictions, how often the most likely token is the same, and the bits each weight really takes.&lt;/p&gt;&lt;p&gt;The curves show the error of every example, sorted: a steep end means that few inputs take most of the damage. The bars show how strongly the size of the residual stream foretells the error.&lt;/p&gt;</source>
+        <translation>&lt;p&gt;Was gerechnet wurde und was herauskam. Die Tabelle vergleicht die Methoden: Perplexität und mittlerer Fehler mit Bootstrap-Intervallen über die Dokumente, die mittlere Divergenz der Vorhersagen, wie oft das wahrscheinlichste Token dasselbe ist, und die Bits, die jedes Gewicht wirklich braucht.&lt;/p&gt;&lt;p&gt;Die Kurven zeigen den Fehler jedes Beispiels, sortiert: Ein steiles Ende heißt, dass wenige Eingaben den meisten Schaden tragen. Die Balken zeigen, wie stark die Größe des Residuenstroms den Fehler vorhersagt.&lt;/p&gt;</translation>
+    </message>
+    <message>
+        <source>Open a session, or choose a model and text and run a study.</source>
+        <translation>Eine Sitzung öffnen, oder Modell und Text wählen und eine Studie starten.</translation>
+    </message>
+    <message>
+        <source>Lane</source>
+        <translation>Spur</translation>
+    </message>
+    <message>
+        <source>Method</source>
+        <translation>Methode</translation>
+    </message>
+    <message>
+        <source>Perplexity</source>
+        <translation>Perplexität</translation>
+    </message>
+    <message>
+        <source>Exponential of the token-weighted mean loss, bootstrap over documents</source>
+        <translation>Exponential des nach Token gewichteten mittleren Verlusts, Bootstrap über Dokumente</translation>
+    </message>
+    <message>
+        <source>Mean error (nat)</source>
+        <translation>Mittlerer Fehler (nat)</translation>
+    </message>
+    <message>
+        <source>Mean over examples of the loss added by quantization</source>
+        <translation>Mittel über die Beispiele des Verlusts, den die Quantisierung hinzufügt</translation>
+    </message>
+    <message>
+        <source>KL (nat)</source>
+        <translation>KL (nat)</translation>
+    </message>
+    <message>
+        <source>Mean divergence of the predictions from the reference&apos;s, per token</source>
+        <translation>Mittlere Divergenz der Vorhersagen von denen der Referenz, je Token</translation>
+    </message>
+    <message>
+        <source>Same top token</source>
+        <translation>Gleiches Spitzentoken</translation>
+    </message>
+    <message>
+        <source>Share of positions with the same most likely token</source>
+        <translation>Anteil der Stellen mit demselben wahrscheinlichsten Token</translation>
+    </message>
+    <message>
+        <source>Bits/weight</source>
+        <translation>Bits/Gewicht</translation>
+    </message>
+    <message>
+        <source>All that is stored, over the number of quantized weights</source>
+        <translation>Alles Gespeicherte, geteilt durch die Zahl quantisierter Gewichte</translation>
+    </message>
+    <message>
+        <source>ρ(S, E)</source>
+        <translation>ρ(S, E)</translation>
+    </message>
+    <message>
+        <source>Correlation of the last layer&apos;s residual size with the error</source>
+        <translation>Korrelation der Residuengröße der letzten Schicht mit dem Fehler</translation>
+    </message>
+    <message>
+        <source>Example</source>
+        <translation>Beispiel</translation>
+    </message>
+    <message>
+        <source>Error (nat)</source>
+        <translation>Fehler (nat)</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>Text</translation>
+    </message>
+</context>
+<context>
+    <name>quantscope::Page</name>
+    <message>
+        <source>Open a session, or choose a model and text and run a study.</source>
+        <translation>Eine Sitzung öffnen, oder Modell und Text wählen und eine Studie starten.</translation>
+    </message>
+    <message>
+        <source>Nothing to show yet</source>
+        <translation>Noch nichts zu zeigen</translation>
+    </message>
+    <message>
+        <source>Loading …</source>
+        <translation>Wird geladen …</translation>
+    </message>
+    <message>
+        <source>The values of this page are being computed.</source>
+        <translation>Die Werte dieser Seite werden berechnet.</translation>
+    </message>
+    <message>
+        <source>This could not be shown</source>
+        <translation>Das konnte nicht gezeigt werden</translation>
+    </message>
+    <message>
+        <source>These are the values of before; new ones are on their way.</source>
+        <translation>Dies sind die Werte von vorher; neue sind unterwegs.</translation>
+    </message>
+</context>
+<context>
+    <name>quantscope::PatchingPage</name>
+    <message>
+        <source>Patches</source>
+        <translation>Patches</translation>
+    </message>
+    <message>
+        <source>&amp;Patched lane:</source>
+        <translation>Ge&amp;patchte Spur:</translation>
+    </message>
+    <message>
+        <source>Patching</source>
+        <translation>Patching</translation>
+    </message>
+    <message>
+        <source>&lt;p&gt;The quantized model runs on an example while the outputs of one kind of module are replaced by the full-precision model&apos;s. What that recovers says where the damage passes through. It is shown for D_large, D_ctrl, the matched controls and all examples, since recovery on D_large alone says nothing about why these inputs break.&lt;/p&gt;&lt;p&gt;Values are never clipped: a patch can make things worse (below 0) or better than the full model (above 1).&lt;/p&gt;</source>
+        <translation>&lt;p&gt;Das quantisierte Modell läuft über ein Beispiel, während die Ausgaben einer Modulart durch die des Modells voller Genauigkeit ersetzt werden. Was das zurückholt, sagt, wo der Schaden hindurchgeht. Gezeigt wird es für D_large, D_ctrl, die passenden Kontrollen und alle Beispiele, denn Rückgewinn auf D_large allein sagt nichts darüber, warum diese Eingaben leiden.&lt;/p&gt;&lt;p&gt;Werte werden nie gekappt: Ein Patch kann es schlechter (unter 0) oder besser als das volle Modell machen (über 1).&lt;/p&gt;</translation>
+    </message>
+    <message>
+        <source>Open a session, or choose a model and text and run a study.</source>
+        <translation>Eine Sitzung öffnen, oder Modell und Text wählen und eine Studie starten.</translation>
+    </message>
+    <message>
+        <source>No patches were run in this study. Choose some among the instruments and run the study again.</source>
+        <translation>In dieser Studie liefen keine Patches. Einige unter den Instrumenten wählen und die Studie erneut starten.</translation>
+    </message>
+    <message>
+        <source>Recovered by layer</source>
+        <translation>Zurückgewonnen je Schicht</translation>
+    </message>
+    <message>
+        <source>Fraction of D_large&apos;s damage that patching one module of one layer undoes.</source>
+        <translation>Anteil des Schadens von D_large, den das Patchen eines Moduls einer Schicht behebt.</translation>
+    </message>
+    <message>
+        <source>Unstable: the interval of the damage contains zero.</source>
+        <translation>Instabil: Das Intervall des Schadens enthält null.</translation>
+    </message>
+    <message>
+        <source>Patched</source>
+        <translation>Gepatcht</translation>
+    </message>
+    <message>
+        <source>Layers</source>
+        <translation>Schichten</translation>
+    </message>
+    <message>
+        <source>Positions</source>
+        <translation>Positionen</translation>
+    </message>
+    <message>
+        <source>Donor</source>
+        <translation>Spender</translation>
+    </message>
+    <message>
+        <source>Set</source>
+        <translation>Menge</translation>
+    </message>
+    <message>
+        <source>n</source>
+        <translation>n</translation>
+    </message>
+    <message>
+        <source>Examples in the set</source>
+        <translation>Beispiele in der Menge</translation>
+    </message>
+    <message>
+        <source>PPL full</source>
+        <translation>PPL voll</translation>
+    </message>
+    <message>
+        <source>Perplexity of the full-precision model on the set</source>
+        <translation>Perplexität des Modells voller Genauigkeit auf der Menge</translation>
+    </message>
+    <message>
+        <source>PPL quantized</source>
+        <translation>PPL quantisiert</translation>
+    </message>
+    <message>
+        <source>Perplexity of the quantized model on the set</source>
+        <translation>Perplexität des quantisierten Modells auf der Menge</translation>
+    </message>
+    <message>
+        <source>PPL patched</source>
+        <translation>PPL gepatcht</translation>
+    </message>
+    <message>
+        <source>Perplexity of the patched model on the set</source>
+        <translation>Perplexität des gepatchten Modells auf der Menge</translation>
+    </message>
+    <message>
+        <source>Recovered</source>
+        <translation>Zurückgewonnen</translation>
+    </message>
+    <message>
+        <source>Ratio of the set&apos;s means with its bootstrap interval</source>
+        <translation>Verhältnis der Mittelwerte der Menge mit Bootstrap-Intervall</translation>
+    </message>
+</context>
+<context>
+    <name>quantscope::PlotWidget</name>
+    <message>
+        <source>Not measured</source>
+        <translation>Nicht gemessen</translation>
+    </message>
+    <message>
+        <source>Zoom back</source>
+        <translation>Zoom zurück</translation>
+    </message>
+    <message>
+        <source>Show all</source>
+        <translation>Alles zeigen</translation>
+    </message>
+    <message>
+        <source>Copy as picture</source>
+        <translation>Als Bild kopieren</translation>
+    </message>
+    <message>
+        <source>Copy data as text</source>
+        <translation>Daten als Text kopieren</translation>
+    </message>
+    <message>
+        <source>Export figure …</source>
+        <translation>Abbildung exportieren …</translation>
+    </message>
+</context>
+<context>
+    <name>quantscope::ResidualsPage</name>
+    <message>
+        <source>By layer</source>
+        <translation>Nach Schicht</translation>
+    </message>
+    <message>
+        <source>Densities</source>
+        <translation>Dichten</translation>
+    </message>
+    <message>
+        <source>Residuals</source>
+        <translation>Residuen</translation>
+    </message>
+    <message>
+        <source>&lt;p&gt;Where in depth the examples differ. The upper map has a column for each example, sorted as chosen; the lower one a column for each token of the selected example. Layers go upward.&lt;/p&gt;&lt;p&gt;The curves compare D_large (orange) with D_ctrl (blue) with bootstrap intervals, and show how strongly a layer&apos;s residual size correlates with the final error. The densities show the norms before and after the MLP&apos;s norm at one layer: where the order of the two sets reverses, the norm amplifies what was small.&lt;/p&gt;</source>
+        <translation>&lt;p&gt;In welcher Tiefe sich die Beispiele unterscheiden. Die obere Karte hat eine Spalte je Beispiel, sortiert wie gewählt; die untere eine je Token des gewählten Beispiels. Die Schichten gehen aufwärts.&lt;/p&gt;&lt;p&gt;Die Kurven vergleichen D_large (orange) mit D_ctrl (blau) mit Bootstrap-Intervallen und zeigen, wie stark die Residuengröße einer Schicht mit dem Fehler am Ende korreliert. Die Dichten zeigen die Normen vor und nach der Norm des MLP an einer Schicht: Wo sich die Reihenfolge der beiden Mengen umkehrt, verstärkt die Norm, was klein war.&lt;/p&gt;</translation>
+    </message>
+    <message>
+        <source>&amp;Site:</source>
+        <translation>&amp;Stelle:</translation>
+    </message>
+    <message>
+        <source>S&amp;tatistic:</source>
+        <translation>S&amp;tatistik:</translation>
+    </message>
+    <message>
+        <source>&amp;Lane:</source>
+        <translation>Sp&amp;ur:</translation>
+    </message>
+    <message>
+        <source>&amp;Minus:</source>
+        <translation>&amp;Minus:</translation>
+    </message>
+    <message>
+        <source>S&amp;ort by:</source>
+        <translation>S&amp;ortiert nach:</translation>
+    </message>
+    <message>
+        <source>&amp;Density at layer:</source>
+        <translation>&amp;Dichte an Schicht:</translation>
+    </message>
+    <message>
+        <source>reference</source>
+        <translation>Referenz</translation>
+    </message>
+    <message>
+        <source>nothing</source>
+        <translation>nichts</translation>
+    </message>
+    <message>
+        <source>index</source>
+        <translation>Index</translation>
+    </message>
+    <message>
+        <source>Open a session, or choose a model and text and run a study.</source>
+        <translation>Eine Sitzung öffnen, oder Modell und Text wählen und eine Studie starten.</translation>
+    </message>
+    <message>
+        <source>One column an example, in the text&apos;s order.</source>
+        <translation>Eine Spalte je Beispiel, in der Reihenfolge des Textes.</translation>
+    </message>
+    <message>
+        <source>One column an example, sorted by %1.</source>
+        <translation>Eine Spalte je Beispiel, sortiert nach %1.</translation>
+    </message>
+    <message>
+        <source>Layer × example</source>
+        <translation>Schicht × Beispiel</translation>
+    </message>
+    <message>
+        <source>Layer × token</source>
+        <translation>Schicht × Token</translation>
+    </message>
+    <message>
+        <source>Example %1.</source>
+        <translation>Beispiel %1.</translation>
+    </message>
+    <message>
+        <source>Choose an example to see its tokens.</source>
+        <translation>Ein Beispiel wählen, um seine Token zu sehen.</translation>
+    </message>
+</context>
+<context>
+    <name>quantscope::ResourcesSection</name>
+    <message>
+        <source>Save the session to</source>
+        <translation>Sitzung speichern nach</translation>
+    </message>
+    <message>
+        <source>Sessions (*.qscope.h5)</source>
+        <translation>Sitzungen (*.qscope.h5)</translation>
+    </message>
+    <message>
+        <source>Bound on the resident memory of the program while the study runs</source>
+        <translation>Schranke für den belegten Arbeitsspeicher des Programms, während die Studie läuft</translation>
+    </message>
+    <message>
+        <source>as many as cores</source>
+        <translation>so viele wie Kerne</translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation>Automatisch</translation>
+    </message>
+    <message>
+        <source>CPU</source>
+        <translation>CPU</translation>
+    </message>
+    <message>
+        <source>CUDA</source>
+        <translation>CUDA</translation>
+    </message>
+    <message>
+        <source>from the memory</source>
+        <translation>aus dem Speicher</translation>
+    </message>
+    <message>
+        <source>Rows of one matrix product. Another value may change the last digits of results.</source>
+        <translation>Zeilen eines Matrixprodukts. Ein anderer Wert kann die letzten Stellen der Ergebnisse ändern.</translation>
+    </message>
+    <message>
+        <source>Session file</source>
+        <translation>Sitzungsdatei</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>Speicher</translation>
+    </message>
+    <message>
+        <source>Threads</source>
+        <translation>Threads</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>Gerät</translation>
+    </message>
+    <message>
+        <source>Batch tokens</source>
+        <translation>Token je Stapel</translation>
+    </message>
+    <message>
+        <source>Session</source>
+        <translation>Sitzung</translation>
+    </message>
+</context>
+<context>
+    <name>quantscope::RunPanel</name>
+    <message>
+        <source>%1 h %2 min</source>
+        <translation>%1 h %2 min</translation>
+    </message>
+    <message>
+        <source>%1 min %2 s</source>
+        <translation>%1 min %2 s</translation>
+    </message>
+    <message>
+        <source>%1 s</source>
+        <translation>%1 s</translation>
+    </message>
+    <message>
+        <source>&amp;Run</source>
+        <translation>Sta&amp;rten</translation>
+    </message>
+    <message>
+        <source>R&amp;esume</source>
+        <translation>&amp;Fortsetzen</translation>
+    </message>
+    <message>
+        <source>&amp;Pause</source>
+        <translation>&amp;Pause</translation>
+    </message>
+    <message>
+        <source>&amp;Cancel</source>
+        <translation>&amp;Abbrechen</translation>
+    </message>
+    <message>
+        <source>Progress of the study</source>
+        <translation>Fortschritt der Studie</translation>
+    </message>
+    <message>
+        <source>Run the study (Ctrl+R)</source>
+        <translation>Studie starten (Strg+R)</translation>
+    </message>
+    <message>
+        <source>Go on with the interrupted study that is open</source>
+        <translation>Die geöffnete unterbrochene Studie fortsetzen</translation>
+    </message>
+    <message>
+        <source>Estimating…</source>
+        <translation>Wird geschätzt…</translation>
+    </message>
+    <message>
+        <source>Stopping; what is finished stays…</source>
+        <translation>Wird angehalten; was fertig ist, bleibt…</translation>
+    </message>
+    <message>
+        <source>&amp;Continue</source>
+        <translation>&amp;Weiter</translation>
+    </message>
+    <message>
+        <source>, %1 left</source>
+        <translation>, noch %1</translation>
+    </message>
+    <message>
+        <source>About %1, %2 of %3 memory, %4 disk, examples: %5</source>
+        <translation>Etwa %1, %2 von %3 Speicher, %4 Platte, Beispiele: %5</translation>
+    </message>
+</context>
+<context>
+    <name>quantscope::ScatterPlot</name>
+    <message>
+        <source>r = %1
+ρ = %2
+n = %3</source>
+        <translation>r = %1
+ρ = %2
+n = %3</translation>
+    </message>
+    <message>
+        <source>example</source>
+        <translation>Beispiel</translation>
+    </message>
+    <message>
+        <source>set</source>
+        <translation>Menge</translation>
+    </message>
+    <message>
+        <source>D_large</source>
+        <translation>D_large</translation>
+    </message>
+    <message>
+        <source>D_ctrl</source>
+        <translation>D_ctrl</translation>
+    </message>
+    <message>
+        <source>other examples</source>
+        <translation>andere Beispiele</translation>
+    </message>
+    <message>
+        <source>%1 %2, %3 %4</source>
+        <translation>%1 %2, %3 %4</translation>
+    </message>
+    <message>
+        <source> (D_large)</source>
+        <translation> (D_large)</translation>
+    </message>
+    <message>
+        <source> (D_ctrl)</source>
+        <translation> (D_ctrl)</translation>
+    </message>
+    <message>
+        <source>Example %1%2: %3 = %4, %5 = %6</source>
+        <translation>Beispiel %1%2: %3 = %4, %5 = %6</translation>
+    </message>
+    <message>
+        <source>Drag zooms</source>
+        <translation>Ziehen vergrößert</translation>
+    </message>
+    <message>
+        <source>Drag selects a rectangle</source>
+        <translation>Ziehen wählt ein Rechteck</translation>
+    </message>
+    <message>
+        <source>Drag selects with a lasso</source>
+        <translation>Ziehen wählt mit dem Lasso</translation>
+    </message>
+</context>
+<context>
+    <name>quantscope::StudyForm</name>
+    <message>
+        <source>Model</source>
+        <translation>Modell</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>Text</translation>
+    </message>
+    <message>
+        <source>Methods</source>
+        <translation>Methoden</translation>
+    </message>
+    <message>
+        <source>Instruments</source>
+        <translation>Instrumente</translation>
+    </message>
+    <message>
+        <source>Resources and session</source>
+        <translation>Ressourcen und Sitzung</translation>
+    </message>
+    <message>
+        <source>Choose a model.</source>
+        <translation>Ein Modell wählen.</translation>
+    </message>
+    <message>
+        <source>Choose a text.</source>
+        <translation>Einen Text wählen.</translation>
+    </message>
+    <message>
+        <source>Write the separator between documents.</source>
+        <translation>Das Trennzeichen zwischen Dokumenten angeben.</translation>
+    </message>
+    <message>
+        <source>Add a quantization method.</source>
+        <translation>Eine Quantisierungsmethode hinzufügen.</translation>
+    </message>
+</context>
+<context>
+    <name>quantscope::StudyPanel</name>
+    <message>
+        <source>Replace the session?</source>
+        <translation>Sitzung ersetzen?</translation>
+    </message>
+    <message>
+        <source>%1 exists already. Replace it by the new study?</source>
+        <translation>%1 gibt es schon. Durch die neue Studie ersetzen?</translation>
+    </message>
+    <message>
+        <source>The folder %1 cannot be made. Choose another place for the session.</source>
+        <translation>Der Ordner %1 lässt sich nicht anlegen. Einen anderen Ort für die Sitzung wählen.</translation>
+    </message>
+</context>
+<context>
+    <name>quantscope::TextSection</name>
+    <message>
+        <source>full windows only</source>
+        <translation>nur volle Fenster</translation>
+    </message>
+    <message>
+        <source>all</source>
+        <translation>alle</translation>
+    </message>
+    <message>
+        <source>First of each document</source>
+        <translation>Erstes jedes Dokuments</translation>
+    </message>
+    <message>
+        <source>All of each document</source>
+        <translation>Alle jedes Dokuments</translation>
+    </message>
+    <message>
+        <source>Off</source>
+        <translation>Aus</translation>
+    </message>
+    <message>
+        <source>All examples</source>
+        <translation>Alle Beispiele</translation>
+    </message>
+    <message>
+        <source>As in the paper</source>
+        <translation>Wie im Artikel</translation>
+    </message>
+    <message>
+        <source>Leaves out examples that share too many 5-grams with another one.</source>
+        <translation>Lässt Beispiele weg, die zu viele 5-Gramme mit einem anderen teilen.</translation>
+    </message>
+    <message>
+        <source>Predicted tokens of each example, after the start token</source>
+        <translation>Vorhergesagte Token jedes Beispiels, nach dem Starttoken</translation>
+    </message>
+    <message>
+        <source>The shortest window that is kept; padding stays out of every statistic.</source>
+        <translation>Das kürzeste Fenster, das bleibt; Auffüllung bleibt aus jeder Statistik heraus.</translation>
+    </message>
+    <message>
+        <source>Examples drawn with the seed; 0 takes all.</source>
+        <translation>Mit dem Startwert gezogene Beispiele; 0 nimmt alle.</translation>
+    </message>
+    <message>
+        <source>The same seed draws the same examples.</source>
+        <translation>Derselbe Startwert zieht dieselben Beispiele.</translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation>Token</translation>
+    </message>
+    <message>
+        <source>Windows</source>
+        <translation>Fenster</translation>
+    </message>
+    <message>
+        <source>At least</source>
+        <translation>Mindestens</translation>
+    </message>
+    <message>
+        <source>Duplicates</source>
+        <translation>Duplikate</translation>
+    </message>
+    <message>
+        <source>Examples</source>
+        <translation>Beispiele</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>Startwert</translation>
+    </message>
+    <message>
+        <source>%1 documents, %2 examples, %3 tokens</source>
+        <translation>%1 Dokumente, %2 Beispiele, %3 Token</translation>
+    </message>
+</context>
+<context>
+    <name>quantscope::TextSourceEditor</name>
+    <message>
+        <source>Choose a text</source>
+        <translation>Text wählen</translation>
+    </message>
+    <message>
+        <source>Texts (*.txt *.jsonl *.csv *.tsv *.gz *.zst);;All files (*)</source>
+        <translation>Texte (*.txt *.jsonl *.csv *.tsv *.gz *.zst);;Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>Text file</source>
+        <translation>Textdatei</translation>
+    </message>
+    <message>
+        <source>file, or drop it here</source>
+        <translation>Datei, oder hierher ziehen</translation>
+    </message>
+    <message>
+        <source>A line each</source>
+        <translation>Je eine Zeile</translation>
+    </message>
+    <message>
+        <source>A paragraph each</source>
+        <translation>Je ein Absatz</translation>
+    </message>
+    <message>
+        <source>The whole file</source>
+        <translation>Die ganze Datei</translation>
+    </message>
+    <message>
+        <source>Split at a separator</source>
+        <translation>An Trennzeichen geteilt</translation>
+    </message>
+    <message>
+        <source>JSON lines</source>
+        <translation>JSON-Zeilen</translation>
+    </message>
+    <message>
+        <source>CSV</source>
+        <translation>CSV</translation>
+    </message>
+    <message>
+        <source>TSV</source>
+        <translation>TSV</translation>
+    </message>
+    <message>
+        <source>How the file falls into documents</source>
+        <translation>Wie die Datei in Dokumente zerfällt</translation>
+    </message>
+    <message>
+        <source>Literal text between two documents; \n is a line break.</source>
+        <translation>Wörtlicher Text zwischen zwei Dokumenten; \n ist ein Zeilenumbruch.</translation>
+    </message>
+    <message>
+        <source>The field or column that holds the text</source>
+        <translation>Das Feld oder die Spalte mit dem Text</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>keine</translation>
+    </message>
+    <message>
+        <source>Fields or columns kept beside each example, with commas between</source>
+        <translation>Felder oder Spalten, die bei jedem Beispiel bleiben, mit Kommas dazwischen</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>Datei</translation>
+    </message>
+    <message>
+        <source>Documents</source>
+        <translation>Dokumente</translation>
+    </message>
+    <message>
+        <source>Separator</source>
+        <translation>Trennzeichen</translation>
+    </message>
+    <message>
+        <source>Text field</source>
+        <translation>Textfeld</translation>
+    </message>
+    <message>
+        <source>Label fields</source>
+        <translation>Etikettfelder</translation>
+    </message>
+</context>
+<context>
+    <name>quantscope::TokenColourBar</name>
+    <message>
+        <source>Colours from %1 to %2 %3</source>
+        <translation>Farben von %1 bis %2 %3</translation>
+    </message>
+</context>
+<context>
+    <name>quantscope::WeightsPage</name>
+    <message>
+        <source>&amp;Method:</source>
+        <translation>&amp;Methode:</translation>
+    </message>
+    <message>
+        <source>S&amp;tatistic:</source>
+        <translation>S&amp;tatistik:</translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation>Gewichte</translation>
+    </message>
+    <message>
+        <source>&lt;p&gt;How far each method moved the weights: the error of a matrix relative to its size (Frobenius norms), the ratio of signal to quantization noise, the cosine between the matrices, and the bits each weight takes with everything that is stored.&lt;/p&gt;</source>
+        <translation>&lt;p&gt;Wie weit jede Methode die Gewichte verschoben hat: der Fehler einer Matrix im Verhältnis zu ihrer Größe (Frobenius-Normen), das Verhältnis von Signal zu Quantisierungsrauschen, der Kosinus zwischen den Matrizen und die Bits, die jedes Gewicht mit allem Gespeicherten braucht.&lt;/p&gt;</translation>
+    </message>
+    <message>
+        <source>Open a session, or choose a model and text and run a study.</source>
+        <translation>Eine Sitzung öffnen, oder Modell und Text wählen und eine Studie starten.</translation>
+    </message>
+    <message>
+        <source>Weights of %1</source>
+        <translation>Gewichte von %1</translation>
+    </message>
+    <message>
+        <source>%1 by layer and module.</source>
+        <translation>%1 nach Schicht und Modul.</translation>
+    </message>
+</context>
+<context>
+    <name>quantscope::names</name>
+    <message>
+        <source>Residual before the block</source>
+        <translation>Residuum vor dem Block</translation>
+    </message>
+    <message>
+        <source>Norm before attention</source>
+        <translation>Norm vor der Attention</translation>
+    </message>
+    <message>
+        <source>Queries</source>
+        <translation>Queries</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>Keys</translation>
+    </message>
+    <message>
+        <source>Values</source>
+        <translation>Values</translation>
+    </message>
+    <message>
+        <source>Input of the output projection</source>
+        <translation>Eingabe der Ausgabeprojektion</translation>
+    </message>
+    <message>
+        <source>Attention output</source>
+        <translation>Attention-Ausgabe</translation>
+    </message>
+    <message>
+        <source>Residual after attention, r</source>
+        <translation>Residuum nach der Attention, r</translation>
+    </message>
+    <message>
+        <source>Norm before the MLP, h</source>
+        <translation>Norm vor dem MLP, h</translation>
+    </message>
+    <message>
+        <source>Gate</source>
+        <translation>Gate</translation>
+    </message>
+    <message>
+        <source>Up projection</source>
+        <translation>Up-Projektion</translation>
+    </message>
+    <message>
+        <source>Input of the down projection</source>
+        <translation>Eingabe der Down-Projektion</translation>
+    </message>
+    <message>
+        <source>MLP output</source>
+        <translation>MLP-Ausgabe</translation>
+    </message>
+    <message>
+        <source>Residual after the block, z</source>
+        <translation>Residuum nach dem Block, z</translation>
+    </message>
+    <message>
+        <source>Norm</source>
+        <translation>Norm</translation>
+    </message>
+    <message>
+        <source>Norm of the error</source>
+        <translation>Norm des Fehlers</translation>
+    </message>
+    <message>
+        <source>Relative error</source>
+        <translation>Relativer Fehler</translation>
+    </message>
+    <message>
+        <source>Cosine to the reference</source>
+        <translation>Kosinus zur Referenz</translation>
+    </message>
+    <message>
+        <source>Kurtosis</source>
+        <translation>Kurtosis</translation>
+    </message>
+    <message>
+        <source>Kurtosis, median of tokens</source>
+        <translation>Kurtosis, Median der Token</translation>
+    </message>
+    <message>
+        <source>Largest value</source>
+        <translation>Größter Wert</translation>
+    </message>
+    <message>
+        <source>Mean squared error</source>
+        <translation>Mittlerer quadratischer Fehler</translation>
+    </message>
+    <message>
+        <source>Mean squared error, local</source>
+        <translation>Mittlerer quadratischer Fehler, lokal</translation>
+    </message>
+    <message>
+        <source>Signal to quantization noise</source>
+        <translation>Signal zu Quantisierungsrauschen</translation>
+    </message>
+    <message>
+        <source>Bits per weight</source>
+        <translation>Bits je Gewicht</translation>
+    </message>
+</context>
+</TS>

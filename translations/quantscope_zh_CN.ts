@@ -1,0 +1,2127 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="zh_CN" sourcelanguage="en">
+<context>
+    <name>quantscope::AboutDialog</name>
+    <message>
+        <source>About QuantScope</source>
+        <translation>关于 QuantScope</translation>
+    </message>
+    <message>
+        <source>&lt;p&gt;Shows which inputs low-bit quantization of a language model breaks, and where in the model that happens.&lt;/p&gt;&lt;p&gt;Free software under the GNU General Public License, version 3 or later; it comes without any warranty.&lt;/p&gt;&lt;p&gt;Built on Qt %1, QCustomPlot, libtorch and HDF5.&lt;/p&gt;</source>
+        <translation>&lt;p&gt;显示语言模型的低比特量化会破坏哪些输入，以及问题出在模型的何处。&lt;/p&gt;&lt;p&gt;自由软件，采用 GNU 通用公共许可证第 3 版或更高版本；不提供任何担保。&lt;/p&gt;&lt;p&gt;基于 Qt %1、QCustomPlot、libtorch 和 HDF5 构建。&lt;/p&gt;</translation>
+    </message>
+</context>
+<context>
+    <name>quantscope::BarsPlot</name>
+    <message>
+        <source>group</source>
+        <translation>组</translation>
+    </message>
+    <message>
+        <source>bar</source>
+        <translation>条</translation>
+    </message>
+    <message>
+        <source>low</source>
+        <translation>下限</translation>
+    </message>
+    <message>
+        <source>high</source>
+        <translation>上限</translation>
+    </message>
+    <message>
+        <source>unstable</source>
+        <translation>不稳定</translation>
+    </message>
+    <message>
+        <source>%1, %2: %3</source>
+        <translation>%1，%2：%3</translation>
+    </message>
+    <message>
+        <source> (unstable)</source>
+        <translation>（不稳定）</translation>
+    </message>
+</context>
+<context>
+    <name>quantscope::CaptionBar</name>
+    <message>
+        <source>Formula and source of this figure</source>
+        <translation>此图的公式和出处</translation>
+    </message>
+    <message>
+        <source>Source: %1</source>
+        <translation>出处：%1</translation>
+    </message>
+</context>
+<context>
+    <name>quantscope::ColourMap</name>
+    <message>
+        <source>Blue–red, centred</source>
+        <translation>蓝–红（居中）</translation>
+    </message>
+</context>
+<context>
+    <name>quantscope::CommandLine</name>
+    <message>
+        <source>Shows which inputs low-bit quantization of a language model breaks, and where in the model.</source>
+        <translation>显示语言模型的低比特量化会破坏哪些输入，以及问题出在模型的何处。</translation>
+    </message>
+    <message>
+        <source>Run the demo study at once.</source>
+        <translation>立即运行演示研究。</translation>
+    </message>
+    <message>
+        <source>Where figures go.</source>
+        <translation>图形的输出位置。</translation>
+    </message>
+    <message>
+        <source>Colours of this start: light, dark or system.</source>
+        <translation>本次启动的配色：light、dark 或 system。</translation>
+    </message>
+    <message>
+        <source>Language of this start: en, de or zh_CN.</source>
+        <translation>本次启动的语言：en、de 或 zh_CN。</translation>
+    </message>
+    <message>
+        <source>Picture every page once it has its values, then quit.</source>
+        <translation>各页数值就绪后逐页截图，然后退出。</translation>
+    </message>
+    <message>
+        <source>A session, a model&apos;s folder or a text to open; or: figures FILE, to draw all figures of a session without a window.</source>
+        <translation>要打开的会话、模型文件夹或文本；或：figures 文件，不打开窗口而绘制会话的全部图形。</translation>
+    </message>
+    <message>
+        <source>The theme is light, dark or system.</source>
+        <translation>主题应为 light、dark 或 system。</translation>
+    </message>
+    <message>
+        <source>Write: quantscope figures FILE -o FOLDER</source>
+        <translation>用法：quantscope figures 文件 -o 文件夹</translation>
+    </message>
+    <message>
+        <source>--output belongs to: quantscope figures FILE -o FOLDER</source>
+        <translation>--output 用于：quantscope figures 文件 -o 文件夹</translation>
+    </message>
+</context>
+<context>
+    <name>quantscope::DetailsPanel</name>
+    <message>
+        <source>Pin</source>
+        <translation>固定</translation>
+    </message>
+    <message>
+        <source>Keep this example marked in every view</source>
+        <translation>在所有视图中保持标记此样本</translation>
+    </message>
+    <message>
+        <source>Quantized lane</source>
+        <translation>量化分支</translation>
+    </message>
+    <message>
+        <source>What the colours of the text show</source>
+        <translation>文本颜色所表示的内容</translation>
+    </message>
+    <message>
+        <source>Error of the token</source>
+        <translation>词元误差</translation>
+    </message>
+    <message>
+        <source>Loss in the reference</source>
+        <translation>参考模型中的损失</translation>
+    </message>
+    <message>
+        <source>KL divergence</source>
+        <translation>KL 散度</translation>
+    </message>
+    <message>
+        <source>Text of the example</source>
+        <translation>样本文本</translation>
+    </message>
+    <message>
+        <source>Example %1 …</source>
+        <translation>样本 %1 …</translation>
+    </message>
+    <message>
+        <source>Loading …</source>
+        <translation>正在加载…</translation>
+    </message>
+    <message>
+        <source>This example could not be shown</source>
+        <translation>无法显示此样本</translation>
+    </message>
+    <message>
+        <source>No example selected</source>
+        <translation>未选择样本</translation>
+    </message>
+    <message>
+        <source>Example %1</source>
+        <translation>样本 %1</translation>
+    </message>
+    <message>
+        <source>error &lt;b&gt;%1&lt;/b&gt; nat · loss %2 → %3 · same top token at %4 of %5 positions</source>
+        <translation>误差 &lt;b&gt;%1&lt;/b&gt; nat · 损失 %2 → %3 · %5 个位置中有 %4 个首选词元相同</translation>
+    </message>
+    <message>
+        <source>nat</source>
+        <translation>nat</translation>
+    </message>
+    <message>
+        <source>Point at a token to see what both models made of it.</source>
+        <translation>将鼠标指向词元，查看两个模型对它的预测。</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;%1&lt;/b&gt; “%2” — not predicted: nothing comes before it</source>
+        <translation>&lt;b&gt;%1&lt;/b&gt; “%2” — 不作预测：它之前没有内容</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;%1&lt;/b&gt; “%2”: error %3 nat, KL %4 nat, %5</source>
+        <translation>&lt;b&gt;%1&lt;/b&gt; “%2”：误差 %3 nat，KL %4 nat，%5</translation>
+    </message>
+    <message>
+        <source>same top token</source>
+        <translation>首选词元相同</translation>
+    </message>
+    <message>
+        <source>other top token</source>
+        <translation>首选词元不同</translation>
+    </message>
+    <message>
+        <source>loss</source>
+        <translation>损失</translation>
+    </message>
+    <message>
+        <source>probability</source>
+        <translation>概率</translation>
+    </message>
+    <message>
+        <source>rank</source>
+        <translation>排名</translation>
+    </message>
+    <message>
+        <source>reference</source>
+        <translation>参考</translation>
+    </message>
+    <message>
+        <source>Token %1 “%2”: probability %3 in the reference, %4 in %5</source>
+        <translation>词元 %1 “%2”：参考中的概率 %3，%5 中为 %4</translation>
+    </message>
+</context>
+<context>
+    <name>quantscope::EarlyExitPage</name>
+    <message>
+        <source>&amp;Quantized lane:</source>
+        <translation>量化分支(&amp;Q)：</translation>
+    </message>
+    <message>
+        <source>Early exit</source>
+        <translation>提前退出</translation>
+    </message>
+    <message>
+        <source>&lt;p&gt;The loss read off the residual stream after each half of a layer, as if the model ended there: the final norm and the output matrix are applied to it. M is the residual after attention, A that after the MLP of the layer before.&lt;/p&gt;&lt;p&gt;Orange is D_large and blue D_ctrl; dashed lines are the quantized model. Where the dashed orange line leaves the full one, the damage becomes visible in the prediction.&lt;/p&gt;</source>
+        <translation>&lt;p&gt;在每层的前半和后半之后从残差流读出的损失，如同模型到此结束：对其应用最终归一化和输出矩阵。M 是注意力之后的残差，A 是前一层 MLP 之后的残差。&lt;/p&gt;&lt;p&gt;橙色为 D_large，蓝色为 D_ctrl；虚线为量化模型。橙色虚线偏离实线之处，损伤开始在预测中显现。&lt;/p&gt;</translation>
+    </message>
+    <message>
+        <source>Open a session, or choose a model and text and run a study.</source>
+        <translation>打开一个会话，或选择模型和文本并运行一项研究。</translation>
+    </message>
+    <message>
+        <source>Early exit was not measured in this study. Choose it among the instruments and run the study again.</source>
+        <translation>本研究未测量提前退出。请在测量项中选中它并重新运行研究。</translation>
+    </message>
+</context>
+<context>
+    <name>quantscope::ErrorsPage</name>
+    <message>
+        <source>Pearson r</source>
+        <translation>Pearson r</translation>
+    </message>
+    <message>
+        <source>Spearman ρ</source>
+        <translation>Spearman ρ</translation>
+    </message>
+    <message>
+        <source>Jaccard of D_large</source>
+        <translation>D_large 的 Jaccard 系数</translation>
+    </message>
+    <message>
+        <source>&amp;x:</source>
+        <translation>&amp;x：</translation>
+    </message>
+    <message>
+        <source>&amp;y:</source>
+        <translation>&amp;y：</translation>
+    </message>
+    <message>
+        <source>Zoom</source>
+        <translation>缩放</translation>
+    </message>
+    <message>
+        <source>Dragging zooms</source>
+        <translation>拖动以缩放</translation>
+    </message>
+    <message>
+        <source>Rectangle</source>
+        <translation>矩形</translation>
+    </message>
+    <message>
+        <source>Dragging selects a rectangle</source>
+        <translation>拖动以矩形选择</translation>
+    </message>
+    <message>
+        <source>Lasso</source>
+        <translation>套索</translation>
+    </message>
+    <message>
+        <source>Dragging selects with a lasso</source>
+        <translation>拖动以套索选择</translation>
+    </message>
+    <message>
+        <source>&amp;Between methods:</source>
+        <translation>方法之间(&amp;B)：</translation>
+    </message>
+    <message>
+        <source>Errors</source>
+        <translation>误差</translation>
+    </message>
+    <message>
+        <source>&lt;p&gt;Any two quantities of the examples against each other. Orange points are the examples with the largest errors (D_large), blue ones the controls (D_ctrl). The matrix says how much the methods agree on which inputs fail; a click on a cell plots the two methods&apos; errors.&lt;/p&gt;&lt;p&gt;The loss of the reference and the error share a term, so a correlation between them is partly made by construction.&lt;/p&gt;</source>
+        <translation>&lt;p&gt;样本的任意两个量相互对照。橙色点是误差最大的样本（D_large），蓝色点是对照样本（D_ctrl）。矩阵显示各方法对哪些输入会失败的一致程度；点击单元格可绘制两种方法的误差。&lt;/p&gt;&lt;p&gt;参考模型的损失与误差含有公共项，因此二者的相关性部分源于定义本身。&lt;/p&gt;</translation>
+    </message>
+    <message>
+        <source>Open a session, or choose a model and text and run a study.</source>
+        <translation>打开一个会话，或选择模型和文本并运行一项研究。</translation>
+    </message>
+    <message>
+        <source>%1 against %2</source>
+        <translation>%1 对 %2</translation>
+    </message>
+    <message>
+        <source>One point an example; least-squares line, coefficients with bootstrap intervals; histograms of all examples and of both sets.</source>
+        <translation>每个样本一个点；最小二乘直线，系数带自助法区间；全部样本和两个集合的直方图。</translation>
+    </message>
+    <message>
+        <source>Do methods fail on the same inputs?</source>
+        <translation>各方法是否在相同的输入上失败？</translation>
+    </message>
+    <message>
+        <source>Overlap of the methods&apos; sets of largest errors.</source>
+        <translation>各方法误差最大集合的重叠程度。</translation>
+    </message>
+    <message>
+        <source>Correlation over examples between the methods&apos; errors.</source>
+        <translation>各方法误差在样本间的相关性。</translation>
+    </message>
+    <message>
+        <source>by chance %1</source>
+        <translation>随机水平 %1</translation>
+    </message>
+</context>
+<context>
+    <name>quantscope::ExamplesModel</name>
+    <message>
+        <source>D_large</source>
+        <translation>D_large</translation>
+    </message>
+    <message>
+        <source>D_ctrl</source>
+        <translation>D_ctrl</translation>
+    </message>
+    <message>
+        <source>%1 in %2</source>
+        <translation>%1（%2）</translation>
+    </message>
+    <message>
+        <source>Example</source>
+        <translation>样本</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>文本</translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation>词元数</translation>
+    </message>
+    <message>
+        <source>Set</source>
+        <translation>集合</translation>
+    </message>
+    <message>
+        <source>Groups</source>
+        <translation>分组</translation>
+    </message>
+</context>
+<context>
+    <name>quantscope::ExamplesPage</name>
+    <message>
+        <source>Words, or conditions such as tokens&gt;100</source>
+        <translation>词语，或 tokens&gt;100 这样的条件</translation>
+    </message>
+    <message>
+        <source>&amp;Find:</source>
+        <translation>查找(&amp;F)：</translation>
+    </message>
+    <message>
+        <source>Sho&amp;w:</source>
+        <translation>显示(&amp;W)：</translation>
+    </message>
+    <message>
+        <source>Examples</source>
+        <translation>样本</translation>
+    </message>
+    <message>
+        <source>&lt;p&gt;Every example with its losses and errors. Click a header to sort, type to search. A condition such as &lt;tt&gt;tokens&amp;gt;100&lt;/tt&gt; or &lt;tt&gt;register=code&lt;/tt&gt; keeps the rows that meet it; any column&apos;s name works.&lt;/p&gt;&lt;p&gt;What is selected here is selected everywhere. The context menu pins examples, names groups and copies.&lt;/p&gt;</source>
+        <translation>&lt;p&gt;所有样本及其损失和误差。点击表头排序，输入文字搜索。&lt;tt&gt;tokens&amp;gt;100&lt;/tt&gt; 或 &lt;tt&gt;register=code&lt;/tt&gt; 这样的条件会保留满足它的行；可使用任意列名。&lt;/p&gt;&lt;p&gt;此处的选择在各处同步。右键菜单可固定样本、命名分组和复制。&lt;/p&gt;</translation>
+    </message>
+    <message>
+        <source>All examples</source>
+        <translation>全部样本</translation>
+    </message>
+    <message>
+        <source>D_large</source>
+        <translation>D_large</translation>
+    </message>
+    <message>
+        <source>D_ctrl</source>
+        <translation>D_ctrl</translation>
+    </message>
+    <message>
+        <source>Selected</source>
+        <translation>已选择</translation>
+    </message>
+    <message>
+        <source>Pinned</source>
+        <translation>已固定</translation>
+    </message>
+    <message>
+        <source>Open a session, or choose a model and text and run a study.</source>
+        <translation>打开一个会话，或选择模型和文本并运行一项研究。</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%2 中的 %1</translation>
+    </message>
+    <message>
+        <source>Name a group</source>
+        <translation>命名分组</translation>
+    </message>
+    <message>
+        <source>Name of the selected examples:</source>
+        <translation>所选样本的名称：</translation>
+    </message>
+    <message>
+        <source>Unpin example %1</source>
+        <translation>取消固定样本 %1</translation>
+    </message>
+    <message>
+        <source>Pin example %1</source>
+        <translation>固定样本 %1</translation>
+    </message>
+    <message>
+        <source>Name the selected examples as a group …</source>
+        <translation>将所选样本命名为分组…</translation>
+    </message>
+    <message>
+        <source>Select group “%1”</source>
+        <translation>选择分组“%1”</translation>
+    </message>
+    <message>
+        <source>Copy rows</source>
+        <translation>复制行</translation>
+    </message>
+</context>
+<context>
+    <name>quantscope::ExportAll</name>
+    <message>
+        <source>Figures drawn</source>
+        <translation>图形已绘制</translation>
+    </message>
+    <message>
+        <source>%1 figures are in %2, each as PDF, SVG, PNG and CSV; captions.txt says what they show.</source>
+        <translation>%1 幅图形位于 %2，均有 PDF、SVG、PNG 和 CSV；captions.txt 说明其内容。</translation>
+    </message>
+    <message>
+        <source>Open the folder</source>
+        <translation>打开文件夹</translation>
+    </message>
+    <message>
+        <source>The figures could not be drawn</source>
+        <translation>无法绘制图形</translation>
+    </message>
+    <message>
+        <source>Folder for the figures</source>
+        <translation>图形文件夹</translation>
+    </message>
+    <message>
+        <source>Drawing figures…</source>
+        <translation>正在绘制图形…</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+</context>
+<context>
+    <name>quantscope::ExportDialog</name>
+    <message>
+        <source>Export the figure to</source>
+        <translation>导出图形到</translation>
+    </message>
+    <message>
+        <source>Figures (*.pdf *.svg *.png *.csv)</source>
+        <translation>图形 (*.pdf *.svg *.png *.csv)</translation>
+    </message>
+    <message>
+        <source> pt</source>
+        <translation> pt</translation>
+    </message>
+    <message>
+        <source>Export figure</source>
+        <translation>导出图形</translation>
+    </message>
+    <message>
+        <source> mm</source>
+        <translation> mm</translation>
+    </message>
+    <message>
+        <source>PDF</source>
+        <translation>PDF</translation>
+    </message>
+    <message>
+        <source>SVG</source>
+        <translation>SVG</translation>
+    </message>
+    <message>
+        <source>PNG</source>
+        <translation>PNG</translation>
+    </message>
+    <message>
+        <source>Values as CSV</source>
+        <translation>数值（CSV）</translation>
+    </message>
+    <message>
+        <source>300 dots an inch</source>
+        <translation>每英寸 300 点</translation>
+    </message>
+    <message>
+        <source>600 dots an inch</source>
+        <translation>每英寸 600 点</translation>
+    </message>
+    <message>
+        <source>One column</source>
+        <translation>单栏</translation>
+    </message>
+    <message>
+        <source>Two columns</source>
+        <translation>双栏</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>类型</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>Width</source>
+        <translation>宽度</translation>
+    </message>
+    <message>
+        <source>Height</source>
+        <translation>高度</translation>
+    </message>
+    <message>
+        <source>Text size</source>
+        <translation>字号</translation>
+    </message>
+    <message>
+        <source>Resolution</source>
+        <translation>分辨率</translation>
+    </message>
+</context>
+<context>
+    <name>quantscope::Failure</name>
+    <message>
+        <source>The program ran out of memory. Use fewer examples, shorter windows or a smaller memory budget.</source>
+        <translation>程序内存不足。请减少样本、缩短窗口或降低内存预算。</translation>
+    </message>
+    <message>
+        <source>The job ended with an unknown kind of exception.</source>
+        <translation>任务因未知类型的异常而结束。</translation>
+    </message>
+</context>
+<context>
+    <name>quantscope::FigureExport</name>
+    <message>
+        <source>The folder %1 for the figures could not be made. Choose a place that can be written.</source>
+        <translation>无法创建图形文件夹 %1。请选择可写入的位置。</translation>
+    </message>
+</context>
+<context>
+    <name>quantscope::HeatmapPlot</name>
+    <message>
+        <source>%1 %2, %3 %4: %5 = %6</source>
+        <translation>%1 %2，%3 %4：%5 = %6</translation>
+    </message>
+    <message>
+        <source>not measured</source>
+        <translation>未测量</translation>
+    </message>
+    <message>
+        <source>Colours</source>
+        <translation>颜色</translation>
+    </message>
+    <message>
+        <source>Colour scale</source>
+        <translation>色标</translation>
+    </message>
+    <message>
+        <source>Linear</source>
+        <translation>线性</translation>
+    </message>
+    <message>
+        <source>Logarithmic</source>
+        <translation>对数</translation>
+    </message>
+    <message>
+        <source>Symmetric about zero</source>
+        <translation>以零为中心对称</translation>
+    </message>
+    <message>
+        <source>Colour limits</source>
+        <translation>颜色范围</translation>
+    </message>
+    <message>
+        <source>Minimum to maximum</source>
+        <translation>最小值到最大值</translation>
+    </message>
+    <message>
+        <source>Percentiles %1 to %2</source>
+        <translation>第 %1 至第 %2 百分位</translation>
+    </message>
+    <message>
+        <source>First row at the bottom</source>
+        <translation>首行在底部</translation>
+    </message>
+</context>
+<context>
+    <name>quantscope::HelpWindow</name>
+    <message>
+        <source>Help: %1</source>
+        <translation>帮助：%1</translation>
+    </message>
+</context>
+<context>
+    <name>quantscope::InstrumentsSection</name>
+    <message>
+        <source>MLP output</source>
+        <translation>MLP 输出</translation>
+    </message>
+    <message>
+        <source>The output of the MLP (down)</source>
+        <translation>MLP 的输出（down）</translation>
+    </message>
+    <message>
+        <source>Gate</source>
+        <translation>门控</translation>
+    </message>
+    <message>
+        <source>The gate after its activation</source>
+        <translation>激活之后的门控</translation>
+    </message>
+    <message>
+        <source>Up</source>
+        <translation>Up</translation>
+    </message>
+    <message>
+        <source>The up projection</source>
+        <translation>up 投影</translation>
+    </message>
+    <message>
+        <source>Gate and up</source>
+        <translation>门控和 Up</translation>
+    </message>
+    <message>
+        <source>Both factors of the MLP at once</source>
+        <translation>同时替换 MLP 的两个因子</translation>
+    </message>
+    <message>
+        <source>Attention</source>
+        <translation>注意力</translation>
+    </message>
+    <message>
+        <source>The output of the attention module</source>
+        <translation>注意力模块的输出</translation>
+    </message>
+    <message>
+        <source>Queries</source>
+        <translation>查询</translation>
+    </message>
+    <message>
+        <source>The query projection</source>
+        <translation>查询投影</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>键</translation>
+    </message>
+    <message>
+        <source>The key projection</source>
+        <translation>键投影</translation>
+    </message>
+    <message>
+        <source>Values</source>
+        <translation>值</translation>
+    </message>
+    <message>
+        <source>The value projection</source>
+        <translation>值投影</translation>
+    </message>
+    <message>
+        <source>MLP input</source>
+        <translation>MLP 输入</translation>
+    </message>
+    <message>
+        <source>What enters the MLP, after its norm</source>
+        <translation>归一化之后进入 MLP 的内容</translation>
+    </message>
+    <message>
+        <source>Residual</source>
+        <translation>残差</translation>
+    </message>
+    <message>
+        <source>The residual stream that leaves the block</source>
+        <translation>离开该块的残差流</translation>
+    </message>
+    <message>
+        <source>Early exit</source>
+        <translation>提前退出</translation>
+    </message>
+    <message>
+        <source>Layer × token maps</source>
+        <translation>层 × 词元图</translation>
+    </message>
+    <message>
+        <source>Count the start token</source>
+        <translation>计入起始词元</translation>
+    </message>
+    <message>
+        <source>Write upper-half, all, each, 7 or 10-31.</source>
+        <translation>请填写 upper-half、all、each、7 或 10-31。</translation>
+    </message>
+    <message>
+        <source>Follow up every method</source>
+        <translation>对每种方法作后续测量</translation>
+    </message>
+    <message>
+        <source>Reads the loss off every layer, with the final norm and the output matrix.</source>
+        <translation>用最终归一化和输出矩阵读出每一层的损失。</translation>
+    </message>
+    <message>
+        <source>Keeps statistics of every token, not means alone: larger sessions.</source>
+        <translation>保留每个词元的统计量而不仅是均值：会话文件更大。</translation>
+    </message>
+    <message>
+        <source>Includes position 0 in the statistics of examples.</source>
+        <translation>在样本统计中包含位置 0。</translation>
+    </message>
+    <message>
+        <source>Layers whose values are replaced: upper-half, all, each (one at a time), 7, 10-31; several with commas between.</source>
+        <translation>要替换其数值的层：upper-half（上半部分）、all（全部）、each（逐层）、7、10-31；多项用逗号分隔。</translation>
+    </message>
+    <message>
+        <source>Full precision into quantized</source>
+        <translation>全精度替入量化</translation>
+    </message>
+    <message>
+        <source>Quantized into full precision</source>
+        <translation>量化替入全精度</translation>
+    </message>
+    <message>
+        <source>The method whose errors make the sets D_large and D_ctrl</source>
+        <translation>用其误差构成 D_large 和 D_ctrl 集合的方法</translation>
+    </message>
+    <message>
+        <source>D_large and D_ctrl</source>
+        <translation>D_large 和 D_ctrl</translation>
+    </message>
+    <message>
+        <source>All examples</source>
+        <translation>全部样本</translation>
+    </message>
+    <message>
+        <source>Examples of early exit and patching</source>
+        <translation>用于提前退出和修补的样本</translation>
+    </message>
+    <message>
+        <source> %</source>
+        <translation>%</translation>
+    </message>
+    <message>
+        <source>Share of the examples in D_large</source>
+        <translation>D_large 所占样本比例</translation>
+    </message>
+    <message>
+        <source>Patch these outputs:</source>
+        <translation>修补以下输出：</translation>
+    </message>
+    <message>
+        <source>Layers</source>
+        <translation>层</translation>
+    </message>
+    <message>
+        <source>Direction</source>
+        <translation>方向</translation>
+    </message>
+    <message>
+        <source>Sets by</source>
+        <translation>集合依据</translation>
+    </message>
+    <message>
+        <source>Follow up</source>
+        <translation>后续测量</translation>
+    </message>
+    <message>
+        <source>Set size</source>
+        <translation>集合大小</translation>
+    </message>
+    <message>
+        <source>the first method</source>
+        <translation>第一种方法</translation>
+    </message>
+    <message>
+        <source>“%1” is not a set of layers.</source>
+        <translation>“%1”不是有效的层集合。</translation>
+    </message>
+</context>
+<context>
+    <name>quantscope::LinesPlot</name>
+    <message>
+        <source>curve</source>
+        <translation>曲线</translation>
+    </message>
+    <message>
+        <source>low</source>
+        <translation>下限</translation>
+    </message>
+    <message>
+        <source>high</source>
+        <translation>上限</translation>
+    </message>
+    <message>
+        <source>%1 — %2 %3: %4 %5</source>
+        <translation>%1 — %2 %3：%4 %5</translation>
+    </message>
+    <message>
+        <source>Logarithmic scale</source>
+        <translation>对数刻度</translation>
+    </message>
+</context>
+<context>
+    <name>quantscope::LogPanel</name>
+    <message>
+        <source>Log</source>
+        <translation>日志</translation>
+    </message>
+    <message>
+        <source>Nothing has happened yet.</source>
+        <translation>尚无记录。</translation>
+    </message>
+    <message>
+        <source>error: </source>
+        <translation>错误：</translation>
+    </message>
+    <message>
+        <source>warning: </source>
+        <translation>警告：</translation>
+    </message>
+</context>
+<context>
+    <name>quantscope::MainMenu</name>
+    <message>
+        <source>&amp;File</source>
+        <translation>文件(&amp;F)</translation>
+    </message>
+    <message>
+        <source>&amp;Open session…</source>
+        <translation>打开会话(&amp;O)…</translation>
+    </message>
+    <message>
+        <source>Open study &amp;folder…</source>
+        <translation>打开研究文件夹(&amp;F)…</translation>
+    </message>
+    <message>
+        <source>A study that is running or was interrupted: NAME.qscope.d</source>
+        <translation>正在运行或已中断的研究：NAME.qscope.d</translation>
+    </message>
+    <message>
+        <source>Open &amp;recent</source>
+        <translation>最近打开(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Choose &amp;model…</source>
+        <translation>选择模型(&amp;M)…</translation>
+    </message>
+    <message>
+        <source>&amp;Save</source>
+        <translation>保存(&amp;S)</translation>
+    </message>
+    <message>
+        <source>Keeps selection, pins and groups in the session</source>
+        <translation>将选择、固定项和分组保存在会话中</translation>
+    </message>
+    <message>
+        <source>Save &amp;as…</source>
+        <translation>另存为(&amp;A)…</translation>
+    </message>
+    <message>
+        <source>&amp;Export figure…</source>
+        <translation>导出图形(&amp;E)…</translation>
+    </message>
+    <message>
+        <source>Export a&amp;ll figures…</source>
+        <translation>导出全部图形(&amp;L)…</translation>
+    </message>
+    <message>
+        <source>&amp;Quit</source>
+        <translation>退出(&amp;Q)</translation>
+    </message>
+    <message>
+        <source>&amp;Study</source>
+        <translation>研究(&amp;S)</translation>
+    </message>
+    <message>
+        <source>&amp;Run</source>
+        <translation>运行(&amp;R)</translation>
+    </message>
+    <message>
+        <source>&amp;Pause</source>
+        <translation>暂停(&amp;P)</translation>
+    </message>
+    <message>
+        <source>&amp;Cancel</source>
+        <translation>取消(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Run the &amp;demo</source>
+        <translation>运行演示(&amp;D)</translation>
+    </message>
+    <message>
+        <source>Studies the small model that comes with the program</source>
+        <translation>研究程序自带的小模型</translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation>视图(&amp;V)</translation>
+    </message>
+    <message>
+        <source>&amp;Reset layout</source>
+        <translation>重置布局(&amp;R)</translation>
+    </message>
+    <message>
+        <source>&amp;Theme</source>
+        <translation>主题(&amp;T)</translation>
+    </message>
+    <message>
+        <source>As the &amp;system</source>
+        <translation>跟随系统(&amp;S)</translation>
+    </message>
+    <message>
+        <source>&amp;Light</source>
+        <translation>浅色(&amp;L)</translation>
+    </message>
+    <message>
+        <source>&amp;Dark</source>
+        <translation>深色(&amp;D)</translation>
+    </message>
+    <message>
+        <source>&amp;Language</source>
+        <translation>语言(&amp;L)</translation>
+    </message>
+    <message>
+        <source>&amp;Help</source>
+        <translation>帮助(&amp;H)</translation>
+    </message>
+    <message>
+        <source>About this &amp;page</source>
+        <translation>关于此页(&amp;P)</translation>
+    </message>
+    <message>
+        <source>Show the &amp;log&apos;s folder</source>
+        <translation>显示日志文件夹(&amp;L)</translation>
+    </message>
+    <message>
+        <source>&amp;About QuantScope</source>
+        <translation>关于 QuantScope(&amp;A)</translation>
+    </message>
+    <message>
+        <source>&amp;Clear list</source>
+        <translation>清空列表(&amp;C)</translation>
+    </message>
+</context>
+<context>
+    <name>quantscope::MainWindow</name>
+    <message>
+        <source>Open a session, run a study, or try the demo (menu Study).</source>
+        <translation>打开会话、运行研究，或试试演示（“研究”菜单）。</translation>
+    </message>
+    <message>
+        <source>Study</source>
+        <translation>研究</translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation>详情</translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation>日志</translation>
+    </message>
+    <message>
+        <source>The language changes at the next start.</source>
+        <translation>语言将在下次启动时更改。</translation>
+    </message>
+    <message>
+        <source>Choose a model folder</source>
+        <translation>选择模型文件夹</translation>
+    </message>
+    <message>
+        <source>The session could not be opened or saved</source>
+        <translation>无法打开或保存会话</translation>
+    </message>
+    <message>
+        <source>Saved %1</source>
+        <translation>已保存 %1</translation>
+    </message>
+    <message>
+        <source>The study runs; pages fill as layers finish.</source>
+        <translation>研究正在运行；各页面随各层完成而更新。</translation>
+    </message>
+    <message>
+        <source>The study failed</source>
+        <translation>研究失败</translation>
+    </message>
+    <message>
+        <source>The study was stopped.</source>
+        <translation>研究已停止。</translation>
+    </message>
+    <message>
+        <source>Opening %1…</source>
+        <translation>正在打开 %1…</translation>
+    </message>
+    <message>
+        <source>This cannot be opened</source>
+        <translation>无法打开</translation>
+    </message>
+    <message>
+        <source>%1 is neither a session (NAME.qscope.h5), nor a model&apos;s folder with a config.json, nor a text.</source>
+        <translation>%1 既不是会话（NAME.qscope.h5），也不是含有 config.json 的模型文件夹，也不是文本。</translation>
+    </message>
+    <message>
+        <source>There is no demo</source>
+        <translation>没有演示</translation>
+    </message>
+    <message>
+        <source>%1 – QuantScope</source>
+        <translation>%1 – QuantScope</translation>
+    </message>
+    <message>
+        <source>Open a session</source>
+        <translation>打开会话</translation>
+    </message>
+    <message>
+        <source>Sessions %1;;All files (*)</source>
+        <translation>会话 %1;;所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>Open a study&apos;s folder</source>
+        <translation>打开研究文件夹</translation>
+    </message>
+    <message>
+        <source>Saving %1…</source>
+        <translation>正在保存 %1…</translation>
+    </message>
+    <message>
+        <source>Save the session as</source>
+        <translation>会话另存为</translation>
+    </message>
+    <message>
+        <source>Sessions %1</source>
+        <translation>会话 %1</translation>
+    </message>
+    <message>
+        <source>This page has no figure to export.</source>
+        <translation>此页没有可导出的图形。</translation>
+    </message>
+    <message>
+        <source>A study is running</source>
+        <translation>研究正在运行</translation>
+    </message>
+    <message>
+        <source>Stop the study and quit? What is finished stays, and the study can be resumed.</source>
+        <translation>停止研究并退出？已完成的部分会保留，之后可以继续研究。</translation>
+    </message>
+</context>
+<context>
+    <name>quantscope::MethodDialog</name>
+    <message>
+        <source>Quantization method</source>
+        <translation>量化方法</translation>
+    </message>
+    <message>
+        <source>Method</source>
+        <translation>方法</translation>
+    </message>
+    <message>
+        <source>the method and its options</source>
+        <translation>方法及其选项</translation>
+    </message>
+    <message>
+        <source>How the method is called in tables and figures</source>
+        <translation>方法在表格和图形中的名称</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>This build has no quantization method.</source>
+        <translation>此版本不含任何量化方法。</translation>
+    </message>
+    <message>
+        <source>Source: %1. Needs: %2.</source>
+        <translation>出处：%1。需要：%2。</translation>
+    </message>
+    <message>
+        <source>There is no method to choose.</source>
+        <translation>没有可选的方法。</translation>
+    </message>
+    <message>
+        <source>%1 cannot be “%2”.</source>
+        <translation>%1 不能为“%2”。</translation>
+    </message>
+    <message>
+        <source>The study has a method named “%1” already.</source>
+        <translation>研究中已有名为“%1”的方法。</translation>
+    </message>
+</context>
+<context>
+    <name>quantscope::MethodPresets</name>
+    <message>
+        <source>As in Chang et al.</source>
+        <translation>同 Chang 等人</translation>
+    </message>
+    <message>
+        <source>3 bits: GPTQ with groups of 64 and activation order, AWQ with groups of 128, NF3 with blocks of 64</source>
+        <translation>3 比特：GPTQ（64 一组，按激活排序）、AWQ（128 一组）、NF3（64 一块）</translation>
+    </message>
+    <message>
+        <source>4-bit everyday</source>
+        <translation>日常 4 比特</translation>
+    </message>
+    <message>
+        <source>4 bits: GPTQ and AWQ with groups of 128, NF4 with blocks of 64</source>
+        <translation>4 比特：GPTQ 和 AWQ（128 一组）、NF4（64 一块）</translation>
+    </message>
+    <message>
+        <source>Round to nearest, 3 and 4 bits</source>
+        <translation>就近取整，3 和 4 比特</translation>
+    </message>
+    <message>
+        <source>The baseline, which needs no calibration: groups of 128</source>
+        <translation>无需校准的基线：128 一组</translation>
+    </message>
+</context>
+<context>
+    <name>quantscope::MethodsSection</name>
+    <message>
+        <source>Edit…</source>
+        <translation>编辑…</translation>
+    </message>
+    <message>
+        <source>Change the selected method</source>
+        <translation>修改所选方法</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Take the selected method out of the study</source>
+        <translation>从研究中移除所选方法</translation>
+    </message>
+    <message>
+        <source>Quantization methods</source>
+        <translation>量化方法</translation>
+    </message>
+    <message>
+        <source>Add…</source>
+        <translation>添加…</translation>
+    </message>
+    <message>
+        <source>Add a method</source>
+        <translation>添加一种方法</translation>
+    </message>
+    <message>
+        <source>Presets</source>
+        <translation>预设</translation>
+    </message>
+    <message>
+        <source>Take methods that belong together</source>
+        <translation>选用一组配套的方法</translation>
+    </message>
+    <message>
+        <source>windows of the study&apos;s text</source>
+        <translation>研究文本的窗口</translation>
+    </message>
+    <message>
+        <source>Windows that methods calibrate on</source>
+        <translation>用于校准方法的窗口</translation>
+    </message>
+    <message>
+        <source>as the study</source>
+        <translation>与研究相同</translation>
+    </message>
+    <message>
+        <source>Tokens of a calibration window</source>
+        <translation>校准窗口的词元数</translation>
+    </message>
+    <message>
+        <source>Windows</source>
+        <translation>窗口</translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation>词元数</translation>
+    </message>
+    <message>
+        <source>Calibration text</source>
+        <translation>校准文本</translation>
+    </message>
+</context>
+<context>
+    <name>quantscope::ModelSection</name>
+    <message>
+        <source>Choose a model folder</source>
+        <translation>选择模型文件夹</translation>
+    </message>
+    <message>
+        <source>Model folder</source>
+        <translation>模型文件夹</translation>
+    </message>
+    <message>
+        <source>Hugging Face folder, or drop it here</source>
+        <translation>Hugging Face 文件夹，或拖放到此处</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>文件夹</translation>
+    </message>
+    <message>
+        <source>%1, %2 parameters in %3
+%4 layers, hidden size %5, vocabulary %6
+%7</source>
+        <translation>%1，%2 参数，%3
+%4 层，隐藏维度 %5，词表 %6
+%7</translation>
+    </message>
+</context>
+<context>
+    <name>quantscope::OptionEditor</name>
+    <message>
+        <source>&lt;p&gt;%1&lt;/p&gt;&lt;p&gt;Values: %2. Default: %3.&lt;/p&gt;</source>
+        <translation>&lt;p&gt;%1&lt;/p&gt;&lt;p&gt;取值：%2。默认值：%3。&lt;/p&gt;</translation>
+    </message>
+</context>
+<context>
+    <name>quantscope::OverviewPage</name>
+    <message>
+        <source>Residual size foretells the error</source>
+        <translation>残差大小可预示误差</translation>
+    </message>
+    <message>
+        <source>Pearson correlation over examples between the mean norm of the last layer&apos;s residual and the final error, with its bootstrap interval.</source>
+        <translation>最后一层残差的平均范数与最终误差在样本间的 Pearson 相关系数，带自助法区间。</translation>
+    </message>
+    <message>
+        <source>ρ(S, E) at the last layer</source>
+        <translation>最后一层的 ρ(S, E)</translation>
+    </message>
+    <message>
+        <source>A model this small shows how the tool works, not whether the published findings hold for it.</source>
+        <translation>如此小的模型只能展示工具的用法，不能说明已发表的结论对它是否成立。</translation>
+    </message>
+    <message>
+        <source>Methods</source>
+        <translation>方法</translation>
+    </message>
+    <message>
+        <source>Inputs that break most</source>
+        <translation>受损最严重的输入</translation>
+    </message>
+    <message>
+        <source>Overview</source>
+        <translation>概览</translation>
+    </message>
+    <message>
+        <source>&lt;p&gt;What was run and what came out. The table compares the methods: perplexity and mean error with bootstrap intervals over documents, the mean divergence of the predictions, how often the most likely token is the same, and the bits each weight really takes.&lt;/p&gt;&lt;p&gt;The curves show the error of every example, sorted: a steep end means that few inputs take most of the damage. The bars show how strongly the size of the residual stream foretells the error.&lt;/p&gt;</source>
+        <translation>&lt;p&gt;运行了什么以及结果如何。表格比较各方法：困惑度和平均误差（带按文档的自助法区间）、预测的平均散度、首选词元相同的频率，以及每个权重实际占用的比特数。&lt;/p&gt;&lt;p&gt;曲线显示所有样本的误差（已排序）：末端陡峭说明少数输入承受了大部分损伤。条形显示残差流的大小在多大程度上预示误差。&lt;/p&gt;</translation>
+    </message>
+    <message>
+        <source>Open a session, or choose a model and text and run a study.</source>
+        <translation>打开一个会话，或选择模型和文本并运行一项研究。</translation>
+    </message>
+    <message>
+        <source>Lane</source>
+        <translation>分支</translation>
+    </message>
+    <message>
+        <source>Method</source>
+        <translation>方法</translation>
+    </message>
+    <message>
+        <source>Perplexity</source>
+        <translation>困惑度</translation>
+    </message>
+    <message>
+        <source>Exponential of the token-weighted mean loss, bootstrap over documents</source>
+        <translation>按词元加权的平均损失的指数，按文档作自助法</translation>
+    </message>
+    <message>
+        <source>Mean error (nat)</source>
+        <translation>平均误差 (nat)</translation>
+    </message>
+    <message>
+        <source>Mean over examples of the loss added by quantization</source>
+        <translation>量化增加的损失在样本间的均值</translation>
+    </message>
+    <message>
+        <source>KL (nat)</source>
+        <translation>KL (nat)</translation>
+    </message>
+    <message>
+        <source>Mean divergence of the predictions from the reference&apos;s, per token</source>
+        <translation>预测相对于参考的平均散度（每词元）</translation>
+    </message>
+    <message>
+        <source>Same top token</source>
+        <translation>首选词元相同</translation>
+    </message>
+    <message>
+        <source>Share of positions with the same most likely token</source>
+        <translation>首选词元相同的位置所占比例</translation>
+    </message>
+    <message>
+        <source>Bits/weight</source>
+        <translation>比特/权重</translation>
+    </message>
+    <message>
+        <source>All that is stored, over the number of quantized weights</source>
+        <translation>全部存储量除以量化权重的个数</translation>
+    </message>
+    <message>
+        <source>ρ(S, E)</source>
+        <translation>ρ(S, E)</translation>
+    </message>
+    <message>
+        <source>Correlation of the last layer&apos;s residual size with the error</source>
+        <translation>最后一层残差大小与误差的相关系数</translation>
+    </message>
+    <message>
+        <source>Example</source>
+        <translation>样本</translation>
+    </message>
+    <message>
+        <source>Error (nat)</source>
+        <translation>误差 (nat)</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>文本</translation>
+    </message>
+</context>
+<context>
+    <name>quantscope::Page</name>
+    <message>
+        <source>Open a session, or choose a model and text and run a study.</source>
+        <translation>打开一个会话，或选择模型和文本并运行一项研究。</translation>
+    </message>
+    <message>
+        <source>Nothing to show yet</source>
+        <translation>尚无内容可显示</translation>
+    </message>
+    <message>
+        <source>Loading …</source>
+        <translation>正在加载…</translation>
+    </message>
+    <message>
+        <source>The values of this page are being computed.</source>
+        <translation>正在计算此页的数值。</translation>
+    </message>
+    <message>
+        <source>This could not be shown</source>
+        <translation>无法显示</translation>
+    </message>
+    <message>
+        <source>These are the values of before; new ones are on their way.</source>
+        <translation>这是之前的数值；新的数值正在计算中。</translation>
+    </message>
+</context>
+<context>
+    <name>quantscope::PatchingPage</name>
+    <message>
+        <source>Patches</source>
+        <translation>修补</translation>
+    </message>
+    <message>
+        <source>&amp;Patched lane:</source>
+        <translation>被修补的分支(&amp;P)：</translation>
+    </message>
+    <message>
+        <source>Patching</source>
+        <translation>修补</translation>
+    </message>
+    <message>
+        <source>&lt;p&gt;The quantized model runs on an example while the outputs of one kind of module are replaced by the full-precision model&apos;s. What that recovers says where the damage passes through. It is shown for D_large, D_ctrl, the matched controls and all examples, since recovery on D_large alone says nothing about why these inputs break.&lt;/p&gt;&lt;p&gt;Values are never clipped: a patch can make things worse (below 0) or better than the full model (above 1).&lt;/p&gt;</source>
+        <translation>&lt;p&gt;量化模型处理一个样本时，某类模块的输出被替换为全精度模型的输出。由此恢复的部分说明损伤从何处通过。结果针对 D_large、D_ctrl、匹配对照和全部样本分别给出，因为仅 D_large 上的恢复并不能说明这些输入为何受损。&lt;/p&gt;&lt;p&gt;数值从不截断：修补可能使结果变差（低于 0），也可能优于全精度模型（高于 1）。&lt;/p&gt;</translation>
+    </message>
+    <message>
+        <source>Open a session, or choose a model and text and run a study.</source>
+        <translation>打开一个会话，或选择模型和文本并运行一项研究。</translation>
+    </message>
+    <message>
+        <source>No patches were run in this study. Choose some among the instruments and run the study again.</source>
+        <translation>本研究未运行修补。请在测量项中选择并重新运行研究。</translation>
+    </message>
+    <message>
+        <source>Recovered by layer</source>
+        <translation>各层的恢复比例</translation>
+    </message>
+    <message>
+        <source>Fraction of D_large&apos;s damage that patching one module of one layer undoes.</source>
+        <translation>修补某一层的某个模块所消除的 D_large 损伤比例。</translation>
+    </message>
+    <message>
+        <source>Unstable: the interval of the damage contains zero.</source>
+        <translation>不稳定：损伤的区间包含零。</translation>
+    </message>
+    <message>
+        <source>Patched</source>
+        <translation>修补对象</translation>
+    </message>
+    <message>
+        <source>Layers</source>
+        <translation>层</translation>
+    </message>
+    <message>
+        <source>Positions</source>
+        <translation>位置</translation>
+    </message>
+    <message>
+        <source>Donor</source>
+        <translation>来源</translation>
+    </message>
+    <message>
+        <source>Set</source>
+        <translation>集合</translation>
+    </message>
+    <message>
+        <source>n</source>
+        <translation>n</translation>
+    </message>
+    <message>
+        <source>Examples in the set</source>
+        <translation>集合中的样本数</translation>
+    </message>
+    <message>
+        <source>PPL full</source>
+        <translation>PPL 全精度</translation>
+    </message>
+    <message>
+        <source>Perplexity of the full-precision model on the set</source>
+        <translation>全精度模型在该集合上的困惑度</translation>
+    </message>
+    <message>
+        <source>PPL quantized</source>
+        <translation>PPL 量化</translation>
+    </message>
+    <message>
+        <source>Perplexity of the quantized model on the set</source>
+        <translation>量化模型在该集合上的困惑度</translation>
+    </message>
+    <message>
+        <source>PPL patched</source>
+        <translation>PPL 修补</translation>
+    </message>
+    <message>
+        <source>Perplexity of the patched model on the set</source>
+        <translation>修补后模型在该集合上的困惑度</translation>
+    </message>
+    <message>
+        <source>Recovered</source>
+        <translation>恢复比例</translation>
+    </message>
+    <message>
+        <source>Ratio of the set&apos;s means with its bootstrap interval</source>
+        <translation>集合均值之比及其自助法区间</translation>
+    </message>
+</context>
+<context>
+    <name>quantscope::PlotWidget</name>
+    <message>
+        <source>Not measured</source>
+        <translation>未测量</translation>
+    </message>
+    <message>
+        <source>Zoom back</source>
+        <translation>返回上一缩放</translation>
+    </message>
+    <message>
+        <source>Show all</source>
+        <translation>显示全部</translation>
+    </message>
+    <message>
+        <source>Copy as picture</source>
+        <translation>复制为图片</translation>
+    </message>
+    <message>
+        <source>Copy data as text</source>
+        <translation>复制数据为文本</translation>
+    </message>
+    <message>
+        <source>Export figure …</source>
+        <translation>导出图形…</translation>
+    </message>
+</context>
+<context>
+    <name>quantscope::ResidualsPage</name>
+    <message>
+        <source>By layer</source>
+        <translation>按层</translation>
+    </message>
+    <message>
+        <source>Densities</source>
+        <translation>密度</translation>
+    </message>
+    <message>
+        <source>Residuals</source>
+        <translation>残差</translation>
+    </message>
+    <message>
+        <source>&lt;p&gt;Where in depth the examples differ. The upper map has a column for each example, sorted as chosen; the lower one a column for each token of the selected example. Layers go upward.&lt;/p&gt;&lt;p&gt;The curves compare D_large (orange) with D_ctrl (blue) with bootstrap intervals, and show how strongly a layer&apos;s residual size correlates with the final error. The densities show the norms before and after the MLP&apos;s norm at one layer: where the order of the two sets reverses, the norm amplifies what was small.&lt;/p&gt;</source>
+        <translation>&lt;p&gt;样本在模型深度的何处出现差异。上图每个样本一列，按所选方式排序；下图为所选样本的每个词元一列。层序号向上递增。&lt;/p&gt;&lt;p&gt;曲线比较 D_large（橙色）与 D_ctrl（蓝色）并带自助法区间，同时显示某层残差大小与最终误差的相关程度。密度图显示某层 MLP 归一化前后的范数：两个集合的次序颠倒之处，归一化放大了原本较小的量。&lt;/p&gt;</translation>
+    </message>
+    <message>
+        <source>&amp;Site:</source>
+        <translation>位置(&amp;S)：</translation>
+    </message>
+    <message>
+        <source>S&amp;tatistic:</source>
+        <translation>统计量(&amp;T)：</translation>
+    </message>
+    <message>
+        <source>&amp;Lane:</source>
+        <translation>分支(&amp;L)：</translation>
+    </message>
+    <message>
+        <source>&amp;Minus:</source>
+        <translation>减去(&amp;M)：</translation>
+    </message>
+    <message>
+        <source>S&amp;ort by:</source>
+        <translation>排序依据(&amp;O)：</translation>
+    </message>
+    <message>
+        <source>&amp;Density at layer:</source>
+        <translation>密度所在层(&amp;D)：</translation>
+    </message>
+    <message>
+        <source>reference</source>
+        <translation>参考</translation>
+    </message>
+    <message>
+        <source>nothing</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>index</source>
+        <translation>序号</translation>
+    </message>
+    <message>
+        <source>Open a session, or choose a model and text and run a study.</source>
+        <translation>打开一个会话，或选择模型和文本并运行一项研究。</translation>
+    </message>
+    <message>
+        <source>One column an example, in the text&apos;s order.</source>
+        <translation>每个样本一列，按文本顺序。</translation>
+    </message>
+    <message>
+        <source>One column an example, sorted by %1.</source>
+        <translation>每个样本一列，按 %1 排序。</translation>
+    </message>
+    <message>
+        <source>Layer × example</source>
+        <translation>层 × 样本</translation>
+    </message>
+    <message>
+        <source>Layer × token</source>
+        <translation>层 × 词元</translation>
+    </message>
+    <message>
+        <source>Example %1.</source>
+        <translation>样本 %1。</translation>
+    </message>
+    <message>
+        <source>Choose an example to see its tokens.</source>
+        <translation>选择一个样本以查看其词元。</translation>
+    </message>
+</context>
+<context>
+    <name>quantscope::ResourcesSection</name>
+    <message>
+        <source>Save the session to</source>
+        <translation>会话保存到</translation>
+    </message>
+    <message>
+        <source>Sessions (*.qscope.h5)</source>
+        <translation>会话 (*.qscope.h5)</translation>
+    </message>
+    <message>
+        <source>Bound on the resident memory of the program while the study runs</source>
+        <translation>研究运行期间程序常驻内存的上限</translation>
+    </message>
+    <message>
+        <source>as many as cores</source>
+        <translation>与核心数相同</translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation>自动</translation>
+    </message>
+    <message>
+        <source>CPU</source>
+        <translation>CPU</translation>
+    </message>
+    <message>
+        <source>CUDA</source>
+        <translation>CUDA</translation>
+    </message>
+    <message>
+        <source>from the memory</source>
+        <translation>由内存决定</translation>
+    </message>
+    <message>
+        <source>Rows of one matrix product. Another value may change the last digits of results.</source>
+        <translation>一次矩阵乘法的行数。改变它可能影响结果的最末几位。</translation>
+    </message>
+    <message>
+        <source>Session file</source>
+        <translation>会话文件</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>内存</translation>
+    </message>
+    <message>
+        <source>Threads</source>
+        <translation>线程</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>设备</translation>
+    </message>
+    <message>
+        <source>Batch tokens</source>
+        <translation>批次词元数</translation>
+    </message>
+    <message>
+        <source>Session</source>
+        <translation>会话</translation>
+    </message>
+</context>
+<context>
+    <name>quantscope::RunPanel</name>
+    <message>
+        <source>%1 h %2 min</source>
+        <translation>%1 小时 %2 分</translation>
+    </message>
+    <message>
+        <source>%1 min %2 s</source>
+        <translation>%1 分 %2 秒</translation>
+    </message>
+    <message>
+        <source>%1 s</source>
+        <translation>%1 秒</translation>
+    </message>
+    <message>
+        <source>&amp;Run</source>
+        <translation>运行(&amp;R)</translation>
+    </message>
+    <message>
+        <source>R&amp;esume</source>
+        <translation>继续研究(&amp;E)</translation>
+    </message>
+    <message>
+        <source>&amp;Pause</source>
+        <translation>暂停(&amp;P)</translation>
+    </message>
+    <message>
+        <source>&amp;Cancel</source>
+        <translation>取消(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Progress of the study</source>
+        <translation>研究进度</translation>
+    </message>
+    <message>
+        <source>Run the study (Ctrl+R)</source>
+        <translation>运行研究 (Ctrl+R)</translation>
+    </message>
+    <message>
+        <source>Go on with the interrupted study that is open</source>
+        <translation>继续当前打开的已中断研究</translation>
+    </message>
+    <message>
+        <source>Estimating…</source>
+        <translation>正在估算…</translation>
+    </message>
+    <message>
+        <source>Stopping; what is finished stays…</source>
+        <translation>正在停止；已完成的部分会保留…</translation>
+    </message>
+    <message>
+        <source>&amp;Continue</source>
+        <translation>继续(&amp;C)</translation>
+    </message>
+    <message>
+        <source>, %1 left</source>
+        <translation>，剩余 %1</translation>
+    </message>
+    <message>
+        <source>About %1, %2 of %3 memory, %4 disk, examples: %5</source>
+        <translation>约 %1，内存 %2 / %3，磁盘 %4，样本数：%5</translation>
+    </message>
+</context>
+<context>
+    <name>quantscope::ScatterPlot</name>
+    <message>
+        <source>r = %1
+ρ = %2
+n = %3</source>
+        <translation>r = %1
+ρ = %2
+n = %3</translation>
+    </message>
+    <message>
+        <source>example</source>
+        <translation>样本</translation>
+    </message>
+    <message>
+        <source>set</source>
+        <translation>集合</translation>
+    </message>
+    <message>
+        <source>D_large</source>
+        <translation>D_large</translation>
+    </message>
+    <message>
+        <source>D_ctrl</source>
+        <translation>D_ctrl</translation>
+    </message>
+    <message>
+        <source>other examples</source>
+        <translation>其他样本</translation>
+    </message>
+    <message>
+        <source>%1 %2, %3 %4</source>
+        <translation>%1 %2，%3 %4</translation>
+    </message>
+    <message>
+        <source> (D_large)</source>
+        <translation>（D_large）</translation>
+    </message>
+    <message>
+        <source> (D_ctrl)</source>
+        <translation>（D_ctrl）</translation>
+    </message>
+    <message>
+        <source>Example %1%2: %3 = %4, %5 = %6</source>
+        <translation>样本 %1%2：%3 = %4，%5 = %6</translation>
+    </message>
+    <message>
+        <source>Drag zooms</source>
+        <translation>拖动以缩放</translation>
+    </message>
+    <message>
+        <source>Drag selects a rectangle</source>
+        <translation>拖动以矩形选择</translation>
+    </message>
+    <message>
+        <source>Drag selects with a lasso</source>
+        <translation>拖动以套索选择</translation>
+    </message>
+</context>
+<context>
+    <name>quantscope::StudyForm</name>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>文本</translation>
+    </message>
+    <message>
+        <source>Methods</source>
+        <translation>方法</translation>
+    </message>
+    <message>
+        <source>Instruments</source>
+        <translation>测量项</translation>
+    </message>
+    <message>
+        <source>Resources and session</source>
+        <translation>资源与会话</translation>
+    </message>
+    <message>
+        <source>Choose a model.</source>
+        <translation>请选择模型。</translation>
+    </message>
+    <message>
+        <source>Choose a text.</source>
+        <translation>请选择文本。</translation>
+    </message>
+    <message>
+        <source>Write the separator between documents.</source>
+        <translation>请填写文档之间的分隔符。</translation>
+    </message>
+    <message>
+        <source>Add a quantization method.</source>
+        <translation>请添加量化方法。</translation>
+    </message>
+</context>
+<context>
+    <name>quantscope::StudyPanel</name>
+    <message>
+        <source>Replace the session?</source>
+        <translation>替换会话？</translation>
+    </message>
+    <message>
+        <source>%1 exists already. Replace it by the new study?</source>
+        <translation>%1 已存在。用新的研究替换它？</translation>
+    </message>
+    <message>
+        <source>The folder %1 cannot be made. Choose another place for the session.</source>
+        <translation>无法创建文件夹 %1。请为会话选择其他位置。</translation>
+    </message>
+</context>
+<context>
+    <name>quantscope::TextSection</name>
+    <message>
+        <source>full windows only</source>
+        <translation>仅完整窗口</translation>
+    </message>
+    <message>
+        <source>all</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>First of each document</source>
+        <translation>每个文档的第一个</translation>
+    </message>
+    <message>
+        <source>All of each document</source>
+        <translation>每个文档的全部</translation>
+    </message>
+    <message>
+        <source>Off</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>All examples</source>
+        <translation>全部样本</translation>
+    </message>
+    <message>
+        <source>As in the paper</source>
+        <translation>同论文</translation>
+    </message>
+    <message>
+        <source>Leaves out examples that share too many 5-grams with another one.</source>
+        <translation>剔除与其他样本共享过多 5-gram 的样本。</translation>
+    </message>
+    <message>
+        <source>Predicted tokens of each example, after the start token</source>
+        <translation>每个样本在起始词元之后的预测词元数</translation>
+    </message>
+    <message>
+        <source>The shortest window that is kept; padding stays out of every statistic.</source>
+        <translation>保留的最短窗口；填充不计入任何统计。</translation>
+    </message>
+    <message>
+        <source>Examples drawn with the seed; 0 takes all.</source>
+        <translation>用随机种子抽取的样本数；0 表示全部。</translation>
+    </message>
+    <message>
+        <source>The same seed draws the same examples.</source>
+        <translation>相同的随机种子抽取相同的样本。</translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation>词元数</translation>
+    </message>
+    <message>
+        <source>Windows</source>
+        <translation>窗口</translation>
+    </message>
+    <message>
+        <source>At least</source>
+        <translation>至少</translation>
+    </message>
+    <message>
+        <source>Duplicates</source>
+        <translation>去重</translation>
+    </message>
+    <message>
+        <source>Examples</source>
+        <translation>样本</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>随机种子</translation>
+    </message>
+    <message>
+        <source>%1 documents, %2 examples, %3 tokens</source>
+        <translation>%1 个文档，%2 个样本，%3 个词元</translation>
+    </message>
+</context>
+<context>
+    <name>quantscope::TextSourceEditor</name>
+    <message>
+        <source>Choose a text</source>
+        <translation>选择文本</translation>
+    </message>
+    <message>
+        <source>Texts (*.txt *.jsonl *.csv *.tsv *.gz *.zst);;All files (*)</source>
+        <translation>文本 (*.txt *.jsonl *.csv *.tsv *.gz *.zst);;所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>Text file</source>
+        <translation>文本文件</translation>
+    </message>
+    <message>
+        <source>file, or drop it here</source>
+        <translation>文件，或拖放到此处</translation>
+    </message>
+    <message>
+        <source>A line each</source>
+        <translation>每行一个</translation>
+    </message>
+    <message>
+        <source>A paragraph each</source>
+        <translation>每段一个</translation>
+    </message>
+    <message>
+        <source>The whole file</source>
+        <translation>整个文件</translation>
+    </message>
+    <message>
+        <source>Split at a separator</source>
+        <translation>按分隔符拆分</translation>
+    </message>
+    <message>
+        <source>JSON lines</source>
+        <translation>JSON 行</translation>
+    </message>
+    <message>
+        <source>CSV</source>
+        <translation>CSV</translation>
+    </message>
+    <message>
+        <source>TSV</source>
+        <translation>TSV</translation>
+    </message>
+    <message>
+        <source>How the file falls into documents</source>
+        <translation>文件如何划分为文档</translation>
+    </message>
+    <message>
+        <source>Literal text between two documents; \n is a line break.</source>
+        <translation>两个文档之间的原文；\n 表示换行。</translation>
+    </message>
+    <message>
+        <source>The field or column that holds the text</source>
+        <translation>包含文本的字段或列</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>Fields or columns kept beside each example, with commas between</source>
+        <translation>随每个样本保留的字段或列，用逗号分隔</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>Documents</source>
+        <translation>文档</translation>
+    </message>
+    <message>
+        <source>Separator</source>
+        <translation>分隔符</translation>
+    </message>
+    <message>
+        <source>Text field</source>
+        <translation>文本字段</translation>
+    </message>
+    <message>
+        <source>Label fields</source>
+        <translation>标签字段</translation>
+    </message>
+</context>
+<context>
+    <name>quantscope::TokenColourBar</name>
+    <message>
+        <source>Colours from %1 to %2 %3</source>
+        <translation>颜色从 %1 到 %2 %3</translation>
+    </message>
+</context>
+<context>
+    <name>quantscope::WeightsPage</name>
+    <message>
+        <source>&amp;Method:</source>
+        <translation>方法(&amp;M)：</translation>
+    </message>
+    <message>
+        <source>S&amp;tatistic:</source>
+        <translation>统计量(&amp;T)：</translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation>权重</translation>
+    </message>
+    <message>
+        <source>&lt;p&gt;How far each method moved the weights: the error of a matrix relative to its size (Frobenius norms), the ratio of signal to quantization noise, the cosine between the matrices, and the bits each weight takes with everything that is stored.&lt;/p&gt;</source>
+        <translation>&lt;p&gt;各方法使权重偏移了多少：矩阵误差相对于其大小（Frobenius 范数）、信号与量化噪声之比、矩阵之间的余弦，以及计入全部存储后每个权重占用的比特数。&lt;/p&gt;</translation>
+    </message>
+    <message>
+        <source>Open a session, or choose a model and text and run a study.</source>
+        <translation>打开一个会话，或选择模型和文本并运行一项研究。</translation>
+    </message>
+    <message>
+        <source>Weights of %1</source>
+        <translation>%1 的权重</translation>
+    </message>
+    <message>
+        <source>%1 by layer and module.</source>
+        <translation>%1（按层和模块）。</translation>
+    </message>
+</context>
+<context>
+    <name>quantscope::names</name>
+    <message>
+        <source>Residual before the block</source>
+        <translation>块之前的残差</translation>
+    </message>
+    <message>
+        <source>Norm before attention</source>
+        <translation>注意力之前的归一化</translation>
+    </message>
+    <message>
+        <source>Queries</source>
+        <translation>查询</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>键</translation>
+    </message>
+    <message>
+        <source>Values</source>
+        <translation>值</translation>
+    </message>
+    <message>
+        <source>Input of the output projection</source>
+        <translation>输出投影的输入</translation>
+    </message>
+    <message>
+        <source>Attention output</source>
+        <translation>注意力输出</translation>
+    </message>
+    <message>
+        <source>Residual after attention, r</source>
+        <translation>注意力之后的残差 r</translation>
+    </message>
+    <message>
+        <source>Norm before the MLP, h</source>
+        <translation>MLP 之前的归一化 h</translation>
+    </message>
+    <message>
+        <source>Gate</source>
+        <translation>门控</translation>
+    </message>
+    <message>
+        <source>Up projection</source>
+        <translation>up 投影</translation>
+    </message>
+    <message>
+        <source>Input of the down projection</source>
+        <translation>down 投影的输入</translation>
+    </message>
+    <message>
+        <source>MLP output</source>
+        <translation>MLP 输出</translation>
+    </message>
+    <message>
+        <source>Residual after the block, z</source>
+        <translation>块之后的残差 z</translation>
+    </message>
+    <message>
+        <source>Norm</source>
+        <translation>范数</translation>
+    </message>
+    <message>
+        <source>Norm of the error</source>
+        <translation>误差的范数</translation>
+    </message>
+    <message>
+        <source>Relative error</source>
+        <translation>相对误差</translation>
+    </message>
+    <message>
+        <source>Cosine to the reference</source>
+        <translation>与参考的余弦</translation>
+    </message>
+    <message>
+        <source>Kurtosis</source>
+        <translation>峰度</translation>
+    </message>
+    <message>
+        <source>Kurtosis, median of tokens</source>
+        <translation>峰度（词元中位数）</translation>
+    </message>
+    <message>
+        <source>Largest value</source>
+        <translation>最大值</translation>
+    </message>
+    <message>
+        <source>Mean squared error</source>
+        <translation>均方误差</translation>
+    </message>
+    <message>
+        <source>Mean squared error, local</source>
+        <translation>均方误差（局部）</translation>
+    </message>
+    <message>
+        <source>Signal to quantization noise</source>
+        <translation>信号与量化噪声比</translation>
+    </message>
+    <message>
+        <source>Bits per weight</source>
+        <translation>每权重比特数</translation>
+    </message>
+</context>
+</TS>

@@ -3,9 +3,10 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <atomic>
+#include <chrono>
 #include <csignal>
 #include <cstdio>
-#include <pthread.h>
 #include <unistd.h>
 
 namespace quantscope::cli {
@@ -21,12 +22,17 @@ std::string timeLeft(double seconds) {
     return fmt::format("{} s", total);
 }
 
-sigset_t stopSignals() {
-    sigset_t signals;
-    sigemptyset(&signals);
-    sigaddset(&signals, SIGINT);
-    sigaddset(&signals, SIGTERM);
-    return signals;
+std::atomic<bool> stopSignalled{false};
+static_assert(std::atomic<bool>::is_always_lock_free, "used in a signal handler");
+
+void onStopSignal(int) { stopSignalled = true; }
+
+void handleStopSignals(void (*handler)(int)) {
+    struct sigaction action {};
+    action.sa_handler = handler;
+    sigemptyset(&action.sa_mask);
+    for (const int signal : {SIGINT, SIGTERM})
+        sigaction(signal, &action, nullptr);
 }
 
 } // namespace
@@ -71,24 +77,23 @@ void ProgressPrinter::showBar(const Progress& progress) {
 InterruptibleJob::InterruptibleJob(bool json)
     : m_printer(json)
     , m_job([this](const Progress& progress) { m_printer.show(progress); }, m_stop.get_token()) {
-    // The signals are taken by a thread of their own, so that no work is done in a handler. The
-    // study's threads inherit the mask.
-    const sigset_t signals = stopSignals();
-    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+    // A handler may do next to nothing, so a thread looks at what it noted. (Blocking the signals
+    // and waiting for them would not do: libraries start threads before main, which do not block.)
+    stopSignalled = false;
+    handleStopSignals(onStopSignal);
     m_waiter = std::jthread([this](const std::stop_token& ended) {
-        const sigset_t waited = stopSignals();
-        const timespec interval{0, 100'000'000};
-        while (!ended.stop_requested())
-            if (sigtimedwait(&waited, nullptr, &interval) > 0)
+        while (!ended.stop_requested()) {
+            if (stopSignalled)
                 m_stop.request_stop();
+            std::this_thread::sleep_for(std::chrono::milliseconds(50));
+        }
     });
 }
 
 InterruptibleJob::~InterruptibleJob() {
     m_waiter.request_stop();
     m_waiter.join();
-    const sigset_t signals = stopSignals();
-    pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
+    handleStopSignals(SIG_DFL);
 }
 
 } // namespace quantscope::cli

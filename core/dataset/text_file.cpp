@@ -6,13 +6,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <memory>
 #include <string_view>
+#include <utility>
 #include <vector>
 #include <zlib.h>
 #include <zstd.h>
@@ -36,8 +36,17 @@ public:
         }
     }
 
+    /// The first bytes, which next() will give again: a pipe can be opened only once.
+    std::string_view peek() {
+        m_peeked = next();
+        return m_peeked;
+    }
+
     /// The next bytes, empty at the end; valid until the next call.
     std::string_view next() {
+        if (!m_peeked.empty()) {
+            return std::exchange(m_peeked, {});
+        }
         m_stream.read(m_buffer.data(), static_cast<std::streamsize>(m_buffer.size()));
         if (m_stream.bad()) {
             fail(m_path, fmt::format("reading failed: {}", std::strerror(errno)));
@@ -49,6 +58,7 @@ private:
     std::string m_path;
     std::ifstream m_stream;
     std::vector<char> m_buffer = std::vector<char>(chunkBytes);
+    std::string_view m_peeked;
 };
 
 /// Collects text up to a bound, so that a small file cannot unpack to all of the memory.
@@ -75,8 +85,7 @@ private:
     std::string m_text;
 };
 
-std::string readPlain(const std::string& path, std::uint64_t largest) {
-    ChunkReader reader(path);
+std::string readPlain(ChunkReader& reader, const std::string& path, std::uint64_t largest) {
     BoundedText text(path, largest);
     for (std::string_view chunk = reader.next(); !chunk.empty(); chunk = reader.next()) {
         text.append(chunk.data(), chunk.size());
@@ -84,8 +93,7 @@ std::string readPlain(const std::string& path, std::uint64_t largest) {
     return text.take();
 }
 
-std::string readGzip(const std::string& path, std::uint64_t largest) {
-    ChunkReader reader(path);
+std::string readGzip(ChunkReader& reader, const std::string& path, std::uint64_t largest) {
     BoundedText text(path, largest);
     z_stream stream{};
     constexpr int gzipWindow = 15 + 16; // the largest window, with gzip's header
@@ -123,8 +131,7 @@ std::string readGzip(const std::string& path, std::uint64_t largest) {
     return text.take();
 }
 
-std::string readZstandard(const std::string& path, std::uint64_t largest) {
-    ChunkReader reader(path);
+std::string readZstandard(ChunkReader& reader, const std::string& path, std::uint64_t largest) {
     BoundedText text(path, largest);
     const std::unique_ptr<ZSTD_DCtx, std::size_t (*)(ZSTD_DCtx*)> context(ZSTD_createDCtx(),
                                                                           ZSTD_freeDCtx);
@@ -159,24 +166,20 @@ std::string readTextFile(const std::string& path, std::uint64_t largest) {
     if (std::filesystem::is_directory(path, code)) {
         fail(path, "expected a text file, found a directory");
     }
-    const std::string_view start = [&] {
-        static thread_local std::array<char, 4> bytes;
-        std::ifstream stream(path, std::ios::binary);
-        stream.read(bytes.data(), bytes.size());
-        return std::string_view(bytes.data(), static_cast<std::size_t>(stream.gcount()));
-    }();
+    ChunkReader reader(path);
+    const std::string_view start = reader.peek().substr(0, 4);
     if (start == "PAR1") {
         fail(path, "Parquet is not read; convert it to JSON lines, for instance with Python: "
                    "pandas.read_parquet(\"IN.parquet\").to_json(\"OUT.jsonl\", orient=\"records\", "
                    "lines=True, force_ascii=False)");
     }
     if (start.starts_with("\x1F\x8B")) {
-        return readGzip(path, largest);
+        return readGzip(reader, path, largest);
     }
     if (start == "\x28\xB5\x2F\xFD") {
-        return readZstandard(path, largest);
+        return readZstandard(reader, path, largest);
     }
-    return readPlain(path, largest);
+    return readPlain(reader, path, largest);
 }
 
 } // namespace quantscope

@@ -8,6 +8,7 @@
 
 #include <QtTest>
 
+#include <algorithm>
 #include <filesystem>
 
 using namespace quantscope;
@@ -64,7 +65,7 @@ void TestTransformersFixtures::agrees() {
         const BlockWeights block = loadBlock(*checkpoint, layer);
         const torch::Tensor plain = blockForward(config, layer, block, rotary, hidden);
         const torch::Tensor fused = blockForwardInference(config, layer, block, rotary, hidden);
-        QVERIFY(difference(plain, fused) < 1e-5);
+        QVERIFY(difference(plain, fused) < 1e-5 * std::max(1.0, plain.abs().max().item<double>()));
         hidden = fused;
         if (layer + 1 < config.layers) { // transformers gives the last state after the final norm
             const torch::Tensor golden =

@@ -34,8 +34,8 @@ namespace quantscope {
 
 namespace {
 
-constexpr int studyWidth = 330;
-constexpr int detailsWidth = 290;
+constexpr int studyWidth = 300;
+constexpr int detailsWidth = 240;
 constexpr int logHeight = 130;
 constexpr int messageMilliseconds = 8000;
 const QString sessionFilter = QStringLiteral("(*.qscope.h5 *.h5)");
@@ -245,7 +245,9 @@ void MainWindow::openPath(const QString& path) {
 
 void MainWindow::runDemo() {
     try {
-        m_study->setPlan(m_backend.demoPlan());
+        StudyPlan plan = m_backend.demoPlan();
+        plan.output.clear(); // into the person's own folder, not beside the installed demo
+        m_study->setPlan(plan);
         m_study->run();
     } catch (const Error& error) {
         showFailure(tr("There is no demo"), QString::fromUtf8(error.what()));

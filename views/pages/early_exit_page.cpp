@@ -1,10 +1,10 @@
 #include "views/pages/early_exit_page.h"
 
+#include "views/pages/flow_layout.h"
 #include "views/pages/page_layout.h"
 #include "views/plots/lines_plot.h"
 
 #include <QComboBox>
-#include <QHBoxLayout>
 #include <QSplitter>
 #include <QVBoxLayout>
 
@@ -18,9 +18,8 @@ EarlyExitPage::EarlyExitPage(QWidget* parent) : Page(parent) {
     m_allLayers->setObjectName(QStringLiteral("all-layers"));
     adopt(m_upperHalf);
     adopt(m_allLayers);
-    QHBoxLayout* row = addControlRow(body());
+    FlowLayout* row = addControlRow(body());
     addControl(row, tr("&Quantized lane:"), m_lanes);
-    row->addStretch(1);
     body()->layout()->addWidget(split(Qt::Vertical, {m_upperHalf, m_allLayers}, {3, 2}));
     connect(m_lanes, &QComboBox::currentIndexChanged, this, [this] {
         m_lane = comboValue(m_lanes);

@@ -1,12 +1,12 @@
 #include "views/pages/errors_page.h"
 
+#include "views/pages/flow_layout.h"
 #include "views/pages/page_layout.h"
 #include "views/plots/heatmap_plot.h"
 #include "views/plots/scatter_plot.h"
 
 #include <QButtonGroup>
 #include <QComboBox>
-#include <QHBoxLayout>
 #include <QLabel>
 #include <QSignalBlocker>
 #include <QSplitter>
@@ -55,10 +55,9 @@ ErrorsPage::ErrorsPage(QWidget* parent) : Page(parent) {
     m_matrix->setObjectName(QStringLiteral("methods"));
     adopt(m_scatter);
     adopt(m_matrix);
-    QHBoxLayout* row = addControlRow(body());
+    FlowLayout* row = addControlRow(body());
     addControl(row, tr("&x:"), m_x);
     addControl(row, tr("&y:"), m_y);
-    row->addSpacing(8);
     auto* modes = new QButtonGroup(this);
     const auto addMode = [&](const QString& symbol, const QString& name, DragMode mode) {
         auto* button = new QToolButton;
@@ -76,7 +75,6 @@ ErrorsPage::ErrorsPage(QWidget* parent) : Page(parent) {
     addMode(tr("Zoom"), tr("Dragging zooms"), DragMode::Zoom);
     addMode(tr("Rectangle"), tr("Dragging selects a rectangle"), DragMode::SelectRectangle);
     addMode(tr("Lasso"), tr("Dragging selects with a lasso"), DragMode::SelectLasso);
-    row->addStretch(1);
     row->addWidget(m_chance);
     addControl(row, tr("&Between methods:"), m_statistic);
     body()->layout()->addWidget(split(Qt::Horizontal, {m_scatter, m_matrix}, {3, 2}));

@@ -3,12 +3,12 @@
 #include "views/models/bar_delegate.h"
 #include "views/models/examples_model.h"
 #include "views/models/value_table.h"
+#include "views/pages/flow_layout.h"
 #include "views/pages/page_layout.h"
 
 #include <QApplication>
 #include <QClipboard>
 #include <QComboBox>
-#include <QHBoxLayout>
 #include <QHeaderView>
 #include <QInputDialog>
 #include <QLabel>
@@ -28,11 +28,10 @@ ExamplesPage::ExamplesPage(QWidget* parent) : Page(parent) {
     m_search->setClearButtonEnabled(true);
     m_set = new QComboBox;
     m_count = new QLabel;
-    QHBoxLayout* row = addControlRow(body());
+    FlowLayout* row = addControlRow(body());
     addControl(row, tr("&Find:"), m_search);
     m_search->setMinimumWidth(320);
     addControl(row, tr("Sho&w:"), m_set);
-    row->addStretch(1);
     row->addWidget(m_count);
     m_table = new QTableView;
     m_table->setModel(m_filter);

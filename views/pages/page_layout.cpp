@@ -1,5 +1,7 @@
 #include "views/pages/page_layout.h"
 
+#include "views/pages/flow_layout.h"
+
 #include <QComboBox>
 #include <QCoreApplication>
 #include <QHBoxLayout>
@@ -63,20 +65,19 @@ QString titleAmong(const Name (&names)[count], const std::string& key) {
 
 } // namespace
 
-QHBoxLayout* addControlRow(QWidget* page) {
+FlowLayout* addControlRow(QWidget* page) {
     auto* layout = qobject_cast<QVBoxLayout*>(page->layout());
     if (!layout) {
         layout = new QVBoxLayout(page);
         layout->setContentsMargins(8, 6, 8, 4);
         layout->setSpacing(6);
     }
-    auto* row = new QHBoxLayout;
-    row->setSpacing(6);
+    auto* row = new FlowLayout;
     layout->addLayout(row);
     return row;
 }
 
-void addControl(QHBoxLayout* row, const QString& label, QWidget* control) {
+void addControl(FlowLayout* row, const QString& label, QWidget* control) {
     auto* name = new QLabel(label);
     name->setBuddy(control);
     QString plain = label;
@@ -86,10 +87,14 @@ void addControl(QHBoxLayout* row, const QString& label, QWidget* control) {
         combo->setMinimumContentsLength(6);
         combo->setMaximumWidth(260);
     }
-    if (row->count() > 0)
-        row->addSpacing(8);
-    row->addWidget(name);
-    row->addWidget(control);
+    // Together, so that a label never ends a line that its control does not begin.
+    auto* pair = new QWidget;
+    auto* layout = new QHBoxLayout(pair);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(6);
+    layout->addWidget(name);
+    layout->addWidget(control);
+    row->addWidget(pair);
 }
 
 void fillCombo(QComboBox* combo, const std::vector<std::string>& names, const std::string& current,

@@ -7,16 +7,17 @@
 #include <vector>
 
 class QComboBox;
-class QHBoxLayout;
 class QSplitter;
 class QWidget;
 
 namespace quantscope {
 
-/// A row of labelled controls above the figures of a page.
-QHBoxLayout* addControlRow(QWidget* page);
+class FlowLayout;
+
+/// A row of labelled controls above the figures of a page, in more lines where it is narrow.
+FlowLayout* addControlRow(QWidget* page);
 /// Adds "label: widget" with the label as the widget's accessible name.
-void addControl(QHBoxLayout* row, const QString& label, QWidget* control);
+void addControl(FlowLayout* row, const QString& label, QWidget* control);
 
 /// Replaces the entries of a combo box without its signals, keeping `current` chosen where it is
 /// among them. Entries show `texts` (or the names themselves) and carry the names as data.

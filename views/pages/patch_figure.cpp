@@ -57,7 +57,8 @@ BarsFigure patchFigure(const PatchingValues& values) {
                 .arg(row.examples)
                 .arg(formatNumber(row.perplexityFull), formatNumber(row.perplexityBase),
                      formatNumber(row.perplexityPatched));
-        group->bars.push_back({translatedSetName(row.set), row.set, row.recovered, row.unstable, note});
+        group->bars.push_back(
+            {translatedSetName(row.set), row.set, row.recovered, row.unstable, note});
     }
     return figure;
 }

@@ -1,13 +1,13 @@
 #include "views/pages/patching_page.h"
 
 #include "views/models/value_table.h"
+#include "views/pages/flow_layout.h"
 #include "views/pages/page_layout.h"
 #include "views/pages/patch_figure.h"
 #include "views/plots/bars_plot.h"
 #include "views/plots/heatmap_plot.h"
 
 #include <QComboBox>
-#include <QHBoxLayout>
 #include <QHeaderView>
 #include <QSortFilterProxyModel>
 #include <QSplitter>
@@ -35,9 +35,8 @@ PatchingPage::PatchingPage(QWidget* parent) : Page(parent) {
     m_table->setAccessibleName(tr("Patches"));
     adopt(m_bars);
     adopt(m_map);
-    QHBoxLayout* row = addControlRow(body());
+    FlowLayout* row = addControlRow(body());
     addControl(row, tr("&Patched lane:"), m_lanes);
-    row->addStretch(1);
     QSplitter* figures = split(Qt::Horizontal, {m_bars, m_map}, {1, 1});
     body()->layout()->addWidget(split(Qt::Vertical, {figures, m_table}, {3, 1}));
     connect(m_lanes, &QComboBox::currentIndexChanged, this, [this] {

@@ -1,11 +1,11 @@
 #include "views/pages/residuals_page.h"
 
+#include "views/pages/flow_layout.h"
 #include "views/pages/page_layout.h"
 #include "views/plots/heatmap_plot.h"
 #include "views/plots/lines_plot.h"
 
 #include <QComboBox>
-#include <QHBoxLayout>
 #include <QSignalBlocker>
 #include <QSpinBox>
 #include <QSplitter>
@@ -98,7 +98,7 @@ QString ResidualsPage::helpText() const {
 }
 
 void ResidualsPage::buildControls() {
-    QHBoxLayout* row = addControlRow(body());
+    FlowLayout* row = addControlRow(body());
     m_site = new QComboBox;
     m_statistic = new QComboBox;
     m_lane = new QComboBox;
@@ -111,7 +111,6 @@ void ResidualsPage::buildControls() {
     addControl(row, tr("&Minus:"), m_minusLane);
     addControl(row, tr("S&ort by:"), m_sortBy);
     addControl(row, tr("&Density at layer:"), m_densityLayer);
-    row->addStretch(1);
     for (QComboBox* combo : {m_site, m_statistic, m_lane, m_minusLane, m_sortBy}) {
         combo->setMaximumWidth(190);
         combo->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
@@ -201,7 +200,9 @@ void ResidualsPage::showControls() {
             lanes.push_back(lane);
             laneTexts.push_back(QString::fromStdString(lane));
         }
-        fillCombo(m_lane, lanes, m_request.lane, laneTexts);
+        // Values name the reference; a request for it names no lane.
+        const std::string& lane = m_request.lane;
+        fillCombo(m_lane, lanes, lane == "reference" ? std::string() : lane, laneTexts);
         fillCombo(m_minusLane, minus, m_request.minusLane, minusTexts);
         m_densityLayer->setMaximum(
             std::max(0, static_cast<int>(m_values->layerByExample.rows) - 1));

@@ -1,11 +1,11 @@
 #include "views/pages/weights_page.h"
 
+#include "views/pages/flow_layout.h"
 #include "views/pages/page_layout.h"
 #include "views/plots/heatmap_plot.h"
 #include "views/plots/lines_plot.h"
 
 #include <QComboBox>
-#include <QHBoxLayout>
 #include <QSplitter>
 #include <QVBoxLayout>
 
@@ -24,10 +24,9 @@ WeightsPage::WeightsPage(QWidget* parent) : Page(parent) {
     m_byLayer->setObjectName(QStringLiteral("by-layer"));
     adopt(m_map);
     adopt(m_byLayer);
-    QHBoxLayout* row = addControlRow(body());
+    FlowLayout* row = addControlRow(body());
     addControl(row, tr("&Method:"), m_methods);
     addControl(row, tr("S&tatistic:"), m_statistics);
-    row->addStretch(1);
     body()->layout()->addWidget(split(Qt::Horizontal, {m_map, m_byLayer}, {1, 1}));
     const std::vector<std::string> statistics = {"relative_error", "sqnr", "cosine", "bits"};
     std::vector<QString> texts;

@@ -16,5 +16,6 @@ void addInfoCommand(CLI::App& app, Action& chosen);
 void addTableCommand(CLI::App& app, Action& chosen);
 void addTokenizeCommand(CLI::App& app, Action& chosen);
 void addMethodsCommand(CLI::App& app, Action& chosen);
+void addQuantizeCommand(CLI::App& app, Action& chosen);
 
 } // namespace quantscope::cli

@@ -23,6 +23,7 @@ int main(int argc, char** argv) {
     cli::addTableCommand(app, chosen);
     cli::addTokenizeCommand(app, chosen);
     cli::addMethodsCommand(app, chosen);
+    cli::addQuantizeCommand(app, chosen);
     try {
         app.parse(argc, argv);
         return chosen();

@@ -116,6 +116,10 @@ void addRunCommand(CLI::App& app, Action& chosen) {
     command->add_option("--calibration-format", arguments->plan.calibrationFormat,
                         "Its format, as --text-format");
     command
+        ->add_option("--calibration-windows", arguments->plan.calibrationWindows,
+                     "first or all windows of each calibration document")
+        ->capture_default_str();
+    command
         ->add_option("--calibration-examples", arguments->plan.calibrationExamples,
                      "Calibration windows")
         ->capture_default_str();

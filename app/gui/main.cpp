@@ -1,5 +1,5 @@
 #include "app/gui/command_line.h"
-#include "app/gui/figures_command.h"
+#include "app/gui/figures/figures_command.h"
 #include "app/gui/main_window.h"
 #include "app/gui/screenshots.h"
 #include "app/gui/theme.h"
@@ -31,7 +31,8 @@ int main(int argc, char** argv) {
     const CommandLine command = parseCommandLine(application);
     const Theme theme(application, settings, command.theme);
     if (command.figures)
-        return drawFigures(command.paths.value(0), command.output);
+        return drawFigures(coreBackend(), corePageFunctions(), command.paths.first(),
+                           command.output);
 
     Log log(Log::defaultFolder());
     MainWindow window(coreBackend(), corePageFunctions(), settings, &log);

@@ -2,6 +2,8 @@
 
 #include "app/gui/about_dialog.h"
 #include "app/gui/dropped_path.h"
+#include "app/gui/figures/export_all.h"
+#include "app/gui/figures/export_dialog.h"
 #include "app/gui/help_window.h"
 #include "app/gui/log_panel.h"
 #include "app/gui/main_menu.h"
@@ -10,8 +12,10 @@
 #include "app/service/log.h"
 #include "app/service/settings.h"
 #include "app/service/view_state.h"
+#include "views/export/figure_set.h"
 #include "views/pages/details_panel.h"
 #include "views/pages/page.h"
+#include "views/plots/plot_widget.h"
 
 #include <QAction>
 #include <QCloseEvent>
@@ -128,6 +132,13 @@ void MainWindow::wireMenu() {
     });
     connect(m_menu->save, &QAction::triggered, this, [this] { saveTo(m_sessionPath); });
     connect(m_menu->saveAs, &QAction::triggered, this, &MainWindow::chooseSaveName);
+    connect(m_menu->exportFigure, &QAction::triggered, this,
+            [this] { exportPlot(m_pages->currentPage()->currentPlot()); });
+    connect(m_menu->exportAll, &QAction::triggered, this,
+            [this] { exportAllFigures(this, m_sessionPath); });
+    for (const Page* page : m_pages->pages())
+        for (PlotWidget* plot : page->plots())
+            connect(plot, &PlotWidget::exportRequested, this, [this, plot] { exportPlot(plot); });
     connect(m_menu->quit, &QAction::triggered, this, &QWidget::close);
     connect(m_menu->run, &QAction::triggered, m_study, &StudyPanel::run);
     connect(m_menu->pause, &QAction::triggered, &m_studies, &StudyService::setPaused);
@@ -292,7 +303,7 @@ void MainWindow::showTitle() {
     m_menu->save->setEnabled(has && !m_followsPart && m_sessionPath.endsWith(".h5"));
     m_menu->saveAs->setEnabled(has);
     m_menu->exportFigure->setEnabled(has);
-    m_menu->exportAll->setEnabled(has);
+    m_menu->exportAll->setEnabled(has && !m_followsPart); // reads the file
     const QString name = QFileInfo(m_sessionPath).fileName();
     m_sessionLabel->setText(name);
     m_sessionLabel->setToolTip(m_sessionPath);
@@ -331,6 +342,18 @@ void MainWindow::chooseSaveName() {
     if (!path.endsWith(QStringLiteral(".h5")))
         path += QStringLiteral(".qscope.h5");
     saveTo(path);
+}
+
+void MainWindow::exportPlot(PlotWidget* plot) {
+    if (!plot || plot->isEmpty()) {
+        statusBar()->showMessage(tr("This page has no figure to export."), messageMilliseconds);
+        return;
+    }
+    const QString session = QFileInfo(m_sessionPath).baseName();
+    auto* dialog = new ExportDialog(
+        *plot, session + QLatin1Char('-') + fileNamePart(plot->caption().title), this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->open();
 }
 
 void MainWindow::showAbout() { showAboutDialog(this); }

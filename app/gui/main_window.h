@@ -19,6 +19,7 @@ class Log;
 class LogPanel;
 class MainMenu;
 class PagesPanel;
+class PlotWidget;
 class Settings;
 class StudyPanel;
 
@@ -70,6 +71,7 @@ private:
     void chooseStudyFolder();
     void saveTo(const QString& path);
     void chooseSaveName();
+    void exportPlot(PlotWidget* plot);
     void showAbout();
 
     Settings& m_settings;

@@ -106,7 +106,7 @@ void Shards::openIndex(const fs::path& directory, const fs::path& index) {
                         fmt::format("{} names more than {} shards.", index.string(), mostShards));
     }
     for (const auto& [name, position] : shards)
-        if (!fs::exists(directory / name))
+        if (std::error_code ignored; !fs::exists(directory / name, ignored))
             throw Error(ErrorKind::Input,
                         fmt::format("The shard {} is missing, which {} names; fetch or copy the "
                                     "checkpoint again.",

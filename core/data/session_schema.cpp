@@ -70,7 +70,7 @@ void addExamples(std::vector<ArrayDescription>& all) {
     all.push_back({"/output/top1_agrees", byToken, u1, "1",
                    "1 where lane and reference predict the same most likely token"});
     all.push_back({"/output/rank", byToken, i4, "1",
-                   "number of tokens more likely than the true one, 0: it is the most likely"});
+                   "rank of the true token: 1 + number of tokens more likely than it"});
     all.push_back({"/examples/nll", byExample, f8, "nat", "mean NLL over positions 1..T"});
     all.push_back({"/examples/error", byExample, f8, "nat", "mean NLL less the reference's"});
     all.push_back({"/examples/kl", byExample, f8, "nat", "mean KL(reference || lane)"});
@@ -96,7 +96,7 @@ void addMeasurements(std::vector<ArrayDescription>& all) {
     all.push_back({"/early_exit/*/nll", bySite, f4, "nat", "mean NLL" + exit});
     all.push_back(
         {"/early_exit/*/rank", bySite, f4, "1",
-         "mean over positions 1..T of the number of tokens more likely than the true one" + exit});
+         "mean over positions 1..T of the rank of the true token (1: most likely)" + exit});
     all.push_back({"/early_exit/*/entropy", bySite, f4, "nat", "mean entropy" + exit});
     all.push_back({"/early_exit/*/kl_to_final", bySite, f4, "nat",
                    "mean KL(final || here) of the lane's own predictions" + exit});

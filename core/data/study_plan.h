@@ -40,6 +40,7 @@ struct WindowOptions {
 /// Text that methods calibrate on.
 struct CalibrationOptions {
     std::optional<TextSource> source; ///< absent: the study's own text, windows not studied first
+    WindowMode windows = WindowMode::All; ///< of each document
     std::int64_t examples = 128;
     std::optional<std::int64_t> tokens; ///< absent: as the study's windows
 

@@ -5,9 +5,8 @@
 #include "core/tokenizer/tokenizer.h"
 
 #include <cstdint>
-#include <set>
 #include <string>
-#include <utility>
+#include <string_view>
 #include <vector>
 
 namespace quantscope {
@@ -36,27 +35,33 @@ struct TokenWindows {
     std::int64_t examples() const { return static_cast<std::int64_t>(lengths.size()); }
 };
 
+/// The documents of a file: plain, gzip or Zstandard. Lines and paragraphs that are blank are none;
+/// white space around a separator belongs to no document; an empty field of a record is an empty
+/// document. A .json array of objects is read as jsonl is; its byteOffset, like that of a line, is
+/// the record's.
 /// @throws Error (Input) for a missing, empty or undecodable file, with the byte offset.
 std::vector<Document> readDocuments(const TextSource& source);
 
-/// Documents → windows → deduplication → seeded sample, in document order.
+/// Documents → windows → deduplication → seeded sample, in document order. The draw is that of
+/// core/dataset/sampling.h, the same on every machine. Near-duplicates (mode paper) are marked
+/// among the examples drawn. Where fewer windows exist than examples are asked for, all are taken.
 /// @throws Error (Input) when no window is long enough, saying how long the longest text is.
 TokenWindows makeWindows(const std::vector<Document>& documents, const Tokenizer& tokenizer,
                          const TextSource& source, const WindowOptions& options, std::uint64_t seed,
                          Job& job);
 
-/// Windows to calibrate on: all full windows of the documents, sampled with the seed, without those
-/// that the study itself looks at. Fewer than asked for where there are no more: the result's size
-/// says how many.
-/// @param tokens   T where the options name none
-/// @param exclude  (document, offset) of windows that must not be taken
-/// @throws Error (Input) when no window is left.
+/// Windows to calibrate on, full ones only, drawn from the windows of the documents with the seed;
+/// fewer than asked for where there are no more (the result's size tells).
+/// @param tokens window length where the options name none
+/// @param studied windows of the same documents to keep off: none overlaps with them; may be null
+/// @throws Error (Input) when no window is left, saying why.
 TokenWindows makeCalibrationWindows(const std::vector<Document>& documents,
                                     const Tokenizer& tokenizer, const TextSource& source,
                                     const CalibrationOptions& options, std::int64_t tokens,
-                                    std::uint64_t seed,
-                                    const std::set<std::pair<std::uint64_t, std::int64_t>>& exclude,
-                                    Job& job);
+                                    std::uint64_t seed, const TokenWindows* studied, Job& job);
+
+/// The first 80 characters on one line.
+std::string makeExcerpt(std::string_view text);
 
 /// Hash of a file's bytes, hexadecimal (XXH3, 128 bits).
 std::string fileHash(const std::string& path);

@@ -3,7 +3,10 @@
 
 #include <fmt/format.h>
 
-#include <cstdio>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
 #include <memory>
 #include <vector>
 #include <xxhash.h>
@@ -11,16 +14,24 @@
 namespace quantscope {
 
 std::string fileHash(const std::string& path) {
-    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"),
-                                                               &std::fclose);
-    if (!file)
-        throw Error(ErrorKind::Input, fmt::format("{}: the file could not be opened.", path));
+    std::error_code code;
+    std::ifstream stream(path, std::ios::binary);
+    if (!stream || std::filesystem::is_directory(path, code)) {
+        throw Error(ErrorKind::Input,
+                    fmt::format("{}: the file cannot be read; expected a readable file.", path));
+    }
     const std::unique_ptr<XXH3_state_t, XXH_errorcode (*)(XXH3_state_t*)> state(XXH3_createState(),
-                                                                                &XXH3_freeState);
+                                                                                XXH3_freeState);
     XXH3_128bits_reset(state.get());
-    std::vector<char> buffer(1 << 18);
-    while (const std::size_t got = std::fread(buffer.data(), 1, buffer.size(), file.get()))
-        XXH3_128bits_update(state.get(), buffer.data(), got);
+    std::vector<char> buffer(1u << 20);
+    do {
+        stream.read(buffer.data(), static_cast<std::streamsize>(buffer.size()));
+        XXH3_128bits_update(state.get(), buffer.data(), static_cast<std::size_t>(stream.gcount()));
+    } while (stream);
+    if (stream.bad()) {
+        throw Error(ErrorKind::Input,
+                    fmt::format("{}: reading failed: {}.", path, std::strerror(errno)));
+    }
     const XXH128_hash_t hash = XXH3_128bits_digest(state.get());
     return fmt::format("{:016x}{:016x}", hash.high64, hash.low64);
 }

@@ -1,14 +1,15 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 namespace quantscope {
 
-/// The bytes of a text file, decompressed where its first bytes say gzip or zstd.
-/// @throws Error (Input) for a file that is missing, damaged, or larger than 4 GiB of text.
-std::string readTextFile(const std::string& path);
+/// Largest text that is read at once, after decompression.
+inline constexpr std::uint64_t largestTextFile = 4ull << 30;
 
-/// @throws Error (Input) naming file and byte offset when the bytes are not UTF-8.
-void requireUtf8(const std::string& text, const std::string& path);
+/// The content of a text file, decompressed where its first bytes say gzip or Zstandard.
+/// @throws Error (Input) for a missing, damaged or too large file, and for Parquet.
+std::string readTextFile(const std::string& path, std::uint64_t largest = largestTextFile);
 
 } // namespace quantscope

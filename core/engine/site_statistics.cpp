@@ -92,8 +92,8 @@ void SiteStatistics::add(std::size_t lane, Site site, std::int64_t firstExample,
             const float* row = buffer.data() + static_cast<std::int64_t>(s) * rows + e * positions;
             double sum = 0;
             for (std::int64_t t = start; t < length; ++t)
-                sum = s == Maximum ? std::max(sum, double(row[t])) : sum + double(row[t]);
-            means(lane, site, s)[example] = float(s == Maximum ? sum : sum * inverse);
+                sum += double(row[t]);
+            means(lane, site, s)[example] = float(sum * inverse);
             if (!m_tokens.empty())
                 std::copy(row, row + length, tokens(lane, site, s) + example * positions);
         }

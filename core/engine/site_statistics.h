@@ -12,7 +12,7 @@ namespace quantscope {
 /// Statistics of the sites of one block, gathered batch by batch, for all lanes without patches.
 /// Different batches may be added from different threads: they write disjoint examples.
 /// Definitions: means over positions 1 … length − 1 of each example (position 0 too if asked);
-/// `maximum` is the largest |x| over them, `mse` the mean over positions and width.
+/// `maximum` of a token is its largest |x|, `mse` the mean over positions and width.
 class SiteStatistics {
 public:
     /// @param lanes  names in the order of the session's lane dimension, the reference first

@@ -58,7 +58,7 @@ void logSoftmax(float* logits, std::int64_t rows, std::int64_t vocabulary, float
 struct TokenScores {
     float* nll = nullptr;              ///< −log p(target)
     float* entropy = nullptr;          ///< of the lane's distribution
-    std::int32_t* rank = nullptr;      ///< number of tokens with a larger logit than the target's
+    std::int32_t* rank = nullptr;      ///< 1 + number of tokens with a larger logit than the target's
     float* kl = nullptr;               ///< KL(reference ‖ lane)
     float* klReverse = nullptr;        ///< KL(lane ‖ reference)
     float* js = nullptr;               ///< Jensen–Shannon divergence

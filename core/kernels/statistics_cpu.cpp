@@ -118,7 +118,7 @@ void tokenScores(float* logits, const ReferenceScores& reference, const std::int
         if (out.nll)
             out.nll[r] = normalizer - target;
         if (out.rank) {
-            std::int32_t above = 0;
+            std::int32_t above = 1;
             for (std::int64_t i = 0; i < vocabulary; ++i)
                 above += logits[i] > target ? 1 : 0;
             out.rank[r] = above;

@@ -102,6 +102,7 @@ std::string planToJson(const StudyPlan& plan) {
         {"methods", methods},
         {"calibration",
          {{"source", plan.calibration.source ? toJson(*plan.calibration.source) : json(nullptr)},
+          {"windows", windowModeName(plan.calibration.windows)},
           {"examples", plan.calibration.examples},
           {"tokens", optionalJson(plan.calibration.tokens)}}},
         {"instruments", toJson(plan.instruments)},
@@ -138,6 +139,7 @@ StudyPlan planFromJson(const std::string& text) {
         const json& calibration = j.at("calibration");
         if (!calibration.at("source").is_null())
             plan.calibration.source = textFromJson(calibration.at("source"));
+        plan.calibration.windows = parseWindowMode(calibration.at("windows").get<std::string>());
         plan.calibration.examples = calibration.at("examples");
         plan.calibration.tokens = optionalNumber(calibration.at("tokens"));
         plan.instruments = instrumentsFromJson(j.at("instruments"));

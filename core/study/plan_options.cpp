@@ -115,6 +115,7 @@ StudyPlan makePlan(const PlanOptions& options) {
     if (!options.calibration.empty())
         plan.calibration.source =
             makeSource(options, options.calibration, options.calibrationFormat);
+    plan.calibration.windows = parseWindowMode(options.calibrationWindows);
     plan.calibration.examples = options.calibrationExamples;
     if (options.calibrationTokens > 0)
         plan.calibration.tokens = options.calibrationTokens;
@@ -149,6 +150,7 @@ void overrideOptions(PlanOptions& base, const PlanOptions& given,
     take("method", &PlanOptions::methods);
     take("calibration", &PlanOptions::calibration);
     take("calibration-format", &PlanOptions::calibrationFormat);
+    take("calibration-windows", &PlanOptions::calibrationWindows);
     take("calibration-examples", &PlanOptions::calibrationExamples);
     take("calibration-tokens", &PlanOptions::calibrationTokens);
     take("early-exit", &PlanOptions::earlyExit);

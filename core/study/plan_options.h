@@ -25,6 +25,7 @@ struct PlanOptions {
     std::vector<std::string> methods;
     std::string calibration;
     std::string calibrationFormat;
+    std::string calibrationWindows = "all";
     std::int64_t calibrationExamples = 128;
     std::int64_t calibrationTokens = 0; ///< 0: as the windows
     bool earlyExit = false;

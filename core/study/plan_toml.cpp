@@ -83,6 +83,7 @@ std::map<std::string, Setter> setters(PlanOptions& options) {
         {"method", intoList(options.methods)},
         {"calibration", into(options.calibration)},
         {"calibration_format", into(options.calibrationFormat)},
+        {"calibration_windows", into(options.calibrationWindows)},
         {"calibration_examples", number(options.calibrationExamples)},
         {"calibration_tokens", number(options.calibrationTokens)},
         {"early_exit", into(options.earlyExit)},

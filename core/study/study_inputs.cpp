@@ -29,13 +29,10 @@ ExampleIds loadCalibration(const StudyPlan& plan, const Tokenizer& tokenizer,
                            const std::vector<Document>& documents, const TokenWindows& windows,
                            Job& job) {
     const TextSource& source = plan.calibration.source ? *plan.calibration.source : plan.text;
-    std::set<std::pair<std::uint64_t, std::int64_t>> exclude;
-    if (!plan.calibration.source)
-        for (std::size_t i = 0; i < windows.documents.size(); ++i)
-            exclude.emplace(windows.documents[i], windows.offsets[i]);
-    return exampleIds(makeCalibrationWindows(
-        plan.calibration.source ? readDocuments(source) : documents, tokenizer, source,
-        plan.calibration, plan.windows.tokens, plan.seed, exclude, job));
+    return exampleIds(
+        makeCalibrationWindows(plan.calibration.source ? readDocuments(source) : documents,
+                               tokenizer, source, plan.calibration, plan.windows.tokens, plan.seed,
+                               plan.calibration.source ? nullptr : &windows, job));
 }
 
 std::vector<std::int32_t> toNumbers(const auto& values) {

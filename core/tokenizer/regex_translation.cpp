@@ -21,8 +21,9 @@ constexpr std::string_view notSpaceMembers =
     "\\x{0}-\\x{8}\\x{e}-\\x{1f}\\x{21}-\\x{84}\\x{86}-\\x{9f}\\x{a1}-\\x{167f}\\x{1681}-\\x{1fff}"
     "\\x{200b}-\\x{2027}\\x{202a}-\\x{202e}\\x{2030}-\\x{205e}\\x{2060}-\\x{2fff}\\x{3001}-"
     "\\x{10ffff}";
-// Oniguruma's \w has marks, which PCRE2's has not, and the Latin-1 numbers ² ³ ¹ ¼ ½ ¾.
-constexpr std::string_view wordMembers =
+// Oniguruma's \w has marks, which PCRE2's has not, and outside of classes ² ³ ¹ ¼ ½ ¾.
+constexpr std::string_view wordMembers = "\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}";
+constexpr std::string_view loneWordMembers =
     "\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}\\x{b2}\\x{b3}\\x{b9}\\x{bc}-\\x{be}";
 
 constexpr std::array<std::string_view, 40> generalCategories = {
@@ -242,7 +243,7 @@ private:
             return addSet(notSpaceMembers, false, inClass);
         case 'w':
         case 'W':
-            return addSet(wordMembers, kind == 'W', inClass);
+            return addSet(inClass ? wordMembers : loneWordMembers, kind == 'W', inClass);
         case 'h':
         case 'H':
             return addSet("0-9a-fA-F", kind == 'H', inClass);
@@ -251,13 +252,14 @@ private:
             return property();
         case 'b':
             if (!inClass) {
-                m_result += fmt::format("(?:(?<=[{0}])(?![{0}])|(?<![{0}])(?=[{0}]))", wordMembers);
+                m_result +=
+                    fmt::format("(?:(?<=[{0}])(?![{0}])|(?<![{0}])(?=[{0}]))", loneWordMembers);
                 m_position += 2;
                 return;
             }
             break;
         case 'B':
-            m_result += fmt::format("(?:(?<=[{0}])(?=[{0}])|(?<![{0}])(?![{0}]))", wordMembers);
+            m_result += fmt::format("(?:(?<=[{0}])(?=[{0}])|(?<![{0}])(?![{0}]))", loneWordMembers);
             m_position += 2;
             return;
         case 'u':

@@ -55,6 +55,14 @@ std::size_t sequenceLength(std::string_view text, std::size_t position, std::siz
     return length;
 }
 
+constexpr char32_t sharadaSandhiMark = 0x111C9; // punctuation until Unicode 11
+
+bool isKnownTo(std::uint8_t unicodeVersion, char32_t codePoint) {
+    UVersionInfo age;
+    u_charAge(static_cast<UChar32>(codePoint), age);
+    return age[0] <= unicodeVersion;
+}
+
 void requireIcu(UErrorCode status) {
     if (U_FAILURE(status)) {
         throw Error(ErrorKind::Internal,
@@ -215,7 +223,13 @@ bool isNumeric(char32_t codePoint) {
 }
 
 bool isMark(char32_t codePoint) {
-    return (U_GET_GC_MASK(static_cast<UChar32>(codePoint)) & U_GC_M_MASK) != 0;
+    // Marks of Unicode 9 that have become letters since, and the reverse.
+    constexpr char32_t vedicArdhavisarga = 0x1CF2, vedicRotatedArdhavisarga = 0x1CF3;
+    if (codePoint == vedicArdhavisarga || codePoint == vedicRotatedArdhavisarga) {
+        return true;
+    }
+    return (U_GET_GC_MASK(static_cast<UChar32>(codePoint)) & U_GC_M_MASK) != 0 &&
+           isKnownTo(9, codePoint) && codePoint != sharadaSandhiMark;
 }
 
 bool isPunctuation(char32_t codePoint) {
@@ -223,7 +237,11 @@ bool isPunctuation(char32_t codePoint) {
         return (codePoint > 0x20 && codePoint < 0x30) || (codePoint > 0x39 && codePoint < 0x41) ||
                (codePoint > 0x5A && codePoint < 0x61) || (codePoint > 0x7A && codePoint < 0x7F);
     }
-    return (U_GET_GC_MASK(static_cast<UChar32>(codePoint)) & U_GC_P_MASK) != 0;
+    // These two have become a symbol and a mark since.
+    constexpr char32_t canadianSyllabicsChi = 0x166D;
+    return ((U_GET_GC_MASK(static_cast<UChar32>(codePoint)) & U_GC_P_MASK) != 0 &&
+            isKnownTo(8, codePoint)) ||
+           codePoint == canadianSyllabicsChi || codePoint == sharadaSandhiMark;
 }
 
 bool isWordCharacter(char32_t codePoint) {

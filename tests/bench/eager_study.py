@@ -182,7 +182,7 @@ def main():
                 print(f"{name}: " + " ".join(f"{key} {value:.5f}" for key, value in lane.items()))
     total = time.perf_counter() - begin
     print(" ".join(f"{stage} {value:.2f} s," for stage, value in seconds.items()),
-          f"whole study {total:.2f} s")
+          f"whole study {total:.2f} s, processor time {time.process_time():.2f} s")
 
 
 if __name__ == "__main__":

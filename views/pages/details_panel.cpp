@@ -212,20 +212,22 @@ void DetailsPanel::showToken(int position) {
         return;
     }
     const QString row =
-        QStringLiteral("<tr><td>%1&nbsp;&nbsp;</td><td align=right>%2&nbsp;&nbsp;</td>"
-                       "<td align=right>%3&nbsp;&nbsp;</td><td align=right>%4</td></tr>");
+        QStringLiteral("<tr><td><nobr>%1</nobr></td><td align=right><nobr>&nbsp;%2</nobr></td>"
+                       "<td align=right><nobr>&nbsp;%3</nobr></td>"
+                       "<td align=right><nobr>&nbsp;%4</nobr></td></tr>");
+    const QString lane = m_token->fontMetrics().elidedText(QString::fromStdString(m_values->lane),
+                                                           Qt::ElideMiddle, width() / 3);
     QString text =
         tr("<b>%1</b> “%2”: error %3 nat, KL %4 nat, %5")
             .arg(position)
             .arg(piece, formatNumber(token.nllLane - token.nllReference), formatNumber(token.kl),
                  token.topAgrees ? tr("same top token") : tr("other top token"));
-    text +=
-        QStringLiteral("<table>") + row.arg(QString(), tr("loss"), tr("probability"), tr("rank"));
+    text += QStringLiteral("<table cellspacing=4>") +
+            row.arg(QString(), tr("loss"), tr("probability"), tr("rank"));
     text += row.arg(tr("reference"), formatNumber(token.nllReference),
                     formatNumber(std::exp(-token.nllReference)), rankText(token.rankReference));
-    text +=
-        row.arg(QString::fromStdString(m_values->lane).toHtmlEscaped(), formatNumber(token.nllLane),
-                formatNumber(std::exp(-token.nllLane)), rankText(token.rankLane));
+    text += row.arg(lane.toHtmlEscaped(), formatNumber(token.nllLane),
+                    formatNumber(std::exp(-token.nllLane)), rankText(token.rankLane));
     m_token->setText(text + QStringLiteral("</table>"));
     Q_EMIT statusMessage(tr("Token %1 “%2”: probability %3 in the reference, %4 in %5")
                              .arg(position)

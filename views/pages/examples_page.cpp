@@ -30,7 +30,7 @@ ExamplesPage::ExamplesPage(QWidget* parent) : Page(parent) {
     m_count = new QLabel;
     QHBoxLayout* row = addControlRow(body());
     addControl(row, tr("&Find:"), m_search);
-    m_search->setMinimumWidth(220);
+    m_search->setMinimumWidth(320);
     addControl(row, tr("Sho&w:"), m_set);
     row->addStretch(1);
     row->addWidget(m_count);
@@ -110,7 +110,7 @@ void ExamplesPage::setValues(std::shared_ptr<const ExamplesValues> values) {
         const int character = m_table->fontMetrics().averageCharWidth();
         for (int column = 0; column < m_filter->columnCount(); ++column) {
             const int content =
-                std::max(m_table->horizontalHeader()->sectionSizeHint(column), 8 * character);
+                std::max(m_table->horizontalHeader()->sectionSizeHint(column), 10 * character);
             header->resizeSection(column,
                                   column == ExamplesModel::Excerpt ? 44 * character : content);
         }

@@ -80,7 +80,7 @@ void addControl(QHBoxLayout* row, const QString& label, QWidget* control) {
     auto* name = new QLabel(label);
     name->setBuddy(control);
     QString plain = label;
-    control->setAccessibleName(plain.remove(QLatin1Char('&')));
+    control->setAccessibleName(plain.remove(QLatin1Char('&')).remove(QLatin1Char(':')));
     if (auto* combo = qobject_cast<QComboBox*>(control)) {
         combo->setSizeAdjustPolicy(QComboBox::AdjustToContents);
         combo->setMinimumContentsLength(6);

@@ -16,7 +16,7 @@ QString translated(const char* text) {
 
 } // namespace
 
-QString setTitle(const std::string& set) {
+QString translatedSetName(const std::string& set) {
     if (set == "d_large")
         return translated("D_large");
     if (set == "d_ctrl")
@@ -57,7 +57,7 @@ BarsFigure patchFigure(const PatchingValues& values) {
                 .arg(row.examples)
                 .arg(formatNumber(row.perplexityFull), formatNumber(row.perplexityBase),
                      formatNumber(row.perplexityPatched));
-        group->bars.push_back({setTitle(row.set), row.set, row.recovered, row.unstable, note});
+        group->bars.push_back({translatedSetName(row.set), row.set, row.recovered, row.unstable, note});
     }
     return figure;
 }

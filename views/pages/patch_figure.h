@@ -9,6 +9,6 @@ namespace quantscope {
 BarsFigure patchFigure(const PatchingValues& values);
 
 /// A set's name as a person reads it.
-QString setTitle(const std::string& set);
+QString translatedSetName(const std::string& set);
 
 } // namespace quantscope

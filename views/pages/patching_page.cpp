@@ -107,7 +107,7 @@ void PatchingPage::showPlots() {
                         ValueCell::ofText(QString::fromStdString(row.layers)),
                         ValueCell::ofText(QString::fromStdString(row.positions)),
                         ValueCell::ofText(QString::fromStdString(row.donorLane)),
-                        ValueCell::ofText(setTitle(row.set)),
+                        ValueCell::ofText(translatedSetName(row.set)),
                         ValueCell::ofNumber(static_cast<double>(row.examples)),
                         ValueCell::ofNumber(row.perplexityFull),
                         ValueCell::ofNumber(row.perplexityBase),
@@ -127,7 +127,6 @@ void PatchingPage::showPlots() {
          {tr("Recovered"), tr("Ratio of the set's means with its bootstrap interval")}},
         std::move(rows));
     m_table->resizeColumnsToContents();
-    m_table->horizontalHeader()->setStretchLastSection(true);
 }
 
 } // namespace quantscope

@@ -118,6 +118,8 @@ void ResidualsPage::buildControls() {
         combo->setMinimumContentsLength(9);
         connect(combo, &QComboBox::currentIndexChanged, this, &ResidualsPage::readControls);
     }
+    m_site->setMaximumWidth(260);
+    m_site->setMinimumContentsLength(18);
     m_densityLayer->setKeyboardTracking(false);
     connect(m_densityLayer, &QSpinBox::valueChanged, this, &ResidualsPage::readControls);
 }

@@ -53,14 +53,14 @@ QString CategoryTicker::label(int category) const {
 }
 
 std::vector<int> CategoryTicker::chosen(int lowest, int highest, double axisLength,
-                                        double labelLength) {
+                                        double labelLength, bool evenSteps) {
     std::vector<int> categories;
     if (highest < lowest)
         return categories;
     const double perCategory = axisLength / (highest - lowest + 1);
     int step = 1;
     for (int factor = 1; step * perCategory < labelLength && factor < 100000000; factor *= 10) {
-        for (const int multiple : {1, 2, 5}) {
+        for (const int multiple : {1, 2, evenSteps ? 4 : 5}) {
             step = multiple * factor;
             if (step * perCategory >= labelLength)
                 break;
@@ -111,7 +111,7 @@ void CategoryTicker::generate(const QCPRange& range, const QLocale&, QChar, int,
         needed += metrics.averageCharWidth() * 1.5;
     }
     const double length = horizontal ? m_axis->axisRect()->width() : m_axis->axisRect()->height();
-    for (const int category : chosen(lowest, highest, length, needed)) {
+    for (const int category : chosen(lowest, highest, length, needed, m_evenSteps)) {
         ticks.append(category);
         if (tickLabels)
             tickLabels->append(label(category));

@@ -40,6 +40,7 @@ public:
     void setCategories(std::size_t count, std::vector<QString> labels, int first = 0);
     const std::vector<QString>& labels() const { return m_labels; }
     std::size_t count() const { return m_count; }
+    void setEvenSteps(bool even) { m_evenSteps = even; }
     /// Labels of these categories only, e.g. numbers where names do not fit.
     void setLabelsShown(bool shown) { m_labelsShown = shown; }
 
@@ -49,7 +50,9 @@ public:
 
     /// The categories that get a label in a range, when each needs `labelLength` of the
     /// `axisLength` pixels: evenly stepped by 1, 2, 5, 10 …, with the range's ends.
-    static std::vector<int> chosen(int lowest, int highest, double axisLength, double labelLength);
+    /// With `evenSteps` steps are 1, 2, 4, 10 …, for categories of two alternating kinds.
+    static std::vector<int> chosen(int lowest, int highest, double axisLength, double labelLength,
+                                   bool evenSteps = false);
 
 private:
     QString label(int category) const;
@@ -59,6 +62,7 @@ private:
     int m_first = 0;
     std::vector<QString> m_labels;
     bool m_labelsShown = true;
+    bool m_evenSteps = false;
 };
 
 } // namespace quantscope

@@ -260,7 +260,7 @@ void HeatmapPlot::applyStyle(const PlotStyle& style) {
     m_cursorColumn->setPen(cursor);
     m_cursorRow->setPen(cursor);
     m_cursor->setPen(QPen(QColor(255, 255, 255), 1.5));
-    const QPen mark(QColor(0xFF, 0x2D, 0x95), style.length(1.5));
+    const QPen mark(QColor(0xFF, 0x2D, 0x95), style.length(1));
     m_columnMark->setPen(mark);
     m_rowMark->setPen(mark);
     chooseColumnLabels();
@@ -333,7 +333,7 @@ QString HeatmapPlot::hoverText(const QPointF& position) {
          {static_cast<QCPAbstractItem*>(m_cursor), static_cast<QCPAbstractItem*>(m_cursorColumn),
           static_cast<QCPAbstractItem*>(m_cursorRow)})
         item->setVisible(true);
-    plot()->layer(QStringLiteral("overlay"))->replot();
+    replotOverlay();
     Q_EMIT cellHovered(row, column, value);
     return tr("%1 %2, %3 %4: %5 = %6")
         .arg(QString::fromStdString(m_matrix->rowTitle), labelOf(m_matrix->rowLabels, row),
@@ -351,7 +351,7 @@ void HeatmapPlot::left() {
     m_cursor->setVisible(false);
     m_cursorColumn->setVisible(false);
     m_cursorRow->setVisible(false);
-    plot()->layer(QStringLiteral("overlay"))->replot();
+    replotOverlay();
 }
 
 void HeatmapPlot::resizeEvent(QResizeEvent* event) {

@@ -59,7 +59,7 @@ double LineLabels::wantedWidth() const {
     for (const LineLabel& label : m_labels)
         widest = std::max(widest, metrics.horizontalAdvance(label.text));
     // A third of the figure is the most that names may take from the lines.
-    return std::min(widest + sampleLength() + m_style.length(8),
+    return std::min(widest + sampleLength() + m_style.length(14),
                     mParentPlot->viewport().width() * 0.34);
 }
 
@@ -106,7 +106,7 @@ void LineLabels::draw(QCPPainter* painter) {
                     fits ? frame.bottom() + height / 3 : viewBottom);
     const double left = frame.right() + m_style.length(4);
     const double textLeft = left + sampleLength() + m_style.length(3);
-    const double room = outerRect().right() - textLeft;
+    const double room = outerRect().right() - m_style.length(4) - textLeft;
     QFont font = m_style.font;
     font.setPixelSize(std::max(1, static_cast<int>(font.pixelSize() * spacing / height)));
     painter->setFont(font);

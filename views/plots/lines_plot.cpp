@@ -184,6 +184,8 @@ void LinesPlot::chooseTickers() {
             names.push_back(QString::fromStdString(name));
         const double last = extent(m_figure, true, false).upper;
         const std::size_t count = names.empty() ? static_cast<std::size_t>(last) + 1 : names.size();
+        // Named ticks are those of half layers: every label of the same half is easier to read.
+        ticker->setEvenSteps(!names.empty());
         ticker->setCategories(count, names);
         canvas->xAxis->setTicker(ticker);
     } else {
@@ -314,7 +316,7 @@ QString LinesPlot::hoverText(const QPointF& position) {
     m_cursor->setVisible(true);
     m_tracer->position->setCoords(found->x[point], found->y[point]);
     m_tracer->setVisible(true);
-    canvas->layer(QStringLiteral("overlay"))->replot();
+    replotOverlay();
     const auto index = static_cast<std::size_t>(std::max(0.0, found->x[point]));
     const QString x = index < m_tickNames.size() && wholeNumbers(m_figure)
                           ? QString::fromStdString(m_tickNames[index])
@@ -334,7 +336,7 @@ void LinesPlot::clicked(const QPointF& position, Qt::KeyboardModifiers) {
 void LinesPlot::left() {
     m_cursor->setVisible(false);
     m_tracer->setVisible(false);
-    plot()->layer(QStringLiteral("overlay"))->replot();
+    replotOverlay();
 }
 
 void LinesPlot::addMenuEntries(QMenu& menu) {

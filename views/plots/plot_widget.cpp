@@ -43,6 +43,8 @@ PlotWidget::PlotWidget(QWidget* parent) : QWidget(parent) {
     m_navigator = new PlotNavigator(this);
     setFocusProxy(m_plot);
     m_style = PlotStyle::fromPalette(palette(), font());
+    styleFrame();
+    connect(m_plot, &QCustomPlot::afterReplot, this, [this] { m_painted = true; });
 }
 
 PlotWidget::~PlotWidget() = default;
@@ -153,13 +155,23 @@ void PlotWidget::restyle() {
     m_restyling = true; // Setting the palette of the note below asks for another round.
     m_style = PlotStyle::fromPalette(palette(), font());
     applyStyle(m_style);
+    styleFrame();
+    replotLater();
+    m_restyling = false;
+}
+
+/// What lies around the axes and belongs to every plot.
+void PlotWidget::styleFrame() {
     m_plot->setBackground(QBrush(m_style.background));
     QPalette muted = palette();
     muted.setColor(QPalette::WindowText, m_style.mutedText);
     m_nothing->setPalette(muted);
     m_captionBar->setStyle(m_style);
-    replotLater();
-    m_restyling = false;
+}
+
+void PlotWidget::replotOverlay() {
+    if (m_painted) // Before the first replot the layer has nothing to be painted on.
+        m_plot->layer(QStringLiteral("overlay"))->replot();
 }
 
 void PlotWidget::openMenu(const QPoint& globalPosition) {

@@ -96,6 +96,8 @@ protected:
     /// To be called after new values: shows or hides "nothing to show" and replots.
     void valuesChanged();
     void replotLater();
+    /// Draws the crosshair and markers of the mouse alone, without the rest.
+    void replotOverlay();
 
     void changeEvent(QEvent* event) override;
 
@@ -103,6 +105,7 @@ private:
     friend class PlotNavigator;
 
     void restyle();
+    void styleFrame();
     void openMenu(const QPoint& globalPosition);
 
     Caption m_caption;
@@ -114,6 +117,7 @@ private:
     PlotNavigator* m_navigator = nullptr;
     DragMode m_dragMode = DragMode::Zoom;
     bool m_restyling = false;
+    bool m_painted = false;
 };
 
 } // namespace quantscope

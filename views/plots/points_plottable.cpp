@@ -65,17 +65,17 @@ void stamp(QImage& image, const Mask& mask, const std::vector<QRgb>& colours, in
 }
 
 QCPRange finiteRange(const std::vector<double>& values, QCP::SignDomain domain, bool& found) {
-    QCPRange range(std::numeric_limits<double>::infinity(),
-                   -std::numeric_limits<double>::infinity());
+    double low = std::numeric_limits<double>::infinity();
+    double high = -low;
     for (const double value : values) {
         if (!std::isfinite(value) || (domain == QCP::sdPositive && value <= 0) ||
             (domain == QCP::sdNegative && value >= 0))
             continue;
-        range.lower = std::min(range.lower, value);
-        range.upper = std::max(range.upper, value);
+        low = std::min(low, value);
+        high = std::max(high, value);
     }
-    found = range.lower <= range.upper;
-    return found ? range : QCPRange();
+    found = low <= high;
+    return found ? QCPRange(low, high) : QCPRange();
 }
 
 } // namespace

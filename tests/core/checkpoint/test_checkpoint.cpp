@@ -227,6 +227,7 @@ private Q_SLOTS:
         QTest::newRow("empty name") << mapping("\"\"") << "the same directory";
         QTest::newRow("nul") << mapping("\"one.safetensors\\u0000\"") << "the same directory";
         QTest::newRow("number") << mapping("3") << "the same directory";
+        QTest::newRow("long name") << mapping("\"" + QByteArray(5000, 'x') + "\"") << "is missing";
         QTest::newRow("wrong shard") << mapping("\"two.safetensors\"") << "no such tensor";
         QTest::newRow("no map") << QByteArray("{\"metadata\":{}}") << "no weight_map";
         QTest::newRow("empty map") << QByteArray("{\"weight_map\":{}}") << "no weight_map";

@@ -93,7 +93,7 @@ private Q_SLOTS:
         QVERIFY(sites("attn") == std::vector<Site>{Site::AttnOut});
         QVERIFY((sites("gate+up") == std::vector<Site>{Site::Gate, Site::Up}));
         QVERIFY(sites("down") == std::vector<Site>{Site::Down});
-        QVERIFY(sites("gate-input") == std::vector<Site>{Site::Ln2});
+        QVERIFY(sites("gate-input") == std::vector<Site>{Site::GateInput});
         QVERIFY(sites("residual") == std::vector<Site>{Site::ResidPost});
         for (const char* name : {"gate", "up", "q", "k", "v"}) {
             QCOMPARE(sites(name).size(), std::size_t{1});

@@ -1,0 +1,43 @@
+#pragma once
+
+#include "views/export/figure_export.h"
+
+#include <QDialog>
+
+class QComboBox;
+class QDoubleSpinBox;
+class QLabel;
+
+namespace quantscope {
+
+class PathChooser;
+class PlotWidget;
+
+/// Writes one figure as PDF, SVG, PNG or its values as CSV, at a journal's width.
+class ExportDialog : public QDialog {
+    Q_OBJECT
+
+public:
+    /// @param suggestedName  a file name without ending
+    ExportDialog(PlotWidget& plot, const QString& suggestedName, QWidget* parent = nullptr);
+
+    FigureOptions options() const;
+    QString path() const;
+
+public Q_SLOTS:
+    void accept() override;
+
+private:
+    void followEnding();
+
+    PlotWidget& m_plot;
+    PathChooser* m_path;
+    QComboBox* m_ending;
+    QDoubleSpinBox* m_width;
+    QDoubleSpinBox* m_height;
+    QDoubleSpinBox* m_points;
+    QComboBox* m_dpi;
+    QLabel* m_problem;
+};
+
+} // namespace quantscope

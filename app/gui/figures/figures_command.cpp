@@ -1,0 +1,28 @@
+#include "app/gui/figures/figures_command.h"
+
+#include "app/gui/figures/figure_values.h"
+#include "app/service/failure.h"
+
+#include <cstdio>
+
+namespace quantscope {
+
+int drawFigures(const StudyBackend& backend, const PageFunctions& functions, const QString& session,
+                const QString& folder) {
+    try {
+        const auto data = backend.open(std::filesystem::path(session.toStdString()));
+        FigureSetOptions options;
+        options.progress = [](const QString& name, int) {
+            std::puts(qPrintable(name));
+            std::fflush(stdout); // whoever waits for the next name reads from a pipe
+        };
+        writeFigureSet(gatherFigureValues(*data, functions), folder, options);
+        return 0;
+    } catch (...) {
+        const Failure failure = describeFailure(std::current_exception());
+        std::fputs(qPrintable(failure.message + QLatin1Char('\n')), stderr);
+        return static_cast<int>(failure.kind);
+    }
+}
+
+} // namespace quantscope

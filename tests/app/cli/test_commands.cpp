@@ -1,0 +1,223 @@
+// The command line as a person or a script uses it: real processes, their output and exit codes.
+
+#include <QProcess>
+#include <QTemporaryDir>
+#include <QtTest>
+
+#include <csignal>
+#include <sys/resource.h>
+
+namespace {
+
+struct Outcome {
+    int code = -1;
+    QString output;
+    QString error;
+};
+
+const QString program = QStringLiteral(QUANTSCOPE_BINARY_FOLDER "/quantscope-cli");
+const QString demo = QStringLiteral(QUANTSCOPE_TEST_DATA "/../../resources/demo");
+
+Outcome run(const QStringList& arguments, const QByteArray& input = {},
+            const std::function<void()>& before = {}) {
+    QProcess process;
+    if (before)
+        process.setChildProcessModifier(before);
+    process.start(program, arguments);
+    process.write(input);
+    process.closeWriteChannel();
+    process.waitForFinished(300000);
+    return {process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -1,
+            QString::fromUtf8(process.readAllStandardOutput()),
+            QString::fromUtf8(process.readAllStandardError())};
+}
+
+QStringList smallStudy(const QString& output) {
+    return {"run",
+            "--model",
+            demo + "/model",
+            "--text",
+            demo + "/text.jsonl",
+            "--examples",
+            "12",
+            "--tokens",
+            "48",
+            "--label-field",
+            "register",
+            "--method",
+            "rtn:bits=3,group=32,name=rtn",
+            "--method",
+            "gptq:bits=3,group=32,name=gptq",
+            "--calibration-examples",
+            "4",
+            "-o",
+            output};
+}
+
+} // namespace
+
+class TestCommands : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void runsAndTabulates();
+    void repeatsToTheBit();
+    void resumesAfterAKill();
+    void stopsOnASignal();
+    void tokenizes();
+    void refusesWhatIsWrong_data();
+    void refusesWhatIsWrong();
+    void reportsAFullDisk();
+    void reportsAsJson();
+
+private:
+    QString path(const char* name) const { return m_folder.filePath(name); }
+    QTemporaryDir m_folder;
+};
+
+void TestCommands::runsAndTabulates() {
+    const Outcome study = run(smallStudy(path("a.qscope.h5")));
+    QVERIFY2(study.code == 0, qPrintable(study.error));
+    const Outcome table = run({"table", path("a.qscope.h5"), "examples"});
+    QCOMPARE(table.code, 0);
+    const QStringList lines = table.output.split("\r\n", Qt::SkipEmptyParts);
+    QCOMPARE(lines.size(), 13);
+    QCOMPARE(lines[0], QStringLiteral("example,tokens,nll_reference,nll[rtn],error[rtn],kl[rtn],"
+                                      "nll[gptq],error[gptq],kl[gptq],register"));
+    const QStringList cells = lines[1].split(',');
+    QCOMPARE(cells[1].toInt(), 48);
+    QVERIFY(std::abs(cells[3].toDouble() - cells[2].toDouble() - cells[4].toDouble()) < 1e-9);
+    for (const char* name : {"methods", "layers", "correlations", "weights"}) {
+        const Outcome other = run({"table", path("a.qscope.h5"), name});
+        QVERIFY2(other.code == 0 && other.output.count('\n') > 2, name);
+    }
+    const Outcome info = run({"info", path("a.qscope.h5"), "--json"});
+    QVERIFY(QJsonDocument::fromJson(info.output.toUtf8()).object().contains("arrays"));
+}
+
+void TestCommands::repeatsToTheBit() {
+    QStringList oneThread = smallStudy(path("b.qscope.h5"));
+    oneThread << "--threads"
+              << "1";
+    QCOMPARE(run(oneThread).code, 0);
+    QCOMPARE(run({"table", path("b.qscope.h5"), "examples"}).output,
+             run({"table", path("a.qscope.h5"), "examples"}).output);
+}
+
+/// Killed at several moments, the study comes to the same numbers.
+void TestCommands::resumesAfterAKill() {
+    const QString expected = run({"table", path("a.qscope.h5"), "examples"}).output;
+    for (const int milliseconds : {150, 400, 800}) {
+        const QString output = path("killed.qscope.h5");
+        QProcess process;
+        process.start(program, smallStudy(output));
+        process.waitForFinished(milliseconds);
+        process.kill();
+        process.waitForFinished();
+        if (QFile::exists(path("killed.qscope.d/parts/head.h5"))) {
+            const Outcome resumed = run({"resume", output});
+            QVERIFY2(resumed.code == 0, qPrintable(resumed.error));
+        } else if (!QFile::exists(output)) {
+            continue; // killed before there was anything to resume
+        }
+        QCOMPARE(run({"table", output, "examples"}).output, expected);
+        QFile::remove(output);
+        QDir(path("killed.qscope.d")).removeRecursively();
+    }
+}
+
+void TestCommands::stopsOnASignal() {
+    QStringList arguments = smallStudy(path("stopped.qscope.h5"));
+    arguments << "--json";
+    arguments[arguments.indexOf("12")] = "all";
+    QProcess process;
+    process.start(program, arguments);
+    QVERIFY(process.waitForReadyRead(60000));
+    while (process.state() == QProcess::Running &&
+           !QFile::exists(path("stopped.qscope.d/parts/head.h5")))
+        QTest::qWait(5);
+    ::kill(static_cast<pid_t>(process.processId()), SIGINT);
+    QVERIFY(process.waitForFinished(60000));
+    QCOMPARE(process.exitCode(), 6);
+    QVERIFY(QFile::exists(path("stopped.qscope.h5")));
+    QVERIFY(run({"info", path("stopped.qscope.h5")}).output.contains("status: partial"));
+    const Outcome resumed = run({"resume", path("stopped.qscope.h5")});
+    QVERIFY2(resumed.code == 0, qPrintable(resumed.error));
+    QVERIFY(run({"info", path("stopped.qscope.h5")}).output.contains("status: complete"));
+}
+
+void TestCommands::tokenizes() {
+    const Outcome two = run({"tokenize", "--model", demo + "/model"}, "a cat\nand a dog\n");
+    QCOMPARE(two.code, 0);
+    const QStringList lines = two.output.split('\n', Qt::SkipEmptyParts);
+    QCOMPARE(lines.size(), 2);
+    const QJsonArray ids = QJsonDocument::fromJson(lines[0].toUtf8()).array();
+    const Outcome bare = run({"tokenize", "--model", demo + "/model", "--no-special"}, "a cat\n");
+    QCOMPARE(QJsonDocument::fromJson(bare.output.toUtf8()).array().size(), ids.size() - 1);
+    const Outcome broken = run({"tokenize", "--model", demo + "/model"}, "good\xff\n");
+    QCOMPARE(broken.code, 3);
+    QVERIFY(broken.error.contains("byte 4"));
+}
+
+void TestCommands::refusesWhatIsWrong_data() {
+    QTest::addColumn<QStringList>("change"); ///< option, value to put in place
+    QTest::addColumn<int>("code");
+    QTest::addColumn<QString>("names"); ///< what the sentence must name
+    QTest::newRow("no model") << QStringList{"--model", "/nowhere/model"} << 3 << "/nowhere/model";
+    QTest::newRow("no text") << QStringList{"--text", "/nowhere/text.txt"} << 3
+                             << "/nowhere/text.txt";
+    QTest::newRow("unknown method") << QStringList{"--method", "magic:bits=3"} << 2 << "magic";
+    QTest::newRow("unknown option") << QStringList{"--method", "rtn:bots=3"} << 2 << "bots";
+    QTest::newRow("bits out of range") << QStringList{"--method", "rtn:bits=17"} << 2 << "17";
+    QTest::newRow("too long") << QStringList{"--tokens", "5000"} << 3 << "5000";
+    QTest::newRow("no memory") << QStringList{"--memory", "1MiB"} << 5 << "1.00 MiB";
+    QTest::newRow("memory not a size") << QStringList{"--memory", "lots"} << 2 << "lots";
+    QTest::newRow("examples") << QStringList{"--examples", "none"} << 2 << "none";
+    QTest::newRow("unwritable") << QStringList{"-o", "/proc/a.qscope.h5"} << 4 << "/proc";
+    QTest::newRow("cuda") << QStringList{"--device", "cuda"} << 2 << "cuda";
+    QTest::newRow("label") << QStringList{"--label-field", "colour"} << 3 << "colour";
+    QTest::newRow("patch layers") << QStringList{"--patch-layers", "40-50"} << 2 << "40-50";
+}
+
+void TestCommands::refusesWhatIsWrong() {
+    QFETCH(QStringList, change);
+    QFETCH(int, code);
+    QFETCH(QString, names);
+    QStringList arguments = smallStudy(path("refused.qscope.h5"));
+    arguments << "--patch"
+              << "down";
+    const qsizetype at = arguments.indexOf(change[0]);
+    if (at >= 0)
+        arguments[at + 1] = change[1];
+    else
+        arguments << change;
+    const Outcome outcome = run(arguments);
+    QVERIFY2(outcome.code == code, qPrintable(QString::number(outcome.code) + outcome.error));
+    QVERIFY2(outcome.error.contains(names), qPrintable(outcome.error));
+    QVERIFY(!QFile::exists(path("refused.qscope.h5")));
+}
+
+/// A limit on file size fails writes as a full disk does.
+void TestCommands::reportsAFullDisk() {
+    const Outcome outcome = run(smallStudy(path("full.qscope.h5")), {}, [] {
+        ::signal(SIGXFSZ, SIG_IGN);
+        const rlimit limit{20000, 20000};
+        ::setrlimit(RLIMIT_FSIZE, &limit);
+    });
+    QVERIFY2(outcome.code == 4, qPrintable(QString::number(outcome.code) + outcome.error));
+    QVERIFY(!QFile::exists(path("full.qscope.h5")));
+}
+
+void TestCommands::reportsAsJson() {
+    QStringList arguments = smallStudy(path("json.qscope.h5"));
+    arguments << "--json";
+    const Outcome outcome = run(arguments);
+    QCOMPARE(outcome.code, 0);
+    const QStringList lines = outcome.output.split('\n', Qt::SkipEmptyParts);
+    QVERIFY(lines.size() > 3);
+    for (const QString& line : lines)
+        QVERIFY(QJsonDocument::fromJson(line.toUtf8()).object().contains("fraction"));
+}
+
+QTEST_GUILESS_MAIN(TestCommands)
+#include "test_commands.moc"

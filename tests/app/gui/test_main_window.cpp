@@ -1,0 +1,266 @@
+#include "app/gui/main_window.h"
+#include "app/gui/pages_panel.h"
+#include "app/gui/study/run_panel.h"
+#include "app/gui/study/study_form.h"
+#include "app/gui/study/study_panel.h"
+#include "app/service/settings.h"
+#include "core/data/error.h"
+#include "views/pages/details_panel.h"
+#include "views/pages/page.h"
+
+#include <QAction>
+#include <QDockWidget>
+#include <QMenuBar>
+#include <QMessageBox>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QTableView>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <atomic>
+#include <thread>
+
+using namespace quantscope;
+
+namespace {
+
+constexpr std::size_t exampleCount = 12;
+constexpr int waitMilliseconds = 8000;
+
+NamedArray texts(const std::string& dimension, std::vector<std::string> values) {
+    NamedArray array;
+    array.dimensions = {dimension};
+    array.shape = {values.size()};
+    array.values = std::move(values);
+    return array;
+}
+
+std::shared_ptr<const SessionData> fakeSession() {
+    auto session = std::make_shared<SessionData>();
+    session->arrays["/lane"] = texts("lane", {"reference", "rtn:bits=3"});
+    NamedArray examples;
+    examples.dimensions = {"example"};
+    examples.shape = {exampleCount};
+    examples.values = std::vector<std::int32_t>(exampleCount);
+    session->arrays["/example"] = examples;
+    return session;
+}
+
+PageFunctions fakeFunctions(std::atomic<int>& details) {
+    PageFunctions functions;
+    functions.overview = [](const SessionData&) {
+        OverviewValues values;
+        values.modelName = "fake model";
+        OverviewRow row;
+        row.lane = "rtn:bits=3";
+        row.perplexity = {12, 11, 13};
+        values.rows = {row};
+        return values;
+    };
+    functions.examples = [](const SessionData&) {
+        ExamplesValues values;
+        ExampleColumn column{"error[rtn:bits=3]", "nat", {}};
+        for (std::size_t i = 0; i < exampleCount; ++i) {
+            values.excerpts.push_back("text " + std::to_string(i));
+            values.tokens.push_back(10);
+            column.values.push_back(static_cast<double>(i));
+        }
+        values.columns = {column};
+        values.large.assign(exampleCount, 0);
+        values.control.assign(exampleCount, 0);
+        return values;
+    };
+    functions.errors = [](const SessionData&) { return ErrorsValues{}; };
+    functions.residuals = [](const SessionData&, const ResidualsRequest& request) {
+        ResidualsValues values;
+        values.request = request;
+        return values;
+    };
+    functions.earlyExit = [](const SessionData&, const std::string&) { return EarlyExitValues{}; };
+    functions.patching = [](const SessionData&, const std::string&) { return PatchingValues{}; };
+    functions.weights = [](const SessionData&, const std::string&, const std::string&) {
+        return WeightsValues{};
+    };
+    functions.detail = [&details](const SessionData&, std::size_t example,
+                                  const std::string& lane) {
+        ++details;
+        ExampleDetail detail;
+        detail.example = example;
+        detail.lane = lane.empty() ? "rtn:bits=3" : lane;
+        detail.lanes = {"rtn:bits=3"};
+        detail.tokens = {{.piece = "<s>"}, {.piece = "word", .nllReference = 1, .nllLane = 2}};
+        return detail;
+    };
+    functions.scatter = [](const ExampleColumn&, const ExampleColumn&, const SessionData&) {
+        return ScatterStatistics{};
+    };
+    return functions;
+}
+
+StudyBackend fakeBackend() {
+    StudyBackend backend;
+    backend.run = [](const StudyPlan&, Job& job, const StudyFollower& follower) {
+        for (int step = 1; step <= 40; ++step) {
+            job.progress("layer " + std::to_string(step), step, 40);
+            std::this_thread::sleep_for(std::chrono::milliseconds(10));
+            if (step == 2 && follower)
+                follower(fakeSession());
+        }
+    };
+    backend.estimate = [](const StudyPlan&, Job&) { return StudyEstimate{}; };
+    backend.summarizeModel = [](const std::filesystem::path& path) {
+        ModelSummary summary;
+        summary.path = path.string();
+        summary.family = "llama";
+        return summary;
+    };
+    backend.previewText = [](const StudyPlan&, Job&) { return TextPreview{}; };
+    backend.open = [](const std::filesystem::path& path) {
+        if (path.filename() == "bad.qscope.h5")
+            throw Error(ErrorKind::Input, "bad.qscope.h5 is not a session.");
+        return fakeSession();
+    };
+    backend.canResume = [](const std::filesystem::path&) { return false; };
+    backend.methods = [] { return std::vector<MethodInfo>{}; };
+    backend.planToJson = [](const StudyPlan&) { return std::string("{}"); };
+    backend.planFromJson = [](const std::string&) { return StudyPlan{}; };
+    return backend;
+}
+
+/// A window on fakes with settings of its own, and what they need.
+struct Bench {
+    QTemporaryDir folder;
+    Settings settings{folder.filePath("settings.ini")};
+    std::atomic<int> details = 0;
+    MainWindow window{fakeBackend(), fakeFunctions(details), settings, nullptr};
+
+    QString touch(const QString& name) {
+        QFile file(folder.filePath(name));
+        if (!file.open(QIODevice::WriteOnly))
+            qFatal("the test's folder cannot be written");
+        return file.fileName();
+    }
+
+    void openFake() {
+        QSignalSpy shown(&window, &MainWindow::sessionShown);
+        window.openPath(touch("fake.qscope.h5"));
+        QVERIFY(shown.wait(waitMilliseconds));
+    }
+};
+
+} // namespace
+
+class TestMainWindow : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void anOpenedSessionReachesPages() {
+        Bench bench;
+        bench.window.show();
+        Page* overview = bench.window.pagesPanel()->page(PageKind::Overview);
+        QCOMPARE(overview->state(), PageState::Empty);
+        bench.openFake();
+        QTRY_COMPARE(overview->state(), PageState::Ready);
+        QVERIFY(bench.window.windowTitle().contains("fake.qscope.h5"));
+        QCOMPARE(bench.settings.recent(Settings::Recent::Session).size(), 1);
+        for (const PageKind kind : allPages) {
+            bench.window.pagesPanel()->setCurrentIndex(static_cast<int>(kind));
+            QTRY_VERIFY_WITH_TIMEOUT(!bench.window.values().isBusy(), waitMilliseconds);
+            const PageState state = bench.window.pagesPanel()->page(kind)->state();
+            QVERIFY2(state != PageState::Failed && state != PageState::Loading,
+                     qPrintable(bench.window.pagesPanel()->page(kind)->title()));
+        }
+    }
+
+    void oneSelectionForTableAndDetails() {
+        Bench bench;
+        bench.window.show();
+        bench.openFake();
+        bench.window.pagesPanel()->setCurrentIndex(static_cast<int>(PageKind::Examples));
+        Page* page = bench.window.pagesPanel()->page(PageKind::Examples);
+        QTRY_COMPARE(page->state(), PageState::Ready);
+        auto* table = page->findChild<QTableView*>();
+        QVERIFY(table);
+        QTRY_COMPARE(table->model()->rowCount(), static_cast<int>(exampleCount));
+        table->selectRow(3);
+        QTRY_VERIFY(bench.window.selection().primary().has_value());
+        QTRY_VERIFY(bench.details.load() >= 1);
+        QTRY_COMPARE(bench.window.detailsPanel()->lane(), std::string("rtn:bits=3"));
+    }
+
+    void aFailedOpenSaysSoAndKeepsTheWindow() {
+        Bench bench;
+        bench.window.show();
+        bench.openFake();
+        QSignalSpy failure(&bench.window, &MainWindow::failureShown);
+        bench.window.openPath(bench.touch("bad.qscope.h5"));
+        QVERIFY(failure.wait(waitMilliseconds));
+        QCOMPARE(failure.first().first().toString(),
+                 QStringLiteral("bad.qscope.h5 is not a session."));
+        QVERIFY(bench.window.findChild<QMessageBox*>());
+        QVERIFY(bench.window.windowTitle().contains("fake.qscope.h5"));
+    }
+
+    void runFillsPagesWhileItRunsAndCancels() {
+        Bench bench;
+        bench.window.show();
+        StudyPlan plan;
+        plan.modelPath = "/models/m";
+        plan.text.path = "/texts/t.txt";
+        plan.methods = {parseMethodSpec("rtn:bits=3")};
+        plan.output = bench.folder.filePath("new.qscope.h5").toStdString();
+        bench.window.studyPanel()->setPlan(plan);
+        auto* run = bench.window.studyPanel()->findChild<QPushButton*>("run");
+        auto* cancel = bench.window.studyPanel()->findChild<QPushButton*>("cancel");
+        QTRY_VERIFY_WITH_TIMEOUT(run->isEnabled(), waitMilliseconds);
+        QSignalSpy failed(&bench.window.studies(), &StudyService::failed);
+        QTest::mouseClick(run, Qt::LeftButton);
+        QCOMPARE(bench.window.studies().state(), StudyService::State::Running);
+        Page* overview = bench.window.pagesPanel()->page(PageKind::Overview);
+        QTRY_COMPARE(overview->state(), PageState::Ready);
+        QVERIFY(bench.window.studies().isActive());
+        QVERIFY(cancel->isVisible());
+        QTest::mouseClick(cancel, Qt::LeftButton);
+        QVERIFY(failed.wait(waitMilliseconds));
+        QCOMPARE(failed.first().at(1).toInt(), static_cast<int>(ErrorKind::Interrupted));
+        QVERIFY(run->isVisible());
+        QCOMPARE(bench.settings.recent(Settings::Recent::Model), QStringList{"/models/m"});
+    }
+
+    void layoutIsRememberedAndReset() {
+        QTemporaryDir folder;
+        const QString file = folder.filePath("settings.ini");
+        std::atomic<int> details = 0;
+        const auto logDock = [](MainWindow& window) {
+            return window.findChild<QDockWidget*>("log");
+        };
+        {
+            Settings settings(file);
+            MainWindow window(fakeBackend(), fakeFunctions(details), settings, nullptr);
+            window.show();
+            QVERIFY(!logDock(window)->isVisible());
+            logDock(window)->show();
+            window.close();
+        }
+        Settings settings(file);
+        MainWindow window(fakeBackend(), fakeFunctions(details), settings, nullptr);
+        window.show();
+        QVERIFY(logDock(window)->isVisible());
+    }
+
+    void theStudyDockScrollsOnASmallWindow() {
+        Bench bench;
+        bench.window.resize(900, 500);
+        bench.window.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&bench.window));
+        QVERIFY2(bench.window.minimumSizeHint().height() <= 500,
+                 qPrintable(QString::number(bench.window.minimumSizeHint().height())));
+        auto* run = bench.window.studyPanel()->findChild<QPushButton*>("run");
+        const QRect inWindow(run->mapTo(&bench.window, QPoint(0, 0)), run->size());
+        QVERIFY(bench.window.rect().contains(inWindow));
+    }
+};
+
+QTEST_MAIN(TestMainWindow)
+#include "test_main_window.moc"

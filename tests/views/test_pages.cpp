@@ -1,0 +1,266 @@
+// Pages: their states, what they ask for, and the selection between them.
+
+#include "views/pages/details_panel.h"
+#include "views/pages/early_exit_page.h"
+#include "views/pages/errors_page.h"
+#include "views/pages/examples_page.h"
+#include "views/pages/overview_page.h"
+#include "views/pages/patching_page.h"
+#include "views/pages/residuals_page.h"
+#include "views/pages/token_text_view.h"
+#include "views/pages/weights_page.h"
+#include "views/plots/heatmap_plot.h"
+#include "views/plots/scatter_plot.h"
+
+#include <QComboBox>
+#include <QLabel>
+#include <QSignalSpy>
+#include <QTableView>
+#include <QTest>
+
+using namespace quantscope;
+
+namespace {
+
+template <typename Values>
+std::shared_ptr<const Values> shared(Values values) {
+    return std::make_shared<const Values>(std::move(values));
+}
+
+Matrix matrix(std::size_t rows, std::size_t columns) {
+    Matrix result;
+    result.rows = rows;
+    result.columns = columns;
+    for (std::size_t i = 0; i < rows * columns; ++i)
+        result.values.push_back(static_cast<float>(i));
+    return result;
+}
+
+ErrorsValues errors() {
+    ErrorsValues values;
+    values.quantities = {{"nll_reference", "nat", {1, 2, 3}},
+                         {"error[a]", "nat", {0.1, 0.2, 0.3}},
+                         {"error[b]", "nat", {0.3, 0.1, 0.2}}};
+    values.pearson = {2, 2, {1, 0.5F, 0.5F, 1}, {"a", "b"}, {"a", "b"}, "", "", "r", true};
+    values.spearman = values.pearson;
+    values.jaccard = values.pearson;
+    return values;
+}
+
+ResidualsValues residuals() {
+    ResidualsValues values;
+    values.sites = {"resid_mid", "ln2"};
+    values.statistics = {"norm", "cosine"};
+    values.lanes = {"reference", "a"};
+    values.layerByExample = matrix(4, 3);
+    values.exampleOrder = {2, 0, 1};
+    return values;
+}
+
+ExampleDetail detail() {
+    ExampleDetail values;
+    values.example = 2;
+    values.lane = "a";
+    values.lanes = {"a", "b"};
+    values.error = 0.5;
+    values.nllReference = 2;
+    values.tokens = {{"<s>"}, {"▁One", 1, 2, 0.1, 0, 1, true}, {"<b>", 3, 2.5, 0.2, 5, 4, false}};
+    return values;
+}
+
+template <typename Widget>
+Widget* visibleChild(QWidget& parent) {
+    for (Widget* widget : parent.findChildren<Widget*>()) {
+        if (widget->isVisibleTo(&parent))
+            return widget;
+    }
+    return nullptr;
+}
+
+QComboBox* comboNamed(QWidget& parent, const QString& name) {
+    for (QComboBox* combo : parent.findChildren<QComboBox*>()) {
+        if (combo->accessibleName() == name)
+            return combo;
+    }
+    return nullptr;
+}
+
+} // namespace
+
+class TestPages : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void statesLookDifferent() {
+        OverviewPage page;
+        QCOMPARE(page.state(), PageState::Empty);
+        page.showStale(); // Nothing to be stale yet.
+        QCOMPARE(page.state(), PageState::Loading);
+        page.showFailed(QStringLiteral("The file is damaged."));
+        QCOMPARE(page.state(), PageState::Failed);
+        bool said = false;
+        for (const QLabel* label : page.findChildren<QLabel*>())
+            said = said || (label->isVisibleTo(&page) &&
+                            label->text() == QStringLiteral("The file is damaged."));
+        QVERIFY(said);
+        page.setValues(shared(OverviewValues{}));
+        QCOMPARE(page.state(), PageState::Ready);
+        page.showStale();
+        QCOMPARE(page.state(), PageState::Stale);
+        QVERIFY(visibleChild<QTableView>(page));
+        page.setValues(nullptr);
+        QCOMPARE(page.state(), PageState::Empty);
+        QVERIFY(!visibleChild<QTableView>(page));
+    }
+
+    void everyPageSaysWhatItIs() {
+        OverviewPage overview;
+        ExamplesPage examples;
+        ErrorsPage errors;
+        ResidualsPage residuals;
+        EarlyExitPage earlyExit;
+        PatchingPage patching;
+        WeightsPage weights;
+        QStringList titles;
+        for (Page* page : {static_cast<Page*>(&overview), static_cast<Page*>(&examples),
+                           static_cast<Page*>(&errors), static_cast<Page*>(&residuals),
+                           static_cast<Page*>(&earlyExit), static_cast<Page*>(&patching),
+                           static_cast<Page*>(&weights)}) {
+            QVERIFY(!page->title().isEmpty());
+            QVERIFY(page->helpText().size() > 100);
+            titles.append(page->title());
+            for (const PlotWidget* plot : page->plots())
+                QVERIFY2(!plot->objectName().isEmpty(), "files of figures are named by it");
+        }
+        QCOMPARE(titles.removeDuplicates(), qsizetype(0));
+    }
+
+    void notMeasuredSaysWhatToDo() {
+        EarlyExitPage earlyExit;
+        earlyExit.setValues(shared(EarlyExitValues{}));
+        QCOMPARE(earlyExit.state(), PageState::Empty);
+        PatchingPage patching;
+        patching.setValues(shared(PatchingValues{}));
+        QCOMPARE(patching.state(), PageState::Empty);
+    }
+
+    void errorsAskForStatisticsOfTheirAxes() {
+        ErrorsPage page;
+        QSignalSpy requests(&page, &ErrorsPage::scatterRequested);
+        page.setValues(shared(errors()));
+        QCOMPARE(requests.count(), 1);
+        QCOMPARE(requests.at(0), (QVariantList{0, 1})); // The reference's loss, the first error.
+        auto* matrixPlot = dynamic_cast<MatrixPlot*>(page.plots().back());
+        QVERIFY(matrixPlot);
+        Q_EMIT matrixPlot->cellClicked(1, 0, Qt::NoModifier);
+        QCOMPARE(requests.count(), 2);
+        QCOMPARE(requests.at(1), (QVariantList{1, 2}));
+        page.setAxes(1, 2);
+        QCOMPARE(requests.count(), 2);
+    }
+
+    void examplesTableSharesItsSelection() {
+        Selection selection;
+        ExamplesPage page;
+        page.setSelection(&selection);
+        ExamplesValues values;
+        values.excerpts = {"one", "two", "three"};
+        page.setValues(shared(values));
+        auto* table = page.findChild<QTableView*>();
+        table->selectRow(1);
+        QCOMPARE(selection.primary(), std::optional<std::size_t>(1));
+        QCOMPARE(selection.selected(), (std::vector<std::size_t>{1}));
+        selection.setSelected({0, 2});
+        QCOMPARE(table->selectionModel()->selectedRows().size(), 2);
+        page.setValues(shared(values)); // New values keep it.
+        QCOMPARE(selection.selected(), (std::vector<std::size_t>{0, 2}));
+    }
+
+    void residualsAskForWhatIsChosen() {
+        Selection selection;
+        ResidualsPage page;
+        page.setSelection(&selection);
+        page.setSortColumns({"error[a]"});
+        page.setValues(shared(residuals()));
+        QSignalSpy requests(&page, &Page::requestChanged);
+        QComboBox* site = comboNamed(page, QStringLiteral("Site"));
+        QVERIFY(site);
+        site->setCurrentIndex(1);
+        QCOMPARE(requests.count(), 1);
+        QCOMPARE(page.request().site, std::string("ln2"));
+        QComboBox* sort = comboNamed(page, QStringLiteral("Sort by"));
+        sort->setCurrentIndex(1);
+        QCOMPARE(page.request().sortBy, std::string("error[a]"));
+        selection.setPrimary(1);
+        QCOMPARE(requests.count(), 3);
+        QCOMPARE(page.request().example, std::optional<std::size_t>(1));
+    }
+
+    void aClickOnAMapSelectsTheExampleOfTheColumn() {
+        Selection selection;
+        ResidualsPage page;
+        page.setSelection(&selection);
+        page.setValues(shared(residuals()));
+        auto* map = dynamic_cast<HeatmapPlot*>(page.plots().front());
+        Q_EMIT map->cellClicked(3, 0, Qt::NoModifier);
+        QCOMPARE(selection.primary(), std::optional<std::size_t>(2));
+        QCOMPARE(selection.layer(), std::optional<std::size_t>(3));
+    }
+
+    void weightsAskForMethodAndStatistic() {
+        WeightsPage page;
+        WeightsValues values;
+        values.methods = {"a", "b"};
+        values.method = "a";
+        values.statistic = "cosine";
+        page.setValues(shared(values));
+        QCOMPARE(page.method(), std::string("a"));
+        QCOMPARE(page.statistic(), std::string("cosine"));
+        QSignalSpy requests(&page, &Page::requestChanged);
+        comboNamed(page, QStringLiteral("Method"))->setCurrentIndex(1);
+        QCOMPARE(requests.count(), 1);
+        QCOMPARE(page.method(), std::string("b"));
+    }
+
+    void tokensAreFoundUnderTheMouse() {
+        TokenTextView view;
+        view.resize(300, 200);
+        view.setTokens(detail().tokens);
+        QCOMPARE(view.toPlainText(), QStringLiteral("<s> One<b>"));
+        view.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&view));
+        QTextCursor cursor(view.document());
+        cursor.setPosition(5); // Before the "n" of " One".
+        const QRect place = view.cursorRect(cursor);
+        QCOMPARE(view.tokenAt(place.center() + QPoint(2, 0)), std::optional<std::size_t>(1));
+        QVERIFY(!view.tokenAt({290, 190}).has_value());
+        QSignalSpy clicks(&view, &TokenTextView::tokenClicked);
+        QTest::mouseClick(view.viewport(), Qt::LeftButton, {}, place.center() + QPoint(2, 0));
+        QCOMPARE(clicks.count(), 1);
+        QCOMPARE(clicks.at(0).at(0).value<std::size_t>(), std::size_t(1));
+    }
+
+    void detailsFollowTheSelection() {
+        Selection selection;
+        DetailsPanel panel;
+        panel.setSelection(&selection);
+        panel.setValues(shared(detail()));
+        QCOMPARE(panel.lane(), std::string("a"));
+        QSignalSpy status(&panel, &DetailsPanel::statusMessage);
+        selection.setToken(1);
+        QVERIFY(!status.isEmpty());
+        // exp(−1) and exp(−2)
+        QVERIFY(status.last().at(0).toString().contains(QStringLiteral("0.368")));
+        QVERIFY(status.last().at(0).toString().contains(QStringLiteral("0.135")));
+        auto* text = panel.findChild<TokenTextView*>();
+        Q_EMIT text->tokenClicked(2);
+        QCOMPARE(selection.token(), std::optional<std::size_t>(2));
+        QSignalSpy requests(&panel, &DetailsPanel::requestChanged);
+        comboNamed(panel, QStringLiteral("Quantized lane"))->setCurrentIndex(1);
+        QCOMPARE(requests.count(), 1);
+        QCOMPARE(panel.lane(), std::string("b"));
+    }
+};
+
+QTEST_MAIN(TestPages)
+#include "test_pages.moc"

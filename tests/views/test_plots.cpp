@@ -1,0 +1,286 @@
+// Plots: from places to cells and points, what is painted, what is written as data.
+
+#include "views/plots/bars_plot.h"
+#include "views/plots/heatmap_plot.h"
+#include "views/plots/lines_plot.h"
+#include "views/plots/scatter_plot.h"
+
+#include <QElapsedTimer>
+#include <QImage>
+#include <QSignalSpy>
+#include <QTest>
+#include <QWheelEvent>
+
+#include <cmath>
+#include <random>
+
+using namespace quantscope;
+
+namespace {
+
+std::shared_ptr<Matrix> matrix(std::size_t rows, std::size_t columns) {
+    auto result = std::make_shared<Matrix>();
+    result->rows = rows;
+    result->columns = columns;
+    result->rowTitle = "layer";
+    result->columnTitle = "token";
+    result->valueTitle = "norm";
+    for (std::size_t i = 0; i < rows * columns; ++i)
+        result->values.push_back(static_cast<float>(i));
+    return result;
+}
+
+/// The plot's canvas: the child that gets mouse events.
+QWidget* canvasOf(PlotWidget& plot) { return plot.focusProxy(); }
+
+void showPlot(QWidget& plot, QSize size = {600, 400}) {
+    plot.resize(size);
+    plot.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&plot));
+    QTest::qWait(20); // The queued replot.
+}
+
+/// The middle of a cell on the canvas, found by asking every pixel.
+QPoint middleOf(const HeatmapPlot& plot, QSize size, std::size_t row, std::size_t column) {
+    QPointF sum;
+    int count = 0;
+    for (int y = 0; y < size.height(); y += 2) {
+        for (int x = 0; x < size.width(); x += 2) {
+            if (plot.cellAt(QPointF(x, y)) == std::pair(row, column)) {
+                sum += QPointF(x, y);
+                ++count;
+            }
+        }
+    }
+    return count > 0 ? (sum / count).toPoint() : QPoint(-1, -1);
+}
+
+void turnWheel(QWidget* canvas, const QPoint& place, int delta) {
+    QWheelEvent event(place, canvas->mapToGlobal(place), {}, {0, delta}, Qt::NoButton,
+                      Qt::NoModifier, Qt::NoScrollPhase, false);
+    QApplication::sendEvent(canvas, &event);
+}
+
+} // namespace
+
+class TestPlots : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void heatmapMapsPlacesToCells() {
+        HeatmapPlot plot;
+        plot.setMatrix(matrix(4, 6));
+        showPlot(plot);
+        QWidget* canvas = canvasOf(plot);
+        const QPoint lowest = middleOf(plot, canvas->size(), 0, 0);
+        const QPoint highest = middleOf(plot, canvas->size(), 3, 5);
+        QVERIFY(lowest.x() > 0 && highest.x() > lowest.x());
+        QVERIFY2(highest.y() < lowest.y(), "layers go upward");
+        QSignalSpy clicks(&plot, &HeatmapPlot::cellClicked);
+        QTest::mouseClick(canvas, Qt::LeftButton, {}, highest);
+        QCOMPARE(clicks.count(), 1);
+        QCOMPARE(clicks.at(0).at(0).value<std::size_t>(), std::size_t(3));
+        QCOMPARE(clicks.at(0).at(1).value<std::size_t>(), std::size_t(5));
+        QSignalSpy hovers(&plot, &PlotWidget::hovered);
+        QTest::mouseMove(canvas, lowest);
+        QVERIFY(hovers.count() > 0);
+        QVERIFY(hovers.last().at(0).toString().contains(QStringLiteral("norm = 0")));
+        plot.setRowsUpward(false);
+        QTest::qWait(20);
+        QVERIFY(middleOf(plot, canvas->size(), 0, 0).y() <
+                middleOf(plot, canvas->size(), 3, 0).y());
+    }
+
+    void heatmapPaintsTheColoursOfItsScale() {
+        HeatmapPlot plot;
+        auto values = matrix(2, 2);
+        values->values = {0, 1, 2, std::numeric_limits<float>::quiet_NaN()};
+        plot.setMatrix(values);
+        plot.setLimits(0, 2);
+        showPlot(plot);
+        const QPoint places[] = {middleOf(plot, canvasOf(plot)->size(), 0, 0),
+                                 middleOf(plot, canvasOf(plot)->size(), 0, 1),
+                                 middleOf(plot, canvasOf(plot)->size(), 1, 0)};
+        const QImage image = canvasOf(plot)->grab().toImage();
+        const double ratio = image.devicePixelRatio();
+        for (int i = 0; i < 3; ++i)
+            QCOMPARE(image.pixel(QPoint(places[i] * ratio)), colourAt(ColourMap::Viridis, i / 2.0));
+        // The cell without a value shows lines on the ground and no colour of the map.
+        const QPoint missing = middleOf(plot, canvasOf(plot)->size(), 1, 1);
+        int lines = 0;
+        int ground = 0;
+        for (int x = -10; x < 10; ++x) {
+            const QRgb pixel = image.pixel(QPoint(missing * ratio) + QPoint(x, 0));
+            lines += pixel == plot.plotStyle().missing.rgb() ? 1 : 0;
+            ground += pixel == plot.plotStyle().background.rgb() ? 1 : 0;
+        }
+        QVERIFY(lines > 1 && ground > 5 && lines + ground == 20);
+    }
+
+    void heatmapZoomsAndGoesBack() {
+        HeatmapPlot plot;
+        plot.setMatrix(matrix(30, 40));
+        showPlot(plot);
+        QWidget* canvas = canvasOf(plot);
+        const auto corner = plot.cellAt(middleOf(plot, canvas->size(), 0, 0));
+        QVERIFY(corner.has_value());
+        const QPoint centre = middleOf(plot, canvas->size(), 15, 20);
+        const QPoint nearCorner = middleOf(plot, canvas->size(), 1, 1);
+        turnWheel(canvas, centre, 240);
+        QTest::qWait(20);
+        QVERIFY(plot.cellAt(nearCorner) != std::pair(std::size_t(1), std::size_t(1)));
+        QCOMPARE(plot.cellAt(centre), std::pair(std::size_t(15), std::size_t(20)));
+        QVERIFY(plot.canZoomBack());
+        QTest::keyClick(canvas, Qt::Key_Backspace);
+        QTest::qWait(20);
+        QCOMPARE(plot.cellAt(nearCorner), std::pair(std::size_t(1), std::size_t(1)));
+        turnWheel(canvas, centre, -2400); // Never further out than all cells.
+        QTest::qWait(20);
+        QCOMPARE(plot.cellAt(nearCorner), std::pair(std::size_t(1), std::size_t(1)));
+    }
+
+    void divergingValuesGetACentredScale() {
+        HeatmapPlot plot;
+        auto values = matrix(2, 2);
+        values->values = {-0.1F, 0.3F, 0.9F, 0.2F};
+        values->diverging = true;
+        plot.setMatrix(values);
+        QCOMPARE(plot.colourMap(), ColourMap::Diverging);
+        QCOMPARE(plot.colourScale().position(0), 0.5);
+        plot.setMatrix(matrix(2, 2));
+        QCOMPARE(plot.colourMap(), ColourMap::Viridis);
+    }
+
+    void aMatrixThatLiesAboutItsSizeIsNotDrawn() {
+        HeatmapPlot plot;
+        auto values = matrix(3, 3);
+        values->values.pop_back();
+        plot.setMatrix(values);
+        QVERIFY(plot.isEmpty());
+        showPlot(plot);
+    }
+
+    void heatmapDataIsTidy() {
+        HeatmapPlot plot;
+        auto values = matrix(1, 2);
+        values->columnLabels = {"a", "b,c"};
+        plot.setMatrix(values);
+        QCOMPARE(plot.csv(), QStringLiteral("layer,token,norm\r\n0,a,0\r\n0,\"b,c\",1\r\n"));
+    }
+
+    void scatterFindsAndSelectsPoints() {
+        ScatterPlot plot;
+        plot.setValues({"x", "", {0, 1, 2, 3}}, {"y", "", {0, 1, 4, notMeasured}}, {2}, {0});
+        showPlot(plot);
+        QWidget* canvas = canvasOf(plot);
+        const QPointF first = plot.pixelOf(1);
+        QCOMPARE(plot.pointAt(first), std::optional<std::size_t>(1));
+        QVERIFY(!plot.pointAt(first + QPointF(60, 60)).has_value());
+        QSignalSpy clicks(&plot, &ScatterPlot::pointClicked);
+        QTest::mouseClick(canvas, Qt::LeftButton, {}, first.toPoint());
+        QCOMPARE(clicks.at(0).at(0).value<std::size_t>(), std::size_t(1));
+        QSignalSpy selections(&plot, &ScatterPlot::pointsSelected);
+        plot.setDragMode(DragMode::SelectRectangle);
+        const QPoint from = (plot.pixelOf(0) + QPointF(-8, 8)).toPoint();
+        const QPoint to = (plot.pixelOf(1) + QPointF(8, -8)).toPoint();
+        QTest::mousePress(canvas, Qt::LeftButton, {}, from);
+        QTest::mouseMove(canvas, to);
+        QTest::mouseRelease(canvas, Qt::LeftButton, {}, to);
+        QCOMPARE(selections.count(), 1);
+        QCOMPARE(selections.at(0).at(0).value<std::vector<std::size_t>>(),
+                 (std::vector<std::size_t>{0, 1}));
+        QVERIFY(plot.csv().contains(QStringLiteral("2,2,4,d_large")));
+    }
+
+    void scatterDrawsAHundredThousandPointsFast() {
+        std::mt19937 random(1);
+        std::normal_distribution<double> normal;
+        ExampleColumn x{"x", "", {}};
+        ExampleColumn y{"y", "", {}};
+        for (int i = 0; i < 100000; ++i) {
+            x.values.push_back(normal(random));
+            y.values.push_back(normal(random));
+        }
+        ScatterPlot plot;
+        plot.setValues(x, y, {}, {});
+        QImage image(1400, 800, QImage::Format_RGB32);
+        QElapsedTimer timer;
+        timer.start();
+        QVERIFY(plot.renderTo(image, image.size(), plot.plotStyle(), false));
+        const double milliseconds = static_cast<double>(timer.nsecsElapsed()) / 1e6;
+        qInfo("100,000 points in %.1f ms", milliseconds);
+        QVERIFY2(milliseconds < 1000, "a frame must not take a second even on a busy machine");
+        // Something was drawn in the middle, where the points are.
+        QVERIFY(image.pixel(650, 420) != image.pixel(5, 5));
+    }
+
+    void linesSayWhatTheyShow() {
+        CurveFigure figure;
+        figure.caption.title = "Loss";
+        figure.xTitle = "layer";
+        figure.yTitle = "NLL";
+        figure.curves = {
+            {"full", {0, 1, 2}, {3, 2, 1}, {2.9, 1.9, 0.9}, {3.1, 2.1, 1.1}, "d_large", false},
+            {"torn", {0, 1}, {1}, {}, {}, "d_ctrl", false}};
+        LinesPlot plot;
+        plot.setFigure(figure);
+        QCOMPARE(plot.figure().curves.size(), std::size_t(1)); // Lengths that differ are refused.
+        QVERIFY(!plot.isEmpty());
+        QCOMPARE(plot.csv(), QStringLiteral("curve,layer,NLL,low,high\r\nfull,0,3,2.9,3.1\r\n"
+                                            "full,1,2,1.9,2.1\r\nfull,2,1,0.9,1.1\r\n"));
+        showPlot(plot);
+        QSignalSpy hovers(&plot, &PlotWidget::hovered);
+        QTest::mouseMove(canvasOf(plot), canvasOf(plot)->rect().center());
+        QVERIFY(hovers.count() > 0);
+        QVERIFY(hovers.last().at(0).toString().contains(QStringLiteral("2.00 [1.90, 2.10]")));
+        plot.setFigure({});
+        QVERIFY(plot.isEmpty());
+    }
+
+    void wideRangesGetALogarithmicScale() {
+        CurveFigure figure;
+        figure.curves = {{"kurtosis", {0, 1, 2}, {3, 40, 9000}, {}, {}, "", false}};
+        LinesPlot plot;
+        plot.setFigure(figure);
+        QVERIFY(plot.isLogarithmic());
+        figure.curves[0].y = {3, 40, 90};
+        plot.setFigure(figure);
+        QVERIFY(!plot.isLogarithmic());
+    }
+
+    void barsAreFoundByTheMouse() {
+        BarsFigure figure;
+        figure.valueTitle = QStringLiteral("recovered");
+        figure.groups = {{QStringLiteral("down"),
+                          {{QStringLiteral("D_large"), "d_large", {0.9, 0.8, 1.0}, false, {}},
+                           {QStringLiteral("D_ctrl"), "d_ctrl", {0.2, -5, 5}, true, {}}}}};
+        BarsPlot plot;
+        plot.setFigure(figure);
+        showPlot(plot);
+        QWidget* canvas = canvasOf(plot);
+        std::size_t last = 0;
+        int seen = 0;
+        for (int y = 0; y < canvas->height(); ++y) {
+            const auto bar = plot.barAt(QPointF(canvas->width() / 2.0, y));
+            if (bar) {
+                QVERIFY2(bar->second >= last, "bars go downward in their order");
+                last = bar->second;
+                ++seen;
+            }
+        }
+        QCOMPARE(last, std::size_t(1));
+        QVERIFY(seen > 100);
+        QVERIFY(plot.csv().contains(QStringLiteral("down,D_ctrl,0.2,-5,5,1")));
+        // The orange of D_large is on the picture.
+        const QImage image = canvas->grab().toImage();
+        int orange = 0;
+        for (int y = 0; y < image.height(); ++y) {
+            const QColor pixel = image.pixelColor(image.width() / 2, y);
+            orange += pixel.red() > 200 && pixel.green() > 120 && pixel.blue() < 80 ? 1 : 0;
+        }
+        QVERIFY(orange > 20);
+    }
+};
+
+QTEST_MAIN(TestPlots)
+#include "test_plots.moc"

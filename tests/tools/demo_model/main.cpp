@@ -37,8 +37,7 @@ struct TrainingOptions {
     std::int64_t stepsPerSave = 250;
 };
 
-/// A part of the training with an optimizer of its own. It ends with a saved model; the next one
-/// starts from that file, so a run that was cut between them can go on.
+/// A part of the training with an optimizer of its own, asked for by its number.
 struct Stage {
     std::int64_t steps = 0;
     std::int64_t warmupSteps = 0; ///< in which the rate rises in a line
@@ -47,7 +46,7 @@ struct Stage {
 };
 
 constexpr std::array<Stage, 2> stages = {
-    {{1000, 100, false, trainingSeed}, {500, 20, true, trainingSeed + 500'000}}};
+    {{1000, 100, false, trainingSeed}, {200, 20, true, trainingSeed + 500'000}}};
 
 torch::Tensor toTensor(const Rows& rows, std::size_t first, std::size_t count) {
     const auto width = std::int64_t(rows[0].size());
@@ -221,20 +220,22 @@ private:
 } // namespace
 
 int main(int count, char** arguments) {
-    const std::string_view first = count == 3 ? arguments[2] : "1";
-    if ((count != 2 && count != 3) || (first != "1" && first != "2")) {
-        std::cerr << "Usage: demo_model FOLDER [FIRST_STAGE]\nReads what demo_text wrote to FOLDER "
-                     "and writes FOLDER/model/config.json and model.safetensors. Stage 2 goes on "
-                     "from the model that stage 1 left there.\n";
+    const std::string_view stage = count == 3 ? arguments[2] : "1";
+    if ((count != 2 && count != 3) || (stage != "1" && stage != "2")) {
+        std::cerr << "Usage: demo_model FOLDER [STAGE]\nReads what demo_text wrote to FOLDER and "
+                     "writes FOLDER/model/config.json and model.safetensors. Stage 1 starts from "
+                     "random weights, stage 2 from the model that stands there.\n";
         return int(ErrorKind::Usage);
     }
     try {
         Trainer trainer(TrainingOptions{}, arguments[1]);
         trainer.reportBaselines();
-        if (first == "1")
+        if (stage == "1") {
             trainer.train(stages[0]);
-        trainer.load();
-        trainer.train(stages[1]);
+        } else {
+            trainer.load();
+            trainer.train(stages[1]);
+        }
     } catch (const std::exception& error) {
         std::cerr << error.what() << "\n";
         return int(ErrorKind::Internal);

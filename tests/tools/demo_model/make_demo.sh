@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes resources/demo anew: texts, tokenizer, and the model trained on such text.
-# Usage: bash tests/tools/demo_model/make_demo.sh [BUILD_FOLDER [FIRST_STAGE]]
+# Usage: bash tests/tools/demo_model/make_demo.sh [BUILD_FOLDER [STAGE]]
 set -euo pipefail
 root="$(cd "$(dirname "$0")/../../.." && pwd)"
 build="${1:-$root/build/dev}"

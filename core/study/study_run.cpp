@@ -168,12 +168,13 @@ void StudyRun::walkMain(bool resume) {
         m_generation = record->generation;
         m_walk->restore(m_generation, m_blocksDone);
         m_chain->restore(m_generation);
-        for (std::int64_t layer = 0; layer < m_blocksDone; ++layer)
+        for (std::int64_t layer = 0; layer < m_blocksDone; ++layer) {
             m_workDone += blockWork(layer) + quantizing;
-        if (m_follower)
-            for (const std::string& name : m_folder.partNames())
-                if (name != "head" && name < fmt::format("{:03}", m_blocksDone))
-                    m_told.push_back(m_folder.readPart(name));
+            SessionData part = m_folder.readPart(fmt::format("{:03}", layer));
+            addBits(part);
+            if (m_follower)
+                m_told.push_back(std::move(part));
+        }
     } else {
         m_walk->embed(m_job);
         m_chain->embed(m_job);
@@ -186,6 +187,7 @@ void StudyRun::walkMain(bool resume) {
         const BlockWeights reference = takeBlock(layer);
         m_job.progress(place + ": quantizing", m_workDone, m_workTotal);
         SessionData part = m_chain->quantizeBlock(layer, reference, m_job);
+        addBits(part);
         advanceProgress(place + ": walking", quantizing);
         const double perBatch = blockWork(layer) / double(m_walk->batches());
         SessionData statistics = m_walk->walkBlock(
@@ -197,6 +199,19 @@ void StudyRun::walkMain(bool resume) {
                             makeSessionIndex("/layer", 1, static_cast<std::size_t>(layer)));
         putPart(fmt::format("{:03}", layer), std::move(part), true);
         commitBlock(layer + 1);
+    }
+}
+
+/// Sums the true bits of a block's matrices, weighted by their sizes.
+void StudyRun::addBits(const SessionData& part) {
+    const NamedArray& bits = part.require("/weights/bits"); // [method, 1, module]
+    m_bits.resize(bits.shape[0]);
+    for (const Module module : allModules) {
+        const auto weights = static_cast<double>(
+            m_inputs.checkpoint->find(blockTensorName(0, module, "weight"))->elements());
+        m_quantizedWeights += weights;
+        for (std::size_t method = 0; method < m_bits.size(); ++method)
+            m_bits[method] += weights * bits.at({method, 0, static_cast<std::size_t>(module)});
     }
 }
 
@@ -228,6 +243,14 @@ void StudyRun::scoreMain() {
                       std::min(m_memory.batchExamples, m_inputs.examples.examples()));
     addPatchRows(scores, m_mainPatches, all);
     SessionData part = scores.lanePart();
+    if (!m_bits.empty()) {
+        NamedArray bits = makeSessionArray("/weights/bits_per_weight", {m_bits.size()});
+        std::vector<double> perWeight = m_bits;
+        for (double& value : perWeight)
+            value /= m_quantizedWeights;
+        bits.values = perWeight;
+        part.arrays.emplace("/weights/bits_per_weight", std::move(bits));
+    }
     m_sets = chooseSets(m_plan, part, m_inputs.windows);
     for (const auto& [path, array] : m_sets.arrays)
         part.arrays.insert_or_assign(path, array);

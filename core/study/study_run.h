@@ -31,6 +31,7 @@ private:
     void followUp();
     void followUpWalk(const std::vector<std::size_t>& methods, const std::vector<std::size_t>& rows,
                       bool withPatches);
+    void addBits(const SessionData& part);
     void commitBlock(std::int64_t blocksDone);
     void putPart(const std::string& name, SessionData part, bool tellFollower);
     void tellFollower(bool always);
@@ -72,6 +73,8 @@ private:
         std::vector<std::vector<double>> nll; ///< [patch][example of the session]
         std::vector<std::vector<double>> kl;
     } m_patchRows;
+    std::vector<double> m_bits; ///< of each method, summed over matrices
+    double m_quantizedWeights = 0;
     double m_workDone = 0;
     double m_workTotal = 1;
 };

@@ -5,13 +5,13 @@
 #include "views/plots/lines_plot.h"
 #include "views/plots/scatter_plot.h"
 
-#include <QElapsedTimer>
 #include <QImage>
 #include <QSignalSpy>
 #include <QTest>
 #include <QWheelEvent>
 
 #include <cmath>
+#include <ctime>
 #include <random>
 
 using namespace quantscope;
@@ -204,12 +204,12 @@ private Q_SLOTS:
         ScatterPlot plot;
         plot.setValues(x, y, {}, {});
         QImage image(1400, 800, QImage::Format_RGB32);
-        QElapsedTimer timer;
-        timer.start();
+        const std::clock_t start = std::clock(); // The program's own time, whatever else runs.
         QVERIFY(plot.renderTo(image, image.size(), plot.plotStyle(), false));
-        const double milliseconds = static_cast<double>(timer.nsecsElapsed()) / 1e6;
+        const double milliseconds =
+            1000.0 * static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
         qInfo("100,000 points in %.1f ms", milliseconds);
-        QVERIFY2(milliseconds < 1000, "a frame must not take a second even on a busy machine");
+        QVERIFY2(milliseconds < 250, "a frame is drawn at once");
         // Something was drawn in the middle, where the points are.
         QVERIFY(image.pixel(650, 420) != image.pixel(5, 5));
     }
@@ -275,7 +275,7 @@ private Q_SLOTS:
         const QImage image = canvas->grab().toImage();
         int orange = 0;
         for (int y = 0; y < image.height(); ++y) {
-            const QColor pixel = image.pixelColor(image.width() / 2, y);
+            const QColor pixel = image.pixelColor(image.width() * 3 / 5, y);
             orange += pixel.red() > 200 && pixel.green() > 120 && pixel.blue() < 80 ? 1 : 0;
         }
         QVERIFY(orange > 20);

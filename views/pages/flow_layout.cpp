@@ -1,5 +1,7 @@
 #include "views/pages/flow_layout.h"
 
+#include <QWidget>
+
 #include <algorithm>
 
 namespace quantscope {

@@ -10,6 +10,8 @@
 #include <QSplitter>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace quantscope {
 
 namespace {
@@ -38,6 +40,11 @@ constexpr Name siteNames[] = {
     {"down_input", QT_TRANSLATE_NOOP("quantscope::names", "Input of the down projection")},
     {"down", QT_TRANSLATE_NOOP("quantscope::names", "MLP output")},
     {"resid_post", QT_TRANSLATE_NOOP("quantscope::names", "Residual after the block, z")},
+    // kinds of patches that are no site
+    {"attn", QT_TRANSLATE_NOOP("quantscope::names", "Attention output")},
+    {"gate+up", QT_TRANSLATE_NOOP("quantscope::names", "Gate and up")},
+    {"gate-input", QT_TRANSLATE_NOOP("quantscope::names", "Input of the gate")},
+    {"residual", QT_TRANSLATE_NOOP("quantscope::names", "Residual stream")},
 };
 
 constexpr Name statisticNames[] = {
@@ -105,7 +112,8 @@ void fillCombo(QComboBox* combo, const std::vector<std::string>& names, const st
         const QString name = QString::fromStdString(names[i]);
         combo->addItem(i < texts.size() ? texts[i] : name, name);
     }
-    combo->setCurrentIndex(combo->findData(QString::fromStdString(current)));
+    // Nothing chosen yet means the first: the reference among lanes.
+    combo->setCurrentIndex(std::max(0, combo->findData(QString::fromStdString(current))));
     combo->setEnabled(combo->count() > 1);
 }
 

@@ -156,7 +156,7 @@ void TestCommands::tokenizes() {
     QCOMPARE(QJsonDocument::fromJson(bare.output.toUtf8()).array().size(), ids.size() - 1);
     const Outcome broken = run({"tokenize", "--model", demo + "/model"}, "good\xff\n");
     QCOMPARE(broken.code, 3);
-    QVERIFY(broken.error.contains("byte 4"));
+    QVERIFY(broken.error.contains("byte offset 4"));
 }
 
 void TestCommands::refusesWhatIsWrong_data() {

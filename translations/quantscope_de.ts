@@ -88,7 +88,7 @@
         <translation>Jede Seite abbilden, sobald sie ihre Werte hat, dann beenden.</translation>
     </message>
     <message>
-        <source>A session, a model's folder or a text to open; or: figures FILE, to draw all figures of a session without a window.</source>
+        <source>A session, a model&apos;s folder or a text to open; or: figures FILE, to draw all figures of a session without a window.</source>
         <translation>Eine Sitzung, ein Modellordner oder ein Text zum Öffnen; oder: figures DATEI, um alle Abbildungen einer Sitzung ohne Fenster zu zeichnen.</translation>
     </message>
     <message>
@@ -285,7 +285,7 @@
         <translation>Fehler</translation>
     </message>
     <message>
-        <source>&lt;p&gt;Any two quantities of the examples against each other. Orange points are the examples with the largest errors (D_large), blue ones the controls (D_ctrl). The matrix says how much the methods agree on which inputs fail; a click on a cell plots the two methods' errors.&lt;/p&gt;&lt;p&gt;The loss of the reference and the error share a term, so a correlation between them is partly made by construction.&lt;/p&gt;</source>
+        <source>&lt;p&gt;Any two quantities of the examples against each other. Orange points are the examples with the largest errors (D_large), blue ones the controls (D_ctrl). The matrix says how much the methods agree on which inputs fail; a click on a cell plots the two methods&apos; errors.&lt;/p&gt;&lt;p&gt;The loss of the reference and the error share a term, so a correlation between them is partly made by construction.&lt;/p&gt;</source>
         <translation>&lt;p&gt;Zwei beliebige Größen der Beispiele gegeneinander. Orange Punkte sind die Beispiele mit den größten Fehlern (D_large), blaue die Kontrollen (D_ctrl). Die Matrix sagt, wie weit die Methoden übereinstimmen, welche Eingaben scheitern; ein Klick auf eine Zelle zeichnet die Fehler beider Methoden.&lt;/p&gt;&lt;p&gt;Der Verlust der Referenz und der Fehler haben einen Term gemeinsam; eine Korrelation zwischen ihnen entsteht daher zum Teil durch die Konstruktion.&lt;/p&gt;</translation>
     </message>
     <message>
@@ -305,11 +305,11 @@
         <translation>Scheitern die Methoden an denselben Eingaben?</translation>
     </message>
     <message>
-        <source>Overlap of the methods' sets of largest errors.</source>
+        <source>Overlap of the methods&apos; sets of largest errors.</source>
         <translation>Überschneidung der Mengen größter Fehler der Methoden.</translation>
     </message>
     <message>
-        <source>Correlation over examples between the methods' errors.</source>
+        <source>Correlation over examples between the methods&apos; errors.</source>
         <translation>Korrelation der Fehler der Methoden über die Beispiele.</translation>
     </message>
     <message>
@@ -371,7 +371,7 @@
         <translation>Beispiele</translation>
     </message>
     <message>
-        <source>&lt;p&gt;Every example with its losses and errors. Click a header to sort, type to search. A condition such as &lt;tt&gt;tokens&amp;gt;100&lt;/tt&gt; or &lt;tt&gt;register=code&lt;/tt&gt; keeps the rows that meet it; any column's name works.&lt;/p&gt;&lt;p&gt;What is selected here is selected everywhere. The context menu pins examples, names groups and copies.&lt;/p&gt;</source>
+        <source>&lt;p&gt;Every example with its losses and errors. Click a header to sort, type to search. A condition such as &lt;tt&gt;tokens&amp;gt;100&lt;/tt&gt; or &lt;tt&gt;register=code&lt;/tt&gt; keeps the rows that meet it; any column&apos;s name works.&lt;/p&gt;&lt;p&gt;What is selected here is selected everywhere. The context menu pins examples, names groups and copies.&lt;/p&gt;</source>
         <translation>&lt;p&gt;Jedes Beispiel mit seinen Verlusten und Fehlern. Klick auf eine Überschrift sortiert, Tippen sucht. Eine Bedingung wie &lt;tt&gt;tokens&amp;gt;100&lt;/tt&gt; oder &lt;tt&gt;register=code&lt;/tt&gt; behält die Zeilen, die sie erfüllen; jeder Spaltenname geht.&lt;/p&gt;&lt;p&gt;Was hier gewählt ist, ist überall gewählt. Das Kontextmenü heftet Beispiele an, benennt Gruppen und kopiert.&lt;/p&gt;</translation>
     </message>
     <message>
@@ -949,7 +949,7 @@
         <translation>Über diese &amp;Seite</translation>
     </message>
     <message>
-        <source>Show the &amp;log's folder</source>
+        <source>Show the &amp;log&apos;s folder</source>
         <translation>Ordner des &amp;Protokolls zeigen</translation>
     </message>
     <message>
@@ -1016,7 +1016,7 @@
         <translation>Das lässt sich nicht öffnen</translation>
     </message>
     <message>
-        <source>%1 is neither a session (NAME.qscope.h5), nor a model's folder with a config.json, nor a text.</source>
+        <source>%1 is neither a session (NAME.qscope.h5), nor a model&apos;s folder with a config.json, nor a text.</source>
         <translation>%1 ist weder eine Sitzung (NAME.qscope.h5) noch ein Modellordner mit einer config.json noch ein Text.</translation>
     </message>
     <message>
@@ -1036,7 +1036,7 @@
         <translation>Sitzungen %1;;Alle Dateien (*)</translation>
     </message>
     <message>
-        <source>Open a study's folder</source>
+        <source>Open a study&apos;s folder</source>
         <translation>Ordner einer Studie öffnen</translation>
     </message>
     <message>
@@ -1173,7 +1173,7 @@
         <translation>Methoden nehmen, die zusammengehören</translation>
     </message>
     <message>
-        <source>windows of the study's text</source>
+        <source>windows of the study&apos;s text</source>
         <translation>Fenster des Studientexts</translation>
     </message>
     <message>
@@ -1242,7 +1242,7 @@
         <translation>Die Größe des Residuums sagt den Fehler vorher</translation>
     </message>
     <message>
-        <source>Pearson correlation over examples between the mean norm of the last layer's residual and the final error, with its bootstrap interval.</source>
+        <source>Pearson correlation over examples between the mean norm of the last layer&apos;s residual and the final error, with its bootstrap interval.</source>
         <translation>Pearson-Korrelation über die Beispiele zwischen der mittleren Norm des Residuums der letzten Schicht und dem Fehler am Ende, mit Bootstrap-Intervall.</translation>
     </message>
     <message>
@@ -1302,7 +1302,7 @@
         <translation>KL (nat)</translation>
     </message>
     <message>
-        <source>Mean divergence of the predictions from the reference's, per token</source>
+        <source>Mean divergence of the predictions from the reference&apos;s, per token</source>
         <translation>Mittlere Divergenz der Vorhersagen von denen der Referenz, je Token</translation>
     </message>
     <message>
@@ -1326,7 +1326,7 @@
         <translation>ρ(S, E)</translation>
     </message>
     <message>
-        <source>Correlation of the last layer's residual size with the error</source>
+        <source>Correlation of the last layer&apos;s residual size with the error</source>
         <translation>Korrelation der Residuengröße der letzten Schicht mit dem Fehler</translation>
     </message>
     <message>
@@ -1384,7 +1384,7 @@
         <translation>Patching</translation>
     </message>
     <message>
-        <source>&lt;p&gt;The quantized model runs on an example while the outputs of one kind of module are replaced by the full-precision model's. What that recovers says where the damage passes through. It is shown for D_large, D_ctrl, the matched controls and all examples, since recovery on D_large alone says nothing about why these inputs break.&lt;/p&gt;&lt;p&gt;Values are never clipped: a patch can make things worse (below 0) or better than the full model (above 1).&lt;/p&gt;</source>
+        <source>&lt;p&gt;The quantized model runs on an example while the outputs of one kind of module are replaced by the full-precision model&apos;s. What that recovers says where the damage passes through. It is shown for D_large, D_ctrl, the matched controls and all examples, since recovery on D_large alone says nothing about why these inputs break.&lt;/p&gt;&lt;p&gt;Values are never clipped: a patch can make things worse (below 0) or better than the full model (above 1).&lt;/p&gt;</source>
         <translation>&lt;p&gt;Das quantisierte Modell läuft über ein Beispiel, während die Ausgaben einer Modulart durch die des Modells voller Genauigkeit ersetzt werden. Was das zurückholt, sagt, wo der Schaden hindurchgeht. Gezeigt wird es für D_large, D_ctrl, die passenden Kontrollen und alle Beispiele, denn Rückgewinn auf D_large allein sagt nichts darüber, warum diese Eingaben leiden.&lt;/p&gt;&lt;p&gt;Werte werden nie gekappt: Ein Patch kann es schlechter (unter 0) oder besser als das volle Modell machen (über 1).&lt;/p&gt;</translation>
     </message>
     <message>
@@ -1400,7 +1400,7 @@
         <translation>Zurückgewonnen je Schicht</translation>
     </message>
     <message>
-        <source>Fraction of D_large's damage that patching one module of one layer undoes.</source>
+        <source>Fraction of D_large&apos;s damage that patching one module of one layer undoes.</source>
         <translation>Anteil des Schadens von D_large, den das Patchen eines Moduls einer Schicht behebt.</translation>
     </message>
     <message>
@@ -1464,7 +1464,7 @@
         <translation>Zurückgewonnen</translation>
     </message>
     <message>
-        <source>Ratio of the set's means with its bootstrap interval</source>
+        <source>Ratio of the set&apos;s means with its bootstrap interval</source>
         <translation>Verhältnis der Mittelwerte der Menge mit Bootstrap-Intervall</translation>
     </message>
 </context>
@@ -1510,7 +1510,7 @@
         <translation>Residuen</translation>
     </message>
     <message>
-        <source>&lt;p&gt;Where in depth the examples differ. The upper map has a column for each example, sorted as chosen; the lower one a column for each token of the selected example. Layers go upward.&lt;/p&gt;&lt;p&gt;The curves compare D_large (orange) with D_ctrl (blue) with bootstrap intervals, and show how strongly a layer's residual size correlates with the final error. The densities show the norms before and after the MLP's norm at one layer: where the order of the two sets reverses, the norm amplifies what was small.&lt;/p&gt;</source>
+        <source>&lt;p&gt;Where in depth the examples differ. The upper map has a column for each example, sorted as chosen; the lower one a column for each token of the selected example. Layers go upward.&lt;/p&gt;&lt;p&gt;The curves compare D_large (orange) with D_ctrl (blue) with bootstrap intervals, and show how strongly a layer&apos;s residual size correlates with the final error. The densities show the norms before and after the MLP&apos;s norm at one layer: where the order of the two sets reverses, the norm amplifies what was small.&lt;/p&gt;</source>
         <translation>&lt;p&gt;In welcher Tiefe sich die Beispiele unterscheiden. Die obere Karte hat eine Spalte je Beispiel, sortiert wie gewählt; die untere eine je Token des gewählten Beispiels. Die Schichten gehen aufwärts.&lt;/p&gt;&lt;p&gt;Die Kurven vergleichen D_large (orange) mit D_ctrl (blau) mit Bootstrap-Intervallen und zeigen, wie stark die Residuengröße einer Schicht mit dem Fehler am Ende korreliert. Die Dichten zeigen die Normen vor und nach der Norm des MLP an einer Schicht: Wo sich die Reihenfolge der beiden Mengen umkehrt, verstärkt die Norm, was klein war.&lt;/p&gt;</translation>
     </message>
     <message>
@@ -1554,7 +1554,7 @@
         <translation>Eine Sitzung öffnen, oder Modell und Text wählen und eine Studie starten.</translation>
     </message>
     <message>
-        <source>One column an example, in the text's order.</source>
+        <source>One column an example, in the text&apos;s order.</source>
         <translation>Eine Spalte je Beispiel, in der Reihenfolge des Textes.</translation>
     </message>
     <message>
@@ -2122,6 +2122,18 @@ n = %3</translation>
     <message>
         <source>Bits per weight</source>
         <translation>Bits je Gewicht</translation>
+    </message>
+    <message>
+        <source>Gate and up</source>
+        <translation>Gate und Up</translation>
+    </message>
+    <message>
+        <source>Input of the gate</source>
+        <translation>Eingabe des Gates</translation>
+    </message>
+    <message>
+        <source>Residual stream</source>
+        <translation>Residualstrom</translation>
     </message>
 </context>
 </TS>

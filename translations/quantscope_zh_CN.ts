@@ -88,7 +88,7 @@
         <translation>各页数值就绪后逐页截图，然后退出。</translation>
     </message>
     <message>
-        <source>A session, a model's folder or a text to open; or: figures FILE, to draw all figures of a session without a window.</source>
+        <source>A session, a model&apos;s folder or a text to open; or: figures FILE, to draw all figures of a session without a window.</source>
         <translation>要打开的会话、模型文件夹或文本；或：figures 文件，不打开窗口而绘制会话的全部图形。</translation>
     </message>
     <message>
@@ -285,7 +285,7 @@
         <translation>误差</translation>
     </message>
     <message>
-        <source>&lt;p&gt;Any two quantities of the examples against each other. Orange points are the examples with the largest errors (D_large), blue ones the controls (D_ctrl). The matrix says how much the methods agree on which inputs fail; a click on a cell plots the two methods' errors.&lt;/p&gt;&lt;p&gt;The loss of the reference and the error share a term, so a correlation between them is partly made by construction.&lt;/p&gt;</source>
+        <source>&lt;p&gt;Any two quantities of the examples against each other. Orange points are the examples with the largest errors (D_large), blue ones the controls (D_ctrl). The matrix says how much the methods agree on which inputs fail; a click on a cell plots the two methods&apos; errors.&lt;/p&gt;&lt;p&gt;The loss of the reference and the error share a term, so a correlation between them is partly made by construction.&lt;/p&gt;</source>
         <translation>&lt;p&gt;样本的任意两个量相互对照。橙色点是误差最大的样本（D_large），蓝色点是对照样本（D_ctrl）。矩阵显示各方法对哪些输入会失败的一致程度；点击单元格可绘制两种方法的误差。&lt;/p&gt;&lt;p&gt;参考模型的损失与误差含有公共项，因此二者的相关性部分源于定义本身。&lt;/p&gt;</translation>
     </message>
     <message>
@@ -305,11 +305,11 @@
         <translation>各方法是否在相同的输入上失败？</translation>
     </message>
     <message>
-        <source>Overlap of the methods' sets of largest errors.</source>
+        <source>Overlap of the methods&apos; sets of largest errors.</source>
         <translation>各方法误差最大集合的重叠程度。</translation>
     </message>
     <message>
-        <source>Correlation over examples between the methods' errors.</source>
+        <source>Correlation over examples between the methods&apos; errors.</source>
         <translation>各方法误差在样本间的相关性。</translation>
     </message>
     <message>
@@ -371,7 +371,7 @@
         <translation>样本</translation>
     </message>
     <message>
-        <source>&lt;p&gt;Every example with its losses and errors. Click a header to sort, type to search. A condition such as &lt;tt&gt;tokens&amp;gt;100&lt;/tt&gt; or &lt;tt&gt;register=code&lt;/tt&gt; keeps the rows that meet it; any column's name works.&lt;/p&gt;&lt;p&gt;What is selected here is selected everywhere. The context menu pins examples, names groups and copies.&lt;/p&gt;</source>
+        <source>&lt;p&gt;Every example with its losses and errors. Click a header to sort, type to search. A condition such as &lt;tt&gt;tokens&amp;gt;100&lt;/tt&gt; or &lt;tt&gt;register=code&lt;/tt&gt; keeps the rows that meet it; any column&apos;s name works.&lt;/p&gt;&lt;p&gt;What is selected here is selected everywhere. The context menu pins examples, names groups and copies.&lt;/p&gt;</source>
         <translation>&lt;p&gt;所有样本及其损失和误差。点击表头排序，输入文字搜索。&lt;tt&gt;tokens&amp;gt;100&lt;/tt&gt; 或 &lt;tt&gt;register=code&lt;/tt&gt; 这样的条件会保留满足它的行；可使用任意列名。&lt;/p&gt;&lt;p&gt;此处的选择在各处同步。右键菜单可固定样本、命名分组和复制。&lt;/p&gt;</translation>
     </message>
     <message>
@@ -949,7 +949,7 @@
         <translation>关于此页(&amp;P)</translation>
     </message>
     <message>
-        <source>Show the &amp;log's folder</source>
+        <source>Show the &amp;log&apos;s folder</source>
         <translation>显示日志文件夹(&amp;L)</translation>
     </message>
     <message>
@@ -1016,7 +1016,7 @@
         <translation>无法打开</translation>
     </message>
     <message>
-        <source>%1 is neither a session (NAME.qscope.h5), nor a model's folder with a config.json, nor a text.</source>
+        <source>%1 is neither a session (NAME.qscope.h5), nor a model&apos;s folder with a config.json, nor a text.</source>
         <translation>%1 既不是会话（NAME.qscope.h5），也不是含有 config.json 的模型文件夹，也不是文本。</translation>
     </message>
     <message>
@@ -1036,7 +1036,7 @@
         <translation>会话 %1;;所有文件 (*)</translation>
     </message>
     <message>
-        <source>Open a study's folder</source>
+        <source>Open a study&apos;s folder</source>
         <translation>打开研究文件夹</translation>
     </message>
     <message>
@@ -1173,7 +1173,7 @@
         <translation>选用一组配套的方法</translation>
     </message>
     <message>
-        <source>windows of the study's text</source>
+        <source>windows of the study&apos;s text</source>
         <translation>研究文本的窗口</translation>
     </message>
     <message>
@@ -1242,7 +1242,7 @@
         <translation>残差大小可预示误差</translation>
     </message>
     <message>
-        <source>Pearson correlation over examples between the mean norm of the last layer's residual and the final error, with its bootstrap interval.</source>
+        <source>Pearson correlation over examples between the mean norm of the last layer&apos;s residual and the final error, with its bootstrap interval.</source>
         <translation>最后一层残差的平均范数与最终误差在样本间的 Pearson 相关系数，带自助法区间。</translation>
     </message>
     <message>
@@ -1302,7 +1302,7 @@
         <translation>KL (nat)</translation>
     </message>
     <message>
-        <source>Mean divergence of the predictions from the reference's, per token</source>
+        <source>Mean divergence of the predictions from the reference&apos;s, per token</source>
         <translation>预测相对于参考的平均散度（每词元）</translation>
     </message>
     <message>
@@ -1326,7 +1326,7 @@
         <translation>ρ(S, E)</translation>
     </message>
     <message>
-        <source>Correlation of the last layer's residual size with the error</source>
+        <source>Correlation of the last layer&apos;s residual size with the error</source>
         <translation>最后一层残差大小与误差的相关系数</translation>
     </message>
     <message>
@@ -1384,7 +1384,7 @@
         <translation>修补</translation>
     </message>
     <message>
-        <source>&lt;p&gt;The quantized model runs on an example while the outputs of one kind of module are replaced by the full-precision model's. What that recovers says where the damage passes through. It is shown for D_large, D_ctrl, the matched controls and all examples, since recovery on D_large alone says nothing about why these inputs break.&lt;/p&gt;&lt;p&gt;Values are never clipped: a patch can make things worse (below 0) or better than the full model (above 1).&lt;/p&gt;</source>
+        <source>&lt;p&gt;The quantized model runs on an example while the outputs of one kind of module are replaced by the full-precision model&apos;s. What that recovers says where the damage passes through. It is shown for D_large, D_ctrl, the matched controls and all examples, since recovery on D_large alone says nothing about why these inputs break.&lt;/p&gt;&lt;p&gt;Values are never clipped: a patch can make things worse (below 0) or better than the full model (above 1).&lt;/p&gt;</source>
         <translation>&lt;p&gt;量化模型处理一个样本时，某类模块的输出被替换为全精度模型的输出。由此恢复的部分说明损伤从何处通过。结果针对 D_large、D_ctrl、匹配对照和全部样本分别给出，因为仅 D_large 上的恢复并不能说明这些输入为何受损。&lt;/p&gt;&lt;p&gt;数值从不截断：修补可能使结果变差（低于 0），也可能优于全精度模型（高于 1）。&lt;/p&gt;</translation>
     </message>
     <message>
@@ -1400,7 +1400,7 @@
         <translation>各层的恢复比例</translation>
     </message>
     <message>
-        <source>Fraction of D_large's damage that patching one module of one layer undoes.</source>
+        <source>Fraction of D_large&apos;s damage that patching one module of one layer undoes.</source>
         <translation>修补某一层的某个模块所消除的 D_large 损伤比例。</translation>
     </message>
     <message>
@@ -1464,7 +1464,7 @@
         <translation>恢复比例</translation>
     </message>
     <message>
-        <source>Ratio of the set's means with its bootstrap interval</source>
+        <source>Ratio of the set&apos;s means with its bootstrap interval</source>
         <translation>集合均值之比及其自助法区间</translation>
     </message>
 </context>
@@ -1510,7 +1510,7 @@
         <translation>残差</translation>
     </message>
     <message>
-        <source>&lt;p&gt;Where in depth the examples differ. The upper map has a column for each example, sorted as chosen; the lower one a column for each token of the selected example. Layers go upward.&lt;/p&gt;&lt;p&gt;The curves compare D_large (orange) with D_ctrl (blue) with bootstrap intervals, and show how strongly a layer's residual size correlates with the final error. The densities show the norms before and after the MLP's norm at one layer: where the order of the two sets reverses, the norm amplifies what was small.&lt;/p&gt;</source>
+        <source>&lt;p&gt;Where in depth the examples differ. The upper map has a column for each example, sorted as chosen; the lower one a column for each token of the selected example. Layers go upward.&lt;/p&gt;&lt;p&gt;The curves compare D_large (orange) with D_ctrl (blue) with bootstrap intervals, and show how strongly a layer&apos;s residual size correlates with the final error. The densities show the norms before and after the MLP&apos;s norm at one layer: where the order of the two sets reverses, the norm amplifies what was small.&lt;/p&gt;</source>
         <translation>&lt;p&gt;样本在模型深度的何处出现差异。上图每个样本一列，按所选方式排序；下图为所选样本的每个词元一列。层序号向上递增。&lt;/p&gt;&lt;p&gt;曲线比较 D_large（橙色）与 D_ctrl（蓝色）并带自助法区间，同时显示某层残差大小与最终误差的相关程度。密度图显示某层 MLP 归一化前后的范数：两个集合的次序颠倒之处，归一化放大了原本较小的量。&lt;/p&gt;</translation>
     </message>
     <message>
@@ -1554,7 +1554,7 @@
         <translation>打开一个会话，或选择模型和文本并运行一项研究。</translation>
     </message>
     <message>
-        <source>One column an example, in the text's order.</source>
+        <source>One column an example, in the text&apos;s order.</source>
         <translation>每个样本一列，按文本顺序。</translation>
     </message>
     <message>
@@ -2122,6 +2122,18 @@ n = %3</translation>
     <message>
         <source>Bits per weight</source>
         <translation>每权重比特数</translation>
+    </message>
+    <message>
+        <source>Gate and up</source>
+        <translation>门控和 Up</translation>
+    </message>
+    <message>
+        <source>Input of the gate</source>
+        <translation>门控的输入</translation>
+    </message>
+    <message>
+        <source>Residual stream</source>
+        <translation>残差流</translation>
     </message>
 </context>
 </TS>

@@ -1577,6 +1577,10 @@
         <source>Choose an example to see its tokens.</source>
         <translation>Ein Beispiel wählen, um seine Token zu sehen.</translation>
     </message>
+    <message>
+        <source>This study kept no values of single tokens here. Choose token maps among the instruments and run it again.</source>
+        <translation>Diese Studie hat hier keine Werte einzelner Token behalten. Wählen Sie unter den Instrumenten die Token-Karten und starten Sie sie erneut.</translation>
+    </message>
 </context>
 <context>
     <name>quantscope::ResourcesSection</name>

@@ -1577,6 +1577,10 @@
         <source>Choose an example to see its tokens.</source>
         <translation>选择一个样本以查看其词元。</translation>
     </message>
+    <message>
+        <source>This study kept no values of single tokens here. Choose token maps among the instruments and run it again.</source>
+        <translation>此研究在这里没有保留单个词元的数值。请在测量项中选择词元图，然后重新运行。</translation>
+    </message>
 </context>
 <context>
     <name>quantscope::ResourcesSection</name>

@@ -25,7 +25,7 @@ FigureOptions sizeOf(const PlotWidget& plot, const FigureSetOptions& options) {
     size.fontPoints = options.fontPoints;
     size.dpi = options.dpi;
     if (qobject_cast<const MatrixPlot*>(&plot)) {
-        size.heightMillimetres = 75;
+        size.heightMillimetres = 85;
     } else if (qobject_cast<const HeatmapPlot*>(&plot)) {
         size.widthMillimetres = doubleColumnMillimetres;
         size.heightMillimetres = 75;

@@ -30,11 +30,11 @@ Page::Page(QWidget* parent) : QWidget(parent) {
     m_messageText->setAlignment(Qt::AlignHCenter | Qt::AlignTop);
     m_messageText->setWordWrap(true);
     m_messageText->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    m_messageText->setMinimumWidth(420);
+    m_messageText->setContentsMargins(60, 0, 60, 0);
     auto* messageLayout = new QVBoxLayout(m_message);
     messageLayout->addStretch(2);
     messageLayout->addWidget(m_messageHeadline);
-    messageLayout->addWidget(m_messageText, 0, Qt::AlignHCenter);
+    messageLayout->addWidget(m_messageText);
     messageLayout->addStretch(3);
 
     m_stack = new QStackedLayout(this);

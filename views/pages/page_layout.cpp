@@ -32,6 +32,7 @@ constexpr Name siteNames[] = {
     {"k", QT_TRANSLATE_NOOP("quantscope::names", "Keys")},
     {"v", QT_TRANSLATE_NOOP("quantscope::names", "Values")},
     {"o_input", QT_TRANSLATE_NOOP("quantscope::names", "Input of the output projection")},
+    {"attn", QT_TRANSLATE_NOOP("quantscope::names", "Attention output")},
     {"attn_out", QT_TRANSLATE_NOOP("quantscope::names", "Attention output")},
     {"resid_mid", QT_TRANSLATE_NOOP("quantscope::names", "Residual after attention, r")},
     {"ln2", QT_TRANSLATE_NOOP("quantscope::names", "Norm before the MLP, h")},

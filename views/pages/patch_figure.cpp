@@ -10,6 +10,11 @@ namespace quantscope {
 
 namespace {
 
+bool isSingleLayer(const PatchRow& row) {
+    return !row.layers.empty() && std::all_of(row.layers.begin(), row.layers.end(),
+                                              [](char c) { return c >= '0' && c <= '9'; });
+}
+
 QString translated(const char* text) {
     return QCoreApplication::translate("quantscope::PatchFigure", text);
 }
@@ -40,7 +45,12 @@ BarsFigure patchFigure(const PatchingValues& values) {
         "(NLL_quantized − NLL_patched) / (NLL_quantized − NLL_full), means over the set";
     figure.caption.source = "Chang et al., arXiv 2506.12044, section 5 and table 4";
     figure.valueTitle = translated("recovered fraction of the loss");
+    // Single layers are the map's; here they would drown the patches of many layers.
+    const bool anyOfMany = std::any_of(values.rows.begin(), values.rows.end(),
+                                       [](const PatchRow& row) { return !isSingleLayer(row); });
     for (const PatchRow& row : values.rows) {
+        if (anyOfMany && isSingleLayer(row))
+            continue;
         QString label = siteTitle(row.kind);
         if (!row.layers.empty())
             label += QStringLiteral(" · ") + QString::fromStdString(row.layers);

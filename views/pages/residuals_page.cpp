@@ -158,6 +158,8 @@ void ResidualsPage::setSortColumns(const std::vector<std::string>& names) {
 
 void ResidualsPage::setRequest(const ResidualsRequest& request) {
     m_request = request;
+    if (m_request.lane == "reference")
+        m_request.lane.clear();
     showControls();
 }
 
@@ -225,6 +227,8 @@ void ResidualsPage::setValues(std::shared_ptr<const ResidualsValues> values) {
         return;
     }
     m_request = m_values->request;
+    if (m_request.lane == "reference")
+        m_request.lane.clear(); // One name for it, so that requests compare.
     showControls();
     showMaps();
     m_byLayer->setFigure(m_values->byLayer);
@@ -248,6 +252,11 @@ void ResidualsPage::showMaps() {
                                     m_request.example
                                         ? tr("Example %1.").arg(*m_request.example)
                                         : tr("Choose an example to see its tokens.")));
+    m_tokens->setNothingText(
+        m_request.example
+            ? tr("This study kept no values of single tokens here. Choose token maps among the "
+                 "instruments and run it again.")
+            : tr("Choose an example to see its tokens."));
     m_tokens->setMatrix(std::shared_ptr<const Matrix>(values, &values->layerByToken));
 }
 

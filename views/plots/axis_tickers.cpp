@@ -6,6 +6,12 @@
 namespace quantscope {
 
 double NumberTicker::getTickStep(const QCPRange& range) {
+    const QFontMetricsF metrics(m_axis->tickLabelFont());
+    const bool horizontal = m_axis->orientation() == Qt::Horizontal;
+    const double length = horizontal ? m_axis->axisRect()->width() : m_axis->axisRect()->height();
+    const double needed = horizontal ? metrics.horizontalAdvance(QStringLiteral("−0.00")) * 1.7
+                                     : metrics.height() * 2.2;
+    setTickCount(std::clamp(static_cast<int>(length / needed), 2, 6));
     m_step = QCPAxisTicker::getTickStep(range);
     return m_step;
 }

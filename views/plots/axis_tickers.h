@@ -9,14 +9,19 @@
 
 namespace quantscope {
 
-/// Labels with as many decimals as the steps between the ticks need and a true minus sign.
+/// As many ticks as the axis has room for, labels with as many decimals as the steps between them
+/// need, and a true minus sign.
 class NumberTicker : public QCPAxisTicker {
+public:
+    explicit NumberTicker(const QCPAxis* axis) : m_axis(axis) {}
+
 protected:
     double getTickStep(const QCPRange& range) override;
     QString getTickLabel(double tick, const QLocale& locale, QChar formatChar,
                          int precision) override;
 
 private:
+    const QCPAxis* m_axis;
     double m_step = 0;
 };
 

@@ -19,7 +19,7 @@ BarsPlot::BarsPlot(QWidget* parent) : PlotWidget(parent) {
     m_ticker = ticker.data();
     canvas->yAxis->setTicker(ticker);
     canvas->yAxis->setRangeReversed(true);
-    canvas->xAxis->setTicker(QSharedPointer<QCPAxisTicker>(new NumberTicker));
+    canvas->xAxis->setTicker(QSharedPointer<QCPAxisTicker>(new NumberTicker(canvas->xAxis)));
     m_referenceLine = new QCPItemStraightLine(canvas);
     m_legend = new SwatchLegend(canvas);
     canvas->plotLayout()->addElement(1, 0, m_legend);
@@ -138,7 +138,7 @@ void BarsPlot::showAll() {
     }
     if (largest > 0)
         values =
-            QCPRange(std::max(values.lower, -3 * largest), std::min(values.upper, 3 * largest));
+            QCPRange(std::max(values.lower, -1.6 * largest), std::min(values.upper, 1.6 * largest));
     if (m_reference)
         values.expand(*m_reference);
     const double room = std::max(values.size() * 0.04, 1e-12);

@@ -143,11 +143,20 @@ void CellsPlottable::draw(QCPPainter* painter) {
         drawNumbers(painter);
 }
 
+QString CellsPlottable::numberText(double value) const {
+    if (!m_coefficients || std::abs(value) > 1.0)
+        return formatNumber(value);
+    if (std::abs(value) < 0.005)
+        value = 0; // No "−0.00".
+    return QString::number(value, 'f', 2).replace(QLatin1Char('-'), QStringLiteral("−"));
+}
+
 void CellsPlottable::drawNumbers(QCPPainter* painter) {
     const double width = std::abs(mKeyAxis->coordToPixel(1) - mKeyAxis->coordToPixel(0));
     const double height = std::abs(mValueAxis->coordToPixel(1) - mValueAxis->coordToPixel(0));
     const QFontMetricsF metrics(m_style.font);
-    if (metrics.horizontalAdvance(QStringLiteral("−0.88")) > width * 0.95 ||
+    if (metrics.horizontalAdvance(m_coefficients ? QStringLiteral("−0.88")
+                                                 : QStringLiteral("0.0888")) > width * 0.95 ||
         metrics.height() > height)
         return;
     painter->setFont(m_style.font);
@@ -166,13 +175,9 @@ void CellsPlottable::drawNumbers(QCPPainter* painter) {
             const QRgb ground = colourAt(m_map, m_scale.position(value));
             painter->setPen(QColor(readableOn(ground)));
             const QPointF centre(mKeyAxis->coordToPixel(column), mValueAxis->coordToPixel(row));
-            // A coefficient has two decimals whatever its size, so that columns line up.
-            QString text =
-                std::abs(value) <= 1.0 ? QString::number(value, 'f', 2) : formatNumber(value);
-            text.replace(QLatin1Char('-'), QStringLiteral("−"));
             painter->drawText(
                 QRectF(centre.x() - width / 2, centre.y() - height / 2, width, height),
-                Qt::AlignCenter, text);
+                Qt::AlignCenter, numberText(value));
         }
     }
 }

@@ -21,6 +21,8 @@ public:
     void setStyle(const PlotStyle& style) { m_style = style; }
     /// Writes the numbers into the cells, where they fit.
     void setNumbersShown(bool shown) { m_numbersShown = shown; }
+    /// Two decimals whatever the number's size, as coefficients are read; else three digits.
+    void setCoefficients(bool coefficients) { m_coefficients = coefficients; }
 
     /// The cells as an image of `size` pixels for the ranges given; row 0 of the image is the
     /// upper end of `rows`. Pure but for the members set above.
@@ -37,12 +39,14 @@ protected:
 
 private:
     void drawNumbers(QCPPainter* painter);
+    QString numberText(double value) const;
 
     std::shared_ptr<const Matrix> m_matrix;
     ColourScale m_scale;
     ColourMap m_map = ColourMap::Viridis;
     PlotStyle m_style;
     bool m_numbersShown = false;
+    bool m_coefficients = false;
 };
 
 } // namespace quantscope

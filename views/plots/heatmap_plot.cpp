@@ -23,8 +23,9 @@ std::vector<QString> toStrings(const std::vector<std::string>& texts) {
         QString label = QString::fromStdString(text);
         label.replace(QLatin1Char('\n'), QStringLiteral("↵"))
             .replace(QLatin1Char('\t'), QStringLiteral("⇥"));
-        if (label.size() > 24)
-            label = label.left(23) + QStringLiteral("…");
+        // Methods differ in their first and last letters.
+        if (label.size() > 22)
+            label = label.left(11) + QStringLiteral("…") + label.right(10);
         result.push_back(label);
     }
     return result;
@@ -152,7 +153,7 @@ void HeatmapPlot::rescale() {
     if (logarithmic)
         m_bar->axis()->setTicker(QSharedPointer<QCPAxisTicker>(new LogarithmTicker));
     else
-        m_bar->axis()->setTicker(QSharedPointer<QCPAxisTicker>(new NumberTicker));
+        m_bar->axis()->setTicker(QSharedPointer<QCPAxisTicker>(new NumberTicker(m_bar->axis())));
     m_bar->setDataRange(QCPRange(m_scale.lower(), m_scale.upper()));
     replotLater();
 }
@@ -162,8 +163,9 @@ void HeatmapPlot::setRowsUpward(bool upward) {
     replotLater();
 }
 
-void HeatmapPlot::setNumbersShown(bool shown) {
+void HeatmapPlot::setNumbersShown(bool shown, bool coefficients) {
     m_cells->setNumbersShown(shown);
+    m_cells->setCoefficients(coefficients);
     replotLater();
 }
 
@@ -263,7 +265,6 @@ void HeatmapPlot::applyStyle(const PlotStyle& style) {
     const QPen mark(QColor(0xFF, 0x2D, 0x95), style.length(1));
     m_columnMark->setPen(mark);
     m_rowMark->setPen(mark);
-    chooseColumnLabels();
 }
 
 void HeatmapPlot::showAll() {
@@ -271,7 +272,6 @@ void HeatmapPlot::showAll() {
         return;
     plot()->xAxis->setRange(-0.5, static_cast<double>(m_matrix->columns) - 0.5);
     plot()->yAxis->setRange(-0.5, static_cast<double>(m_matrix->rows) - 0.5);
-    chooseColumnLabels();
 }
 
 void HeatmapPlot::limitView() {
@@ -285,7 +285,6 @@ void HeatmapPlot::limitView() {
     };
     limit(plot()->xAxis, static_cast<double>(m_matrix->columns));
     limit(plot()->yAxis, static_cast<double>(m_matrix->rows));
-    chooseColumnLabels();
 }
 
 /// Names stand upright where they fit side by side, slanted where only their height does, and give
@@ -354,10 +353,7 @@ void HeatmapPlot::left() {
     replotOverlay();
 }
 
-void HeatmapPlot::resizeEvent(QResizeEvent* event) {
-    PlotWidget::resizeEvent(event);
-    chooseColumnLabels();
-}
+void HeatmapPlot::layoutKnown() { chooseColumnLabels(); }
 
 void HeatmapPlot::addMenuEntries(QMenu& menu) {
     QMenu* maps = menu.addMenu(tr("Colours"));
@@ -402,7 +398,7 @@ void HeatmapPlot::addMenuEntries(QMenu& menu) {
 
 MatrixPlot::MatrixPlot(QWidget* parent) : HeatmapPlot(parent) {
     setRowsUpward(false);
-    setNumbersShown(true);
+    setNumbersShown(true, true);
 }
 
 } // namespace quantscope

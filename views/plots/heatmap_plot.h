@@ -38,7 +38,8 @@ public:
 
     /// Row 0 at the bottom (layers) or at the top (tables).
     void setRowsUpward(bool upward);
-    void setNumbersShown(bool shown);
+    /// Writes the numbers into the cells; as coefficients they have two decimals.
+    void setNumbersShown(bool shown, bool coefficients = false);
     void setColourBarVisible(bool visible);
     /// Frames a column or row, e.g. the selected example or layer.
     void setMarkedColumn(std::optional<std::size_t> column);
@@ -62,7 +63,7 @@ protected:
     void left() override;
     void limitView() override;
     void addMenuEntries(QMenu& menu) override;
-    void resizeEvent(QResizeEvent* event) override;
+    void layoutKnown() override;
 
 private:
     void rescale();

@@ -189,13 +189,13 @@ void LinesPlot::chooseTickers() {
         ticker->setCategories(count, names);
         canvas->xAxis->setTicker(ticker);
     } else {
-        canvas->xAxis->setTicker(QSharedPointer<QCPAxisTicker>(new NumberTicker));
+        canvas->xAxis->setTicker(QSharedPointer<QCPAxisTicker>(new NumberTicker(canvas->xAxis)));
     }
     canvas->yAxis->setScaleType(m_logarithmic ? QCPAxis::stLogarithmic : QCPAxis::stLinear);
     if (m_logarithmic)
         canvas->yAxis->setTicker(QSharedPointer<QCPAxisTicker>(new LogarithmTicker));
     else
-        canvas->yAxis->setTicker(QSharedPointer<QCPAxisTicker>(new NumberTicker));
+        canvas->yAxis->setTicker(QSharedPointer<QCPAxisTicker>(new NumberTicker(canvas->yAxis)));
 }
 
 void LinesPlot::applyStyle(const PlotStyle& style) {

@@ -89,6 +89,8 @@ PlotStyle PlotStyle::forExport(double points, double dotsPerInch) {
     QFont font(QStringLiteral("Sans Serif"));
     font.setStyleHint(QFont::SansSerif);
     font.setHintingPreference(QFont::PreferNoHinting);
+    // Files name the font they want: one that exists, not the alias.
+    font.setFamily(QFontInfo(font).family());
     style.font = withTabularDigits(font);
     style.font.setPixelSize(
         std::max(1, static_cast<int>(std::lround(points * dotsPerInch / 72.0))));

@@ -33,6 +33,7 @@ PlotWidget::PlotWidget(QWidget* parent) : QWidget(parent) {
     m_nothing = new QLabel(m_plot);
     m_nothing->setAlignment(Qt::AlignCenter);
     m_nothing->setWordWrap(true);
+    m_nothing->setMargin(24);
     m_nothing->setText(tr("Not measured"));
     m_nothing->setAttribute(Qt::WA_TransparentForMouseEvents);
     auto* layout = new QVBoxLayout(this);
@@ -44,6 +45,7 @@ PlotWidget::PlotWidget(QWidget* parent) : QWidget(parent) {
     setFocusProxy(m_plot);
     m_style = PlotStyle::fromPalette(palette(), font());
     styleFrame();
+    connect(m_plot, &QCustomPlot::beforeReplot, this, &PlotWidget::settleLayout);
     connect(m_plot, &QCustomPlot::afterReplot, this, [this] { m_painted = true; });
 }
 
@@ -74,6 +76,11 @@ bool PlotWidget::renderTo(QPaintDevice& device, QSize size, const PlotStyle& sty
     if (begun) {
         painter.setMode(QCPPainter::pmVectorized, vector);
         painter.setMode(QCPPainter::pmNonCosmetic, vector);
+        const QRect screenView = m_plot->viewport();
+        m_plot->setViewport(QRect(QPoint(0, 0), size));
+        settleLayout();
+        settleLayout(); // Labels chosen for the new size change the margins once more.
+        m_plot->setViewport(screenView);
         m_plot->toPainter(&painter, size.width(), size.height());
         painter.end();
     }
@@ -84,6 +91,8 @@ bool PlotWidget::renderTo(QPaintDevice& device, QSize size, const PlotStyle& sty
     replotLater();
     return begun;
 }
+
+void PlotWidget::setNothingText(const QString& text) { m_nothing->setText(text); }
 
 void PlotWidget::copyAsImage() {
     const QSize size = m_plot->size() * 2;
@@ -167,6 +176,14 @@ void PlotWidget::styleFrame() {
     muted.setColor(QPalette::WindowText, m_style.mutedText);
     m_nothing->setPalette(muted);
     m_captionBar->setStyle(m_style);
+}
+
+/// QCustomPlot chooses ticks before it lays out, so that they would fit the sizes of before.
+void PlotWidget::settleLayout() {
+    for (const auto phase :
+         {QCPLayoutElement::upPreparation, QCPLayoutElement::upMargins, QCPLayoutElement::upLayout})
+        m_plot->plotLayout()->update(phase);
+    layoutKnown();
 }
 
 void PlotWidget::replotOverlay() {

@@ -48,6 +48,9 @@ public:
     /// @returns false where the device cannot be painted on.
     bool renderTo(QPaintDevice& device, QSize size, const PlotStyle& style, bool vector);
 
+    /// What stands in the figure's place while there is nothing to draw.
+    void setNothingText(const QString& text);
+
     const PlotStyle& plotStyle() const { return m_style; }
     DragMode dragMode() const { return m_dragMode; }
     void setDragMode(DragMode mode) { m_dragMode = mode; }
@@ -85,6 +88,9 @@ protected:
     virtual void clicked(const QPointF& position, Qt::KeyboardModifiers modifiers);
     /// The mouse left the main rectangle.
     virtual void left() {}
+    /// The sizes of all parts are known and nothing is drawn yet: what depends on them, such as
+    /// which labels fit, is decided here.
+    virtual void layoutKnown() {}
     /// Keeps the ranges inside what makes sense after zooming or panning.
     virtual void limitView() {}
     /// Entries of a plot's own in the context menu.
@@ -106,6 +112,7 @@ private:
 
     void restyle();
     void styleFrame();
+    void settleLayout();
     void openMenu(const QPoint& globalPosition);
 
     Caption m_caption;

@@ -36,8 +36,8 @@ ScatterPlot::ScatterPlot(QWidget* parent)
     : PlotWidget(parent)
     , m_points(std::make_shared<PointValues>()) {
     QCustomPlot* canvas = plot();
-    canvas->xAxis->setTicker(QSharedPointer<QCPAxisTicker>(new NumberTicker));
-    canvas->yAxis->setTicker(QSharedPointer<QCPAxisTicker>(new NumberTicker));
+    canvas->xAxis->setTicker(QSharedPointer<QCPAxisTicker>(new NumberTicker(canvas->xAxis)));
+    canvas->yAxis->setTicker(QSharedPointer<QCPAxisTicker>(new NumberTicker(canvas->yAxis)));
     addMarginals();
     m_legend = new SwatchLegend(canvas);
     canvas->plotLayout()->addElement(2, 0, m_legend);

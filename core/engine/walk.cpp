@@ -61,6 +61,10 @@ std::int64_t Walk::batches() const {
     return (m_examples.examples() + m_options.batchExamples - 1) / m_options.batchExamples;
 }
 
+std::int64_t Walk::batchesPerBlock() const {
+    return batches() * static_cast<std::int64_t>(methodGroups().size());
+}
+
 HiddenStates& Walk::statesOf(std::size_t lane) {
     std::unique_ptr<HiddenStates>& states = m_states[lane];
     if (!states)

@@ -88,6 +88,8 @@ public:
     void discard();
 
     std::int64_t batches() const;
+    /// How often walkBlock calls afterBatch: methods that are not held at once take several turns.
+    std::int64_t batchesPerBlock() const;
 
 private:
     struct BlockWork;

@@ -80,7 +80,7 @@ void StudyRun::followUpWalk(const std::vector<std::size_t>& methods,
         return m_walk->states(sessionLanes[lane], {from, from + count});
     };
     m_workDone = 0;
-    m_workTotal = double(walk.batches()) * double(config.layers + 1);
+    m_workTotal = double(walk.batchesPerBlock()) * double(config.layers) + double(walk.batches());
     for (std::int64_t layer = 0; layer < config.layers; ++layer) {
         const std::string stage =
             fmt::format("follow-up, layer {} of {}", layer + 1, config.layers);

@@ -189,7 +189,7 @@ void StudyRun::walkMain(bool resume) {
         SessionData part = m_chain->quantizeBlock(layer, reference, m_job);
         addBits(part);
         advanceProgress(place + ": walking", quantizing);
-        const double perBatch = blockWork(layer) / double(m_walk->batches());
+        const double perBatch = blockWork(layer) / double(m_walk->batchesPerBlock());
         SessionData statistics = m_walk->walkBlock(
             layer, reference,
             [&](std::size_t method) { return methodBlock(method, layer, reference); },

@@ -24,22 +24,6 @@ torch::Tensor loadWhole(const Checkpoint& checkpoint, const std::string& name) {
     return out;
 }
 
-bool hasBias(const ModelConfig& config, Module module) {
-    switch (module) {
-    case Module::Q:
-    case Module::K:
-    case Module::V:
-        return config.attentionBias;
-    case Module::O:
-        return config.outputBias;
-    case Module::Gate:
-    case Module::Up:
-    case Module::Down:
-        return config.mlpBias;
-    }
-    return false;
-}
-
 const std::string embeddingName = "model.embed_tokens.weight";
 
 } // namespace
@@ -56,7 +40,8 @@ BlockWeights loadBlock(const Checkpoint& checkpoint, std::int64_t layer) {
     for (Module module : allModules) {
         LinearWeights& linear = block.linear(module);
         linear.weight = loadWhole(checkpoint, blockTensorName(layer, module, "weight"));
-        if (hasBias(config, module))
+        // Which biases there must be was checked when the checkpoint was opened.
+        if (checkpoint.find(blockTensorName(layer, module, "bias")))
             linear.bias = loadWhole(checkpoint, blockTensorName(layer, module, "bias"));
     }
     return block;

@@ -19,7 +19,8 @@ struct LazyBlock {
     std::int64_t outputs = 0;
     std::vector<std::int64_t> group; ///< of each column
     std::vector<float> factor;       ///< [columns, columns] of U
-    float* weights = nullptr;        ///< [columns, outputs], destroyed
+    std::vector<float> correction;   ///< [columns, columns] of P; empty for plain GPTQ
+    float* weights = nullptr;        ///< [columns, outputs], as they are when their turn comes
     float* errors = nullptr;         ///< [columns, outputs]
     std::uint8_t* codes = nullptr;   ///< [columns, outputs]
     const float* scales = nullptr;   ///< [groups, outputs]
@@ -49,8 +50,20 @@ void quantizeSlice(const LazyBlock& block, std::int64_t begin, std::int64_t end)
             const float part = factor[later];
             for (std::int64_t row = begin; row < end; ++row)
                 target[row] -= part * error[row];
+            if (block.correction.empty())
+                continue;
+            const float lost =
+                block.correction[static_cast<std::size_t>(column * block.columns + later)];
+            for (std::int64_t row = begin; row < end; ++row)
+                target[row] += lost * weight[row];
         }
     }
+}
+
+/// Rows and columns of a matrix that belong to a lazy block.
+std::vector<float> corner(const torch::Tensor& matrix, std::int64_t start, std::int64_t end) {
+    const torch::Tensor values = matrix.slice(0, start, end).slice(1, start, end).contiguous();
+    return {values.data_ptr<float>(), values.data_ptr<float>() + values.numel()};
 }
 
 /// Last column of the lazy block that begins at `start`. With fresh grids a block also ends where
@@ -66,7 +79,8 @@ std::int64_t blockEnd(std::int64_t start, std::int64_t columns, std::int64_t gro
 } // namespace
 
 QuantizedLinear solveGptq(const torch::Tensor& weight, const HessianFactor& factor,
-                          const GptqOptions& options, const Job& job) {
+                          const GptqOptions& options, const Job& job,
+                          const torch::Tensor& correction) {
     const std::int64_t outputs = weight.size(0);
     const std::int64_t columns = weight.size(1);
     const std::int64_t group = groupColumns(columns, options.grid.group);
@@ -110,10 +124,9 @@ QuantizedLinear solveGptq(const torch::Tensor& weight, const HessianFactor& fact
         }
         torch::Tensor current = work.slice(0, start, end).clone();
         torch::Tensor errors = torch::empty_like(current);
-        const torch::Tensor triangle =
-            factor.upper.slice(0, start, end).slice(1, start, end).contiguous();
-        block.factor.assign(triangle.data_ptr<float>(),
-                            triangle.data_ptr<float>() + triangle.numel());
+        block.factor = corner(factor.upper, start, end);
+        if (correction.defined())
+            block.correction = corner(correction, start, end);
         block.weights = current.data_ptr<float>();
         block.errors = errors.data_ptr<float>();
         block.codes = codes.data_ptr<std::uint8_t>() + start * outputs;
@@ -126,9 +139,12 @@ QuantizedLinear solveGptq(const torch::Tensor& weight, const HessianFactor& fact
                 quantizeSlice(block, slice * outputSlice,
                               std::min(outputs, (slice + 1) * outputSlice));
         });
-        if (end < columns)
-            work.slice(0, end).addmm_(factor.upper.slice(0, start, end).slice(1, end).t(), errors,
-                                      1, -1);
+        if (end < columns) {
+            torch::Tensor later = work.slice(0, end);
+            later.addmm_(factor.upper.slice(0, start, end).slice(1, end).t(), errors, 1, -1);
+            if (correction.defined())
+                later.addmm_(correction.slice(0, start, end).slice(1, end).t(), current);
+        }
         start = end;
     }
 

@@ -19,12 +19,16 @@ struct GptqOptions {
     bool staticGroups = false; ///< all grids from the untouched weights, groups of natural order
     bool trueSequential = false;
     std::int64_t block = 128; ///< columns a lazy block
+    bool asymmetric = false;  ///< GPTAQ: also make up for what the inputs have lost before
+    double alpha = 0.25;      ///< GPTAQ's share of that correction
 };
 
 /// Quantizes a matrix column by column, each column's error spread over the columns not yet
 /// quantized (Frantar et al. 2022, arXiv 2210.17323).
-/// @param weight  f32 [out, in]
+/// @param weight      f32 [out, in]
+/// @param correction  P of asymmetryCorrection(), or undefined for plain GPTQ
 QuantizedLinear solveGptq(const torch::Tensor& weight, const HessianFactor& factor,
-                          const GptqOptions& options, const Job& job);
+                          const GptqOptions& options, const Job& job,
+                          const torch::Tensor& correction = {});
 
 } // namespace quantscope

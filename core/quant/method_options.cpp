@@ -94,12 +94,19 @@ std::size_t MethodOptions::choice(const std::string& name,
     refuse(name, value);
 }
 
+int MethodOptions::bits() const { return static_cast<int>(integer("bits", 2, 8)); }
+
+std::int64_t MethodOptions::group() const {
+    const std::int64_t columns = integer("group", -1, largestGroup);
+    if (columns == 0)
+        refuse("group", "0");
+    return columns;
+}
+
 GridOptions MethodOptions::grid() const {
     GridOptions options;
-    options.bits = static_cast<int>(integer("bits", 2, 8));
-    options.group = integer("group", -1, largestGroup);
-    if (options.group == 0)
-        refuse("group", "0");
+    options.bits = bits();
+    options.group = group();
     std::vector<std::string_view> names;
     for (GridKind kind : allGrids)
         names.push_back(gridName(kind));
@@ -108,22 +115,28 @@ GridOptions MethodOptions::grid() const {
     return options;
 }
 
-std::vector<OptionDescription> gridOptionDescriptions(int bits, int group, GridKind kind) {
-    std::string kinds;
-    for (GridKind each : allGrids)
-        kinds += (kinds.empty() ? "" : ", ") + std::string(gridName(each));
+std::vector<OptionDescription> groupOptionDescriptions(int bits, int group) {
     return {
         {"bits", std::to_string(bits), "2 … 8", "bits a weight, scales and zero points apart"},
         {"group", std::to_string(group), fmt::format("1 … {}, or -1", largestGroup),
          "input columns that share a scale and a zero point; -1: the whole row; the last group is "
          "shorter where the row does not divide"},
+    };
+}
+
+std::vector<OptionDescription> gridOptionDescriptions(int bits, int group, GridKind kind) {
+    std::string kinds;
+    for (GridKind each : allGrids)
+        kinds += (kinds.empty() ? "" : ", ") + std::string(gridName(each));
+    std::vector<OptionDescription> described = groupOptionDescriptions(bits, group);
+    described.push_back(
         {"grid", std::string(gridName(kind)), kinds,
          "asymmetric: range with 0 in it (GPTQ); asymmetric-raw: the bare range, zero point within "
          "the codes (AWQ); asymmetric-wide: the bare range, zero point within ±1e4 (OmniQuant); "
-         "symmetric: all codes (GPTQ); symmetric-narrow: one code less (QuaRot)"},
-        {"mse", "false", "true, false",
-         "search the range in 80 steps for the least sum of |error|^2.4"},
-    };
+         "symmetric: all codes (GPTQ); symmetric-narrow: one code less (QuaRot)"});
+    described.push_back({"mse", "false", "true, false",
+                         "search the range in 80 steps for the least sum of |error|^2.4"});
+    return described;
 }
 
 } // namespace quantscope

@@ -21,6 +21,9 @@ public:
     /// The position of the value in `values`.
     std::size_t choice(const std::string& name, const std::vector<std::string_view>& values) const;
 
+    int bits() const;
+    /// Columns of a group; −1: the whole row.
+    std::int64_t group() const;
     /// Options shared by every method that rounds to a grid: bits, group, grid, mse.
     GridOptions grid() const;
 
@@ -31,6 +34,9 @@ private:
     const MethodDescription& m_description;
     const MethodSpec& m_spec;
 };
+
+/// Descriptions of bits and group with a method's own defaults.
+std::vector<OptionDescription> groupOptionDescriptions(int bits, int group);
 
 /// Descriptions of bits, group, grid and mse with a method's own defaults.
 std::vector<OptionDescription> gridOptionDescriptions(int bits, int group, GridKind kind);

@@ -15,6 +15,7 @@ struct Method {
 Method roundToNearestMethod();
 Method normalFloatMethod();
 Method float4Method();
+Method halfQuadraticMethod();
 Method gptqMethod();
 Method awqMethod();
 

@@ -92,8 +92,8 @@ double QuantizedLinear::bitsPerWeight() const {
         return bits + scaleBits / weights;
     }
     const auto groups = static_cast<double>(scales.numel());
-    const bool zerosAreCodes = zeros.numel() == 0 || (zeros.min().item<float>() >= 0 &&
-                                                      zeros.max().item<float>() < float(1 << bits));
+    const torch::Tensor areCodes = (zeros >= 0) & (zeros < (1 << bits)) & (zeros == zeros.round());
+    const bool zerosAreCodes = areCodes.all().item<bool>();
     const double zeroBits = zerosAreCodes ? bits : 16;
     const double indexBits = groupIndex.defined() ? 32.0 * static_cast<double>(columns) : 0;
     return bits + (groups * (16 + zeroBits) + indexBits) / weights;

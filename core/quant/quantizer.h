@@ -25,7 +25,7 @@ struct QuantizedLinear {
     std::int64_t groupSize = 0;   ///< columns a group (Uniform), elements a block (Levels)
     torch::Tensor codes;          // u8 [rows, columns], unpacked in memory, packed on disk
     torch::Tensor scales;         // f32 [rows, groups] or [blocks]
-    torch::Tensor zeros;          // f32 [rows, groups], whole numbers, Uniform only
+    torch::Tensor zeros;          // f32 [rows, groups], Uniform only; whole but for HQQ
     torch::Tensor levels;         // f32 [2^bits], Levels only
     torch::Tensor groupIndex;     // i32 [columns]: group of each column, where order was changed
     bool doubleQuantized = false; ///< Levels: `scales` derive from the 8-bit codes below
@@ -37,7 +37,7 @@ struct QuantizedLinear {
     torch::Tensor dequantize() const;
 
     /// Bits of storage a weight: codes; scales of groups as f16 and zero points in `bits` bits
-    /// (16 where one is outside the codes' range), as the published formats store them; scales of
+    /// (as f16 where one is no code), as the published formats store them; scales of
     /// blocks of levels as f32, or in 8 bits with an f32 for each 256 where double quantized; 32
     /// bits a column where a group index is needed.
     double bitsPerWeight() const;

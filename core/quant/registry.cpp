@@ -11,7 +11,8 @@ namespace {
 
 std::vector<Method> allMethods() {
     return {
-        roundToNearestMethod(), normalFloatMethod(), float4Method(), gptqMethod(), awqMethod(),
+        roundToNearestMethod(), normalFloatMethod(), float4Method(),
+        halfQuadraticMethod(),  gptqMethod(),        awqMethod(),
     };
 }
 

@@ -41,11 +41,16 @@ struct SmallBlock {
     BlockWeights weights;
     RotaryTables rotary;
 
+    QuantizedBlock quantize(const std::string& method, const CalibrationStream& quantizedChain,
+                            const CalibrationStream& fullChain) const {
+        Job job;
+        const BlockTask task{config, 0, weights, rotary, &quantizedChain, &fullChain, job};
+        return makeQuantizer(parseMethodSpec(method))->quantize(task);
+    }
+
     /// Quantizes with the same text as both chains.
     QuantizedBlock quantize(const std::string& method, const CalibrationStream& stream) const {
-        Job job;
-        const BlockTask task{config, 0, weights, rotary, &stream, &stream, job};
-        return makeQuantizer(parseMethodSpec(method))->quantize(task);
+        return quantize(method, stream, stream);
     }
 };
 

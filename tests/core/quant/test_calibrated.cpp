@@ -1,4 +1,5 @@
 #include "core/data/error.h"
+#include "core/quant/asymmetric_calibration.h"
 #include "core/quant/awq_search.h"
 #include "core/quant/gptq_solver.h"
 #include "core/quant/weight_error.h"
@@ -45,6 +46,19 @@ QuantizedLinear solve(const torch::Tensor& weight, const torch::Tensor& inputs,
     return solveGptq(weight,
                      factorHessian(hessianOf(inputs, 3), options.damping, options.actOrder, job),
                      options, job);
+}
+
+QuantizedLinear solveAsymmetric(const torch::Tensor& weight, const torch::Tensor& full,
+                                const torch::Tensor& quantized, const GptqOptions& options) {
+    const Job job;
+    const HessianFactor factor =
+        factorHessian(hessianOf(quantized, 3), options.damping, options.actOrder, job);
+    InputDifferenceSum differences(quantized.size(1));
+    for (std::int64_t part = 0; part < 3; ++part)
+        differences.add(full.chunk(3)[static_cast<std::size_t>(part)],
+                        quantized.chunk(3)[static_cast<std::size_t>(part)]);
+    return solveGptq(weight, factor, options, job,
+                     asymmetryCorrection(differences.take(), factor, options.alpha));
 }
 
 double outputError(const torch::Tensor& weight, const torch::Tensor& quantized,
@@ -129,13 +143,79 @@ private Q_SLOTS:
     void gptqDoesNotDependOnTheLazyBlock() {
         const torch::Tensor weight = torch::randn({700, 200});
         const torch::Tensor inputs = dependentInputs(400, 200);
-        GptqOptions options;
-        options.grid = {4, 48, GridKind::Asymmetric, false}; // neither divides nor fits the block
-        const torch::Tensor wanted = solve(weight, inputs, options).dequantize();
-        for (std::int64_t block : {1, 37, 4096}) {
-            options.block = block;
-            const torch::Tensor result = solve(weight, inputs, options).dequantize();
-            QVERIFY(shareDifferent(result, wanted, 1e-4) < flippedShare);
+        const torch::Tensor full = inputs + 0.3 * dependentInputs(400, 200);
+        for (const bool asymmetric : {false, true}) {
+            GptqOptions options;
+            options.grid = {4, 48, GridKind::Asymmetric, false}; // divides nothing, fits no block
+            const auto run = [&] {
+                return (asymmetric ? solveAsymmetric(weight, full, inputs, options)
+                                   : solve(weight, inputs, options))
+                    .dequantize();
+            };
+            const torch::Tensor wanted = run();
+            for (std::int64_t block : {1, 37, 4096}) {
+                options.block = block;
+                QVERIFY(shareDifferent(run(), wanted, 1e-4) < flippedShare);
+            }
+        }
+    }
+
+    void gptaqMatchesReference_data() {
+        QTest::addColumn<QString>("method");
+        const SafetensorsFile file = openFixture("gptaq.safetensors");
+        for (const SafetensorsTensor& tensor : file.tensors())
+            if (tensor.name.starts_with("gptq:"))
+                QTest::newRow(tensor.name.c_str()) << QString::fromStdString(tensor.name);
+    }
+
+    void gptaqMatchesReference() {
+        QFETCH(QString, method);
+        const SafetensorsFile file = openFixture("gptaq.safetensors");
+        const torch::Tensor weight = readTensor(file, "weight");
+        const torch::Tensor inputs = readTensor(file, "inputs");
+        const torch::Tensor full = readTensor(file, "full_inputs");
+        const torch::Tensor expected = readTensor(file, method.toStdString());
+        const torch::Tensor result =
+            solveAsymmetric(weight, full, inputs, gptqOptions(method)).dequantize();
+        const double different = shareDifferent(result, expected, 1e-4);
+        QVERIFY2(different < flippedShare, qPrintable(QString::number(different)));
+        // What it is for: the layer's output on the inputs it will get, against the output that
+        // the full-precision model has.
+        const auto lost = [&](const torch::Tensor& quantized) {
+            return (at::mm(inputs, quantized.t()) - at::mm(full, weight.t()))
+                .square()
+                .sum(torch::kFloat64)
+                .item<double>();
+        };
+        QVERIFY(std::abs(lost(result) / lost(expected) - 1) < outputTolerance);
+        QVERIFY(lost(result) < lost(solve(weight, inputs, gptqOptions(method)).dequantize()));
+    }
+
+    void gptaqLooksAtBothChains() {
+        const SmallBlock block = makeSmallBlock(32, 48, 4, 2, 32);
+        const torch::Tensor hidden = torch::randn({4, 32, 32});
+        const Batches full({hidden.slice(0, 0, 3), hidden.slice(0, 3)});
+        const torch::Tensor moved = hidden + 0.3 * torch::randn_like(hidden);
+        const Batches quantized({moved.slice(0, 0, 3), moved.slice(0, 3)});
+        const std::string method = "gptq:bits=3,group=16";
+        const QuantizedBlock plain = block.quantize(method, quantized);
+        // Equal inputs leave nothing to make up for.
+        const QuantizedBlock same = block.quantize(method + ",gptaq=true", quantized);
+        const QuantizedBlock both = block.quantize(method + ",gptaq=true", quantized, full);
+        Job job;
+        const BlockTask task{block.config, 0, block.weights, block.rotary, &quantized, &full, job};
+        for (Module module : allModules) {
+            QVERIFY(at::equal(plain.linears.at(module).codes, same.linears.at(module).codes));
+            const Site site = inputSite(module);
+            GptqOptions options;
+            options.grid = {3, 16, GridKind::Asymmetric, false};
+            const QuantizedLinear expected =
+                solveAsymmetric(block.weights.linear(module).weight,
+                                captureSites(task, block.weights, hidden, {site}).at(site),
+                                captureSites(task, block.weights, moved, {site}).at(site), options);
+            QVERIFY(shareDifferent(both.linears.at(module).dequantize(), expected.dequantize(),
+                                   1e-4) < flippedShare);
+            QVERIFY(!at::equal(plain.linears.at(module).codes, both.linears.at(module).codes));
         }
     }
 

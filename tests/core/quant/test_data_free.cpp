@@ -13,6 +13,8 @@ namespace {
 /// Codes may differ where a weight lies within rounding of the middle between two levels.
 constexpr double tieShare = 0.002;
 constexpr double floatTolerance = 2e-6;
+/// HQQ's zero points are means over a group's codes: one that flips at a tie moves them a little.
+constexpr double zeroTolerance = 2e-3;
 
 QuantizedLinear quantizeMatrix(const std::string& method, const torch::Tensor& weight) {
     SmallBlock block = makeSmallBlock(8, 8, 2, 2, 4);
@@ -142,6 +144,48 @@ private Q_SLOTS:
                           quantizeMatrix("nf:bits=4", readTensor(file, "weight")).codes));
     }
 
+    void halfQuadraticMatchesThePackage_data() {
+        QTest::addColumn<QString>("name");
+        const SafetensorsFile file = openFixture("hqq.safetensors");
+        for (const SafetensorsTensor& tensor : file.tensors())
+            if (tensor.name.ends_with("/codes"))
+                QTest::newRow(tensor.name.c_str())
+                    << QString::fromStdString(tensor.name).chopped(6);
+    }
+
+    void halfQuadraticMatchesThePackage() {
+        QFETCH(QString, name);
+        const SafetensorsFile file = openFixture("hqq.safetensors");
+        const std::string method = name.toStdString();
+        const QuantizedLinear linear = quantizeMatrix(method, readTensor(file, "weight"));
+        QVERIFY(
+            at::allclose(linear.scales, readTensor(file, method + "/scales"), floatTolerance, 0));
+        const torch::Tensor zeros = readTensor(file, method + "/zeros");
+        const double moved = (linear.zeros - zeros).abs().max().item<double>();
+        QVERIFY2(moved < zeroTolerance, qPrintable(QString::number(moved)));
+        const double different = (linear.codes != readTensor(file, method + "/codes"))
+                                     .to(torch::kFloat64)
+                                     .mean()
+                                     .item<double>();
+        QVERIFY2(different <= tieShare, qPrintable(QString::number(different)));
+        // The zero points did move away from where the range puts them.
+        const QuantizedLinear unmoved =
+            quantizeMatrix(method.substr(0, method.find(",early_stop")) + ",iterations=0",
+                           readTensor(file, "weight"));
+        QVERIFY((unmoved.zeros - zeros).abs().max().item<double>() > 100 * zeroTolerance);
+    }
+
+    void halfQuadraticLowersTheMeanError() {
+        const torch::Tensor weight = torch::randn({32, 200}).pow(3); // heavy tails, a short group
+        const auto error = [&](const std::string& options) {
+            return (quantizeMatrix("hqq:bits=3," + options, weight).dequantize() - weight)
+                .abs()
+                .mean()
+                .item<double>();
+        };
+        QVERIFY(error("group=64") < 0.95 * error("group=64,iterations=0"));
+    }
+
     void bitsAreCounted() {
         const torch::Tensor weight = torch::randn({256, 256});
         const auto bits = [&](const char* method) {
@@ -151,6 +195,7 @@ private Q_SLOTS:
         QVERIFY(std::abs(bits("nf4:double=true") - 4.127) < 5e-4);
         QCOMPARE(bits("rtn:bits=4,group=128"), 4 + 20.0 / 128);
         QCOMPARE(bits("rtn:bits=3,group=-1"), 3 + 19.0 / 256);
+        QCOMPARE(bits("hqq:bits=3,group=64"), 3 + 32.0 / 64); // zero points that are no codes
     }
 
     void moreBitsOrSmallerGroupsLowerTheError() {
@@ -174,6 +219,18 @@ private Q_SLOTS:
                 last = now;
             }
         }
+        double last = 2;
+        for (int bits = 2; bits <= 8; ++bits) {
+            const double now = error("hqq:group=64,bits=" + std::to_string(bits));
+            QVERIFY(now < last);
+            last = now;
+        }
+        last = 0;
+        for (int group : {16, 32, 64, 128, -1}) {
+            const double now = error("hqq:bits=3,group=" + std::to_string(group));
+            QVERIFY(now > last);
+            last = now;
+        }
         QVERIFY(error("nf4") < error("nf3"));
         QVERIFY(error("nf4:block=32") < error("nf4:block=128"));
         QVERIFY(error("nf4") < error("fp4"));
@@ -183,7 +240,7 @@ private Q_SLOTS:
         QTest::addColumn<QString>("method");
         QTest::addColumn<QString>("named");
         QTest::newRow("method") << "rnt"
-                                << "rtn, nf, fp4, gptq, awq";
+                                << "rtn, nf, fp4, hqq, gptq, awq";
         QTest::newRow("option") << "rtn:bitz=3"
                                 << "no option \"bitz\"";
         QTest::newRow("bits") << "rtn:bits=9"

@@ -70,10 +70,11 @@ private Q_SLOTS:
 
     void blocksComeBackBitForBit_data() {
         QTest::addColumn<QString>("method");
-        for (const char* method : {"rtn:bits=2,group=-1", "rtn:bits=3,group=20",
-                                   "rtn:bits=5,group=16,grid=asymmetric-wide", "rtn:bits=8", "nf4",
-                                   "nf3:double=true", "fp4:block=128,double=true",
-                                   "gptq:bits=3,group=16,act_order=true", "awq:bits=4,group=16"})
+        for (const char* method :
+             {"rtn:bits=2,group=-1", "rtn:bits=3,group=20",
+              "rtn:bits=5,group=16,grid=asymmetric-wide", "rtn:bits=8", "nf4", "nf3:double=true",
+              "fp4:block=128,double=true", "hqq:bits=3,group=20",
+              "gptq:bits=3,group=16,act_order=true", "awq:bits=4,group=16"})
             QTest::newRow(method) << method;
     }
 

@@ -158,7 +158,9 @@ def quantize_levels(weight, levels, block, double):
 # GPTQ, in float64, a column at a time: no lazy updates other than what `published` needs of them.
 
 
-def gptq(weight, inputs, bits, group, kind, damping=0.01, order=False, static=False, published=False):
+def gptq(weight, inputs, bits, group, kind, damping=0.01, order=False, static=False, published=False,
+         full_inputs=None, alpha=0.25):
+    """With `full_inputs`, the inputs of the full-precision model: GPTAQ."""
     w = weight.astype(np.float64).copy()
     x = inputs.astype(np.float64)
     hessian = 2 / x.shape[0] * x.T @ x
@@ -174,6 +176,11 @@ def gptq(weight, inputs, bits, group, kind, damping=0.01, order=False, static=Fa
     hessian = hessian[np.ix_(permutation, permutation)]
     hessian += damping * np.diag(hessian).mean() * np.eye(columns)
     upper = np.linalg.cholesky(np.linalg.inv(hessian)).T
+    correction = np.zeros_like(upper)
+    if full_inputs is not None:
+        differences = 2 / x.shape[0] * (full_inputs.astype(np.float64) - x).T @ x
+        differences = differences[np.ix_(permutation, permutation)]
+        correction = alpha * np.triu(differences @ upper.T, 1) @ upper
     result = np.zeros_like(w)
     grids = None
     for i in range(columns):
@@ -187,8 +194,9 @@ def gptq(weight, inputs, bits, group, kind, damping=0.01, order=False, static=Fa
         scale = np.array([g[0] for g in grids])
         zero = np.array([g[1] for g in grids])
         result[:, i] = scale * (to_codes(w[:, i], scale, zero, bits) - zero)
-        error = (w[:, i] - result[:, i]) / upper[i, i]
-        w[:, i:] -= np.outer(error, upper[i, i:])
+        column = w[:, i].copy()
+        error = (column - result[:, i]) / upper[i, i]
+        w[:, i:] -= np.outer(error, upper[i, i:]) - np.outer(column, correction[i, i:])
     return result[:, np.argsort(permutation)]
 
 
@@ -374,6 +382,27 @@ def matrix_fixture(out):
     )
 
 
+def gptaq_fixture(out):
+    random = np.random.default_rng(13)
+    rows, columns, tokens = 8, 172, 256
+    mixing = random.normal(size=(columns, columns)) / np.sqrt(columns) + np.eye(columns)
+    full = (random.normal(size=(tokens, columns)) * np.exp(random.normal(size=columns))) @ mixing
+    # What quantized blocks lose depends on what there was: a part of it, and noise.
+    inputs = full * random.uniform(0.7, 1, size=columns) + 0.2 * random.normal(size=full.shape)
+    full, inputs = full.astype(np.float32), inputs.astype(np.float32)
+    inputs[:, [5, 90]] = 0  # dead columns
+    weight = (random.standard_t(5, size=(rows, columns)) * 0.05).astype(np.float32)
+    tensors = {"weight": weight, "inputs": inputs, "full_inputs": full}
+    for name, options in {
+        "gptq:bits=3,group=32,gptaq=true": {},
+        "gptq:bits=3,group=32,gptaq=true,act_order=true": {"order": True},
+        "gptq:bits=3,group=32,gptaq=true,act_order=true,static_groups=true": {"order": True, "static": True},
+    }.items():
+        values = gptq(weight, inputs, 3, 32, "asymmetric", full_inputs=full, **options)
+        tensors[name] = values.astype(np.float32)
+    write_safetensors(out / "gptaq.safetensors", tensors, {"made_by": "make_fixtures.py"})
+
+
 def block_fixture(out, name, key_value_heads):
     random = np.random.default_rng(11)
     hidden, width, heads = 24, 36, 4
@@ -402,6 +431,7 @@ def main():
     out = Path(sys.argv[1])
     out.mkdir(parents=True, exist_ok=True)
     matrix_fixture(out)
+    gptaq_fixture(out)
     block_fixture(out, "awq_block", 4)
     block_fixture(out, "awq_block_grouped", 2)
 

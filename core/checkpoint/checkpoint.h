@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/checkpoint/model_config.h"
+#include "core/checkpoint/stored_tensor.h"
 #include "core/data/model_summary.h"
 #include "core/data/site.h"
 
@@ -13,34 +14,26 @@
 
 namespace quantscope {
 
-enum class StoredType { F32, F16, BF16 };
-
-/// A tensor of a checkpoint on disk.
-struct StoredTensor {
-    std::string name;
-    StoredType type = StoredType::F32;
-    std::vector<std::int64_t> shape;
-    std::filesystem::path file;
-    std::uint64_t fileOffset = 0; ///< of its first byte
-    std::uint64_t bytes = 0;
-
-    std::int64_t elements() const;
-};
-
-/// A model directory: its configuration and its tensors, read a few at a time with pread, so that
-/// no page of a file stays resident. Headers are checked on opening: types, shapes against the
-/// configuration, bounds, overlaps, missing shards and tensors.
+/// A model: its configuration and its tensors, read a few at a time with pread, so that no page of
+/// a file stays resident. Headers are checked on opening: types, shapes against the configuration,
+/// bounds, overlaps, missing shards and tensors. What is stored quantized is dequantized when it is
+/// read: whoever uses a checkpoint sees numbers under Hugging Face's names.
 /// Reading is safe from several threads.
 class Checkpoint {
 public:
+    /// A Hugging Face directory, quantized or not.
     /// @throws Error (Input) naming file, tensor, expected and found.
-    static std::unique_ptr<Checkpoint> open(const std::filesystem::path& modelDirectory);
+    static std::unique_ptr<Checkpoint> open(const std::filesystem::path& model);
 
     virtual ~Checkpoint() = default;
 
     virtual const ModelConfig& config() const = 0;
     virtual const std::vector<StoredTensor>& tensors() const = 0;
     virtual const StoredTensor* find(const std::string& name) const = 0;
+
+    /// How the quantized matrices are stored, for a person: "GPTQ 4 bit, group 128, act order".
+    /// Empty where nothing is quantized.
+    virtual std::string quantizedFormat() const = 0;
 
     /// Rows [firstRow, firstRow + rows) of a tensor (a vector is one row of its elements)
     /// converted to f32 into `out` (rows × columns elements).

@@ -52,22 +52,6 @@ const FamilyDefaults& readFamily(ConfigReader& reader) {
     reader.refuse("model_type", "one of the families that are understood: " + known);
 }
 
-void refuseQuantized(ConfigReader& reader) {
-    for (const std::string key : {"quantization_config", "compression_config"}) {
-        const nlohmann::json* value = reader.take(key);
-        if (!value)
-            continue;
-        std::string method = "an unnamed method";
-        if (value->is_object() && value->contains("quant_method") &&
-            value->at("quant_method").is_string())
-            method = value->at("quant_method").get<std::string>();
-        throw Error(ErrorKind::Input,
-                    fmt::format("{} has a {} ({}): the checkpoint is quantized already, and such "
-                                "checkpoints are not read as a model; give the unquantized one.",
-                                reader.place(), key, method));
-    }
-}
-
 void readSizes(ConfigReader& reader, const FamilyDefaults& family, ModelConfig& config) {
     config.hiddenSize = reader.requireInteger("hidden_size", 1, largestSize);
     config.intermediateSize = reader.requireInteger("intermediate_size", 1, largestSize);
@@ -199,7 +183,9 @@ ModelConfig readModelConfig(const std::filesystem::path& modelDirectory) {
     ModelConfig config;
     const FamilyDefaults& family = readFamily(reader);
     config.family = family.family;
-    refuseQuantized(reader);
+    // How weights are stored is no part of the maths: readQuantizationConfig looks at these.
+    for (const char* key : {"quantization_config", "compression_config"})
+        reader.take(key);
     readSizes(reader, family, config);
     config.normEpsilon = reader.positiveNumber("rms_norm_eps").value_or(1e-6);
     for (const std::string key : {"hidden_act", "hidden_activation"})

@@ -14,8 +14,10 @@ struct ModelSummary {
     std::int64_t hiddenSize = 0;
     std::int64_t vocabularySize = 0;
     std::uint64_t parameters = 0;
-    std::string dtype;     ///< as stored, e.g. "bf16"
-    std::string tokenizer; ///< e.g. "BPE (tokenizer.json), 32000 pieces"
+    std::string dtype;           ///< as stored: "bf16", "GPTQ 4 bit, group 128; rest bf16"
+    std::string quantizedFormat; ///< "GPTQ 4 bit, group 128"; empty where nothing is quantized
+    double bitsPerParameter = 0; ///< on disk, scales and zeros counted
+    std::string tokenizer;       ///< e.g. "BPE (tokenizer.json), 32000 pieces"
 };
 
 /// What a study will cost, known before it starts.

@@ -101,7 +101,8 @@ torch::Tensor replaced(const BlockWeights& block, std::int64_t layer, const std:
 void copyDescription(const std::filesystem::path& from, const std::filesystem::path& to) {
     std::ifstream in(from / "config.json");
     nlohmann::json config = nlohmann::json::parse(in);
-    config.erase("dtype");
+    for (const char* key : {"dtype", "quantization_config", "compression_config"})
+        config.erase(key);
     config["torch_dtype"] = "float32";
     std::ofstream(to / "config.json") << config.dump(2) << "\n";
     for (const char* name : {"tokenizer.json", "tokenizer.model", "tokenizer_config.json",

@@ -212,9 +212,6 @@ private Q_SLOTS:
         row("gpt2", "\"a\":null", "model_type = \"gpt2\"", "llama, mistral, qwen2, qwen3");
         row("mixtral", "\"a\":null", "mixtral");
         row("llama", "\"hidden_act\":\"gelu\"", "hidden_act = \"gelu\"", "silu");
-        row("llama", "\"quantization_config\":{\"quant_method\":\"awq\"}", "quantized already",
-            "awq");
-        row("llama", "\"compression_config\":{}", "quantized already");
         row("llama", "\"partial_rotary_factor\":0.5", "partial_rotary_factor = 0.5");
         row("llama", "\"logits_scaling\":8", "logits_scaling");
         row("llama", "\"final_logit_softcapping\":30.0", "final_logit_softcapping");

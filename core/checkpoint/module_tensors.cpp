@@ -1,0 +1,64 @@
+#include "core/checkpoint/module_tensors.h"
+
+#include "core/data/error.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace quantscope {
+
+void TensorPlace::read(std::uint64_t first, std::span<std::byte> out) const {
+    file->readBytes(*tensor, first, out);
+}
+
+void TensorPlace::refuse(std::string_view what) const {
+    throw Error(ErrorKind::Input,
+                fmt::format("{}: the tensor {} {}.", file->path().string(), tensor->name, what));
+}
+
+ModuleTensors::ModuleTensors(const Shards& shards, std::string name, std::int64_t out,
+                             std::int64_t in)
+    : m_shards(shards)
+    , m_name(std::move(name))
+    , m_out(out)
+    , m_in(in) {}
+
+bool ModuleTensors::has(std::string_view suffix) const {
+    return m_shards.find(fmt::format("{}.{}", m_name, suffix)) != nullptr;
+}
+
+TensorPlace ModuleTensors::take(std::string_view suffix) {
+    const std::string name = fmt::format("{}.{}", m_name, suffix);
+    const Shards::Place* place = m_shards.find(name);
+    if (!place && m_taken.empty())
+        throw Error(ErrorKind::Input,
+                    fmt::format("{} has no tensor {}.",
+                                m_shards.files().front().path().parent_path().string(), name));
+    if (!place)
+        throw Error(ErrorKind::Input,
+                    fmt::format("{} has no tensor {}, which {} cannot be read without.",
+                                m_taken.front().file->path().parent_path().string(), name,
+                                m_taken.front().tensor->name));
+    m_taken.push_back({&m_shards.files()[place->file], place->tensor});
+    return m_taken.back();
+}
+
+TensorPlace ModuleTensors::take(std::string_view suffix,
+                                const std::vector<std::string_view>& dtypes,
+                                const std::vector<std::int64_t>& shape) {
+    const TensorPlace place = take(suffix);
+    const SafetensorsTensor& found = *place.tensor;
+    if (std::find(dtypes.begin(), dtypes.end(), found.dtype) == dtypes.end())
+        place.refuse(
+            fmt::format("has the dtype {}; expected {}", found.dtype, fmt::join(dtypes, " or ")));
+    if (found.shape != shape)
+        place.refuse(fmt::format("has the shape [{}]; a matrix of {} rows and {} columns asks for "
+                                 "[{}]",
+                                 fmt::join(found.shape, ", "), m_out, m_in,
+                                 fmt::join(shape, ", ")));
+    return place;
+}
+
+} // namespace quantscope

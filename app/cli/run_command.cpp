@@ -14,6 +14,7 @@ namespace {
 
 struct RunArguments {
     PlanOptions plan;
+    std::vector<std::string> lanes;
     std::string config;
     bool json = false;
     bool estimateOnly = false;
@@ -81,6 +82,8 @@ void printEstimate(const StudyEstimate& estimate) {
 }
 
 int run(const CLI::App& command, RunArguments& arguments) {
+    for (const std::string& lane : arguments.lanes)
+        arguments.plan.lanes.push_back(parseImportedLane(lane));
     PlanOptions options = arguments.plan;
     if (!arguments.config.empty()) {
         // The file gives the study; what stands on the command line as well wins.
@@ -109,6 +112,12 @@ void addRunCommand(CLI::App& app, Action& chosen) {
     command
         ->add_option("--method", arguments->plan.methods,
                      "Method with options, e.g. gptq:bits=3,group=64 (repeat; see `methods`)")
+        ->expected(1)
+        ->take_all();
+    command
+        ->add_option("--lane", arguments->lanes,
+                     "NAME=PATH: a checkpoint of the same model quantized elsewhere, folder or "
+                     ".gguf (repeat)")
         ->expected(1)
         ->take_all();
     command->add_option("--calibration", arguments->plan.calibration,

@@ -51,7 +51,21 @@ void addExamples(std::vector<ArrayDescription>& all) {
     const Names tokens = {"example", "position"};
     const Names byToken = {"lane", "example", "position"};
     const Names byExample = {"lane", "example"};
-    all.push_back({"/methods/spec", {"method"}, text, "", "method with all its options"});
+    all.push_back({"/methods/spec",
+                   {"method"},
+                   text,
+                   "",
+                   "method with all its options, or what an imported checkpoint is"});
+    all.push_back({"/methods/checkpoint",
+                   {"method"},
+                   text,
+                   "",
+                   "path of the imported checkpoint; empty where quantized here"});
+    all.push_back({"/methods/hash",
+                   {"method"},
+                   text,
+                   "",
+                   "content hash of the imported checkpoint; empty where quantized here"});
     all.push_back(
         {"/model/ln2_gamma", {"layer", "hidden"}, f4, "1", "weight of the norm before the MLP"});
     all.push_back({"/text/token_ids", tokens, i4, "1", "token ids, padded with -1"});
@@ -116,6 +130,9 @@ void addMeasurements(std::vector<ArrayDescription>& all) {
     all.push_back({"/weights/cosine", byModule, f8, "1", "cosine of the flattened matrices"});
     all.push_back(
         {"/weights/bits", byModule, f8, "bit", "bits per weight with scales, zeros and indices"});
+    all.push_back({"/weights/basis_misfit", byModule, f8, "1",
+                   "root mean square over channels of the logarithm by which the scale recovered "
+                   "for a module's input differs from what its weights show; imported lanes only"});
     all.push_back({"/weights/bits_per_weight",
                    {"method"},
                    f8,

@@ -81,6 +81,15 @@ Device parseDevice(std::string_view name) { return valueIn(devices, name, "devic
 std::string_view patchKindName(PatchKind kind) { return nameIn(patchKinds, kind); }
 PatchKind parsePatchKind(std::string_view name) { return valueIn(patchKinds, name, "patch kind"); }
 
+std::vector<std::string> quantizedLanes(const StudyPlan& plan) {
+    std::vector<std::string> names;
+    for (const MethodSpec& method : plan.methods)
+        names.push_back(method.lane);
+    for (const ImportedLane& imported : plan.imported)
+        names.push_back(imported.lane);
+    return names;
+}
+
 std::vector<Site> patchedSites(PatchKind kind) {
     switch (kind) {
     case PatchKind::Attention:

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/data/imported_lane.h"
 #include "core/data/method_spec.h"
 #include "core/data/site.h"
 
@@ -110,6 +111,7 @@ struct StudyPlan {
     TextSource text;
     WindowOptions windows;
     std::vector<MethodSpec> methods;
+    std::vector<ImportedLane> imported; ///< checkpoints quantized elsewhere
     CalibrationOptions calibration;
     Instruments instruments;
     Resources resources;
@@ -130,5 +132,9 @@ Device parseDevice(std::string_view name);
 
 /// The name of the full-precision lane in every table.
 inline constexpr std::string_view referenceLane = "reference";
+
+/// Names of the lanes beside the reference in the order of every table: the methods' lanes, then
+/// the imported ones. The k-th of them is lane k + 1.
+std::vector<std::string> quantizedLanes(const StudyPlan& plan);
 
 } // namespace quantscope

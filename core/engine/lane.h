@@ -20,7 +20,7 @@ struct LanePatch {
 /// One stream of hidden states through the blocks.
 struct Lane {
     std::string name;
-    std::size_t weights = 0; ///< 0: full precision, k: the k-th method
+    std::size_t weights = 0; ///< 0: full precision, k: the k-th quantized model
     std::size_t base = 0;    ///< lane it forks from before its first patched layer; itself: none
     std::optional<LanePatch> patch;
     bool firstBatchOnly = false; ///< a control that need not be repeated for every example

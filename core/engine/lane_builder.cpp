@@ -24,14 +24,14 @@ std::vector<Lane> plainLanes(const StudyPlan& plan) {
     std::vector<Lane> lanes(1);
     lanes[0].name = std::string(referenceLane);
     std::set<std::string> names = {lanes[0].name};
-    for (const MethodSpec& method : plan.methods) {
-        if (!names.insert(method.lane).second)
+    for (const std::string& name : quantizedLanes(plan)) {
+        if (!names.insert(name).second)
             throw Error(ErrorKind::Usage,
                         fmt::format("Two lanes are called \"{}\"; give one of them another name "
-                                    "with the option name=….",
-                                    method.lane));
+                                    "with the option name=… of a method, or --lane NAME=….",
+                                    name));
         Lane lane;
-        lane.name = method.lane;
+        lane.name = name;
         lane.weights = lane.base = lanes.size();
         lanes.push_back(lane);
     }

@@ -8,7 +8,7 @@
 
 namespace quantscope {
 
-/// The reference lane and one lane a method, in the plan's order.
+/// The reference lane, one lane a method and one an imported checkpoint, in the plan's order.
 /// @throws Error (Usage) when two lanes have the same name.
 std::vector<Lane> plainLanes(const StudyPlan& plan);
 

@@ -81,7 +81,8 @@ void account(const ModelConfig& config, const StudySizes& sizes, MemoryPlan& pla
     const std::uint64_t walking = block * plan.methodsAtOnce + block / 4 +
                                   unsign(plan.batchExamples * sizes.positions) *
                                       tokenBytes(config, sizes) * unsign(plan.threads);
-    const std::uint64_t matrix = unsign(4 * config.vocabularySize * config.hiddenSize);
+    const std::uint64_t matrix =
+        unsign(4 * config.vocabularySize * config.hiddenSize * (1 + sizes.ownHeads));
     const std::uint64_t scoring = matrix + unsign(plan.threads) * (24ull << 20);
     const std::uint64_t followUp = sizes.earlyExit ? walking + matrix : 0;
     total += item("largest of quantizing, walking and scoring a block",
@@ -89,16 +90,17 @@ void account(const ModelConfig& config, const StudySizes& sizes, MemoryPlan& pla
     estimate.peakBytes = total;
     estimate.budgetBytes = sizes.budgetBytes;
     estimate.examples = sizes.examples;
-    estimate.diskBytes =
-        2 * (plan.spill ? states + calibration : 0) +
-        unsign(config.layers * (sizes.plainLanes - 1) * blockElements(config) / 2) + 2 * scores +
-        unsign(config.layers) * statistics;
+    estimate.diskBytes = 2 * (plan.spill ? states + calibration : 0) +
+                         unsign(config.layers * (sizes.plainLanes - 1 - sizes.importedLanes) *
+                                blockElements(config) / 2) +
+                         2 * scores + unsign(config.layers) * statistics;
     estimate.fits = total <= sizes.budgetBytes;
     estimate.reason.clear();
     if (!estimate.fits)
         estimate.reason = fmt::format(
-            "The study needs about {} of memory and may use {}: one block alone is {} in f32, the "
-            "output matrix {}. Allow more memory, or take fewer or shorter examples, fewer "
+            "The study needs about {} of memory and may use {}: one block alone is {} in f32, what "
+            "is held of output matrices {}. Allow more memory, or take fewer or shorter examples, "
+            "fewer "
             "methods, or less calibration text.",
             formatByteSize(total), formatByteSize(sizes.budgetBytes), formatByteSize(block),
             formatByteSize(matrix));

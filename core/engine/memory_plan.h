@@ -14,7 +14,9 @@ struct StudySizes {
     std::int64_t positions = 0; ///< T + 1
     std::int64_t calibrationExamples = 0;
     std::int64_t calibrationPositions = 0;
-    std::int64_t plainLanes = 1;       ///< the reference and one a method
+    std::int64_t plainLanes = 1;       ///< the reference and one a quantized model
+    std::int64_t importedLanes = 0;    ///< of those, the ones that leave no codes on disk
+    std::int64_t ownHeads = 0;         ///< output matrices beside the reference's
     std::int64_t patchedLanes = 0;     ///< of the main walk
     std::int64_t followUpExamples = 0; ///< of the largest follow-up walk
     std::int64_t followUpLanes = 0;    ///< of that walk, patched ones included
@@ -22,7 +24,8 @@ struct StudySizes {
     std::int64_t probedSites = 0;
     bool tokenMaps = false;
     bool earlyExit = false;
-    std::vector<std::uint64_t> methodWorkBytes; ///< of each method while it quantizes a block
+    std::vector<std::uint64_t> methodWorkBytes; ///< of each method while it quantizes a block, or
+                                                ///< of each imported model while it is compared
     std::uint64_t budgetBytes = 0;
     int threads = 1;
     std::int64_t batchTokens = 0; ///< as asked for; 0: chosen here

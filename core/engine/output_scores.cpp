@@ -52,17 +52,17 @@ std::size_t OutputScores::cell(std::size_t lane, std::int64_t example,
            static_cast<std::size_t>(position);
 }
 
-void OutputScores::add(const OutputHead& head, std::int64_t firstExample,
+void OutputScores::add(const std::vector<const OutputHead*>& heads, std::int64_t firstExample,
                        const std::vector<torch::Tensor>& states) {
     const std::int64_t count = states.front().size(0);
-    const std::int64_t chunk = chunkTokens(head.matrix.size(0));
+    const std::int64_t chunk = chunkTokens(heads.front()->matrix.size(0));
     for (std::int64_t e = 0; e < count; ++e) {
         std::vector<torch::Tensor> rows;
         for (const torch::Tensor& state : states)
             rows.push_back(state.defined() ? state[e] : torch::Tensor());
         const std::int64_t length = m_examples.lengths[static_cast<std::size_t>(firstExample + e)];
         for (std::int64_t from = 0; from + 1 < length; from += chunk)
-            scoreExample(head, firstExample + e, rows, from, std::min(from + chunk, length - 1));
+            scoreExample(heads, firstExample + e, rows, from, std::min(from + chunk, length - 1));
         const auto example = static_cast<std::size_t>(firstExample + e);
         for (std::size_t p = 0; p < m_patches; ++p) {
             const std::size_t at = p * static_cast<std::size_t>(m_examples.examples()) + example;
@@ -73,14 +73,14 @@ void OutputScores::add(const OutputHead& head, std::int64_t firstExample,
 }
 
 /// Rows [from, to) of one example: the state at t predicts the token at t + 1.
-void OutputScores::scoreExample(const OutputHead& head, std::int64_t example,
+void OutputScores::scoreExample(const std::vector<const OutputHead*>& heads, std::int64_t example,
                                 const std::vector<torch::Tensor>& rows, std::int64_t from,
                                 std::int64_t to) {
     const std::int64_t count = to - from;
     const std::int32_t* targets = m_examples.row(example) + from + 1;
-    const std::int64_t vocabulary = head.matrix.size(0);
+    const std::int64_t vocabulary = heads.front()->matrix.size(0);
 
-    torch::Tensor logProbabilities = head.logits(rows[0].slice(0, from, to).contiguous());
+    torch::Tensor logProbabilities = heads[0]->logits(rows[0].slice(0, from, to).contiguous());
     const torch::Tensor probabilities = torch::empty_like(logProbabilities);
     {
         // The reference's own scores come from its logits before they are normalised in place.
@@ -100,7 +100,7 @@ void OutputScores::scoreExample(const OutputHead& head, std::int64_t example,
     const kernels::ReferenceScores reference{logProbabilities.data_ptr<float>(),
                                              probabilities.data_ptr<float>()};
     for (std::size_t lane = 1; lane < m_lanes; ++lane) {
-        torch::Tensor logits = head.logits(rows[lane].slice(0, from, to).contiguous());
+        torch::Tensor logits = heads[lane]->logits(rows[lane].slice(0, from, to).contiguous());
         const std::size_t at = cell(lane, example, from + 1);
         kernels::TokenScores out;
         out.nll = &m_nll[at];
@@ -117,7 +117,7 @@ void OutputScores::scoreExample(const OutputHead& head, std::int64_t example,
         const torch::Tensor& state = rows[m_lanes + p];
         if (!state.defined())
             continue;
-        torch::Tensor logits = head.logits(state.slice(0, from, to).contiguous());
+        torch::Tensor logits = heads[m_lanes + p]->logits(state.slice(0, from, to).contiguous());
         kernels::TokenScores out;
         out.nll = nll.data();
         out.kl = kl.data();

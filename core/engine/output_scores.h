@@ -27,9 +27,10 @@ public:
     OutputScores(const ExampleIds& examples, std::size_t lanes, std::size_t patches);
 
     /// Scores one batch of every lane. Full logits never exist for more than a chunk of tokens.
+    /// @param heads   of each lane and then each patch, all with the same vocabulary
     /// @param states  hidden states after the last block, [count, positions, hidden], for each
     ///                lane (the reference first) and then each patch; undefined: not walked
-    void add(const OutputHead& head, std::int64_t firstExample,
+    void add(const std::vector<const OutputHead*>& heads, std::int64_t firstExample,
              const std::vector<torch::Tensor>& states);
 
     /// "/output/…" [lane, example, position] and "/examples/…" [lane, example]
@@ -41,7 +42,7 @@ public:
     double laneNll(std::size_t lane, std::int64_t example) const;
 
 private:
-    void scoreExample(const OutputHead& head, std::int64_t example,
+    void scoreExample(const std::vector<const OutputHead*>& heads, std::int64_t example,
                       const std::vector<torch::Tensor>& rows, std::int64_t from, std::int64_t to);
     std::size_t cell(std::size_t lane, std::int64_t example, std::int64_t position) const;
 

@@ -1,11 +1,9 @@
 #include "core/engine/quantization_chain.h"
 
 #include "core/data/error.h"
-#include "core/data/session_schema.h"
 #include "core/engine/workers.h"
 #include "core/model/block_loader.h"
 #include "core/quant/packed_storage.h"
-#include "core/quant/weight_error.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -62,6 +60,20 @@ void writeManifest(const std::filesystem::path& folder, const MethodSpec& spec) 
                                                    "be written.",
                                                    folder.string()));
 }
+
+/// The blocks of a method, from the folder of its codes.
+class PackedCodes final : public BlockSource {
+public:
+    explicit PackedCodes(std::filesystem::path folder) : m_folder(std::move(folder)) {}
+
+    MethodBlock block(std::int64_t layer, const BlockWeights& reference) const override {
+        const QuantizedBlock quantized = loadPackedBlock(blockFile(m_folder, layer));
+        return {dequantizeBlock(reference, quantized), quantized.basis};
+    }
+
+private:
+    std::filesystem::path m_folder;
+};
 
 } // namespace
 
@@ -140,19 +152,9 @@ void QuantizationChain::advanceLane(HiddenStates& states, std::int64_t layer,
     states.advance();
 }
 
-SessionData QuantizationChain::quantizeBlock(std::int64_t layer, const BlockWeights& reference,
-                                             Job& job) {
+void QuantizationChain::quantizeBlock(std::int64_t layer, const BlockWeights& reference,
+                                      WeightsTable& weights, Job& job) {
     const std::size_t count = m_methods.size();
-    SessionData part;
-    const char* names[] = {"relative_error", "sqnr", "cosine", "bits"};
-    for (const char* name : names)
-        part.arrays.emplace(
-            std::string("/weights/") + name,
-            makeSessionArray(std::string("/weights/") + name, {count, 1, allModules.size()}));
-    const auto cell = [&part](const char* name, std::size_t at) -> double& {
-        return std::get<std::vector<double>>(
-            part.arrays.at(std::string("/weights/") + name).values)[at];
-    };
     const auto quantize = [&](std::size_t index) {
         MethodState& method = *m_methods[index];
         std::optional<Stream> own;
@@ -167,11 +169,10 @@ SessionData QuantizationChain::quantizeBlock(std::int64_t layer, const BlockWeig
         const QuantizedBlock block = method.quantizer->quantize(task);
         savePackedBlock(blockFile(method.codes, layer), block);
         for (const auto& [module, error] : weightErrors(reference, block)) {
-            const std::size_t at = index * allModules.size() + static_cast<std::size_t>(module);
-            cell("relative_error", at) = error.relative;
-            cell("sqnr", at) = error.sqnr;
-            cell("cosine", at) = error.cosine;
-            cell("bits", at) = block.linears.at(module).bitsPerWeight();
+            MatrixReport report;
+            report.error = error;
+            report.bits = block.linears.at(module).bitsPerWeight();
+            weights.set(index, module, report);
         }
     };
     // Methods are independent within a block: side by side with one core each where their work
@@ -191,11 +192,14 @@ SessionData QuantizationChain::quantizeBlock(std::int64_t layer, const BlockWeig
                 dequantizeBlock(reference, loadPackedBlock(blockFile(method->codes, layer))), job);
     if (m_fullChain)
         advanceLane(*m_fullChain, layer, reference, job);
-    return part;
 }
 
 QuantizedBlock QuantizationChain::load(std::size_t method, std::int64_t layer) const {
     return loadPackedBlock(blockFile(m_methods.at(method - 1)->codes, layer));
+}
+
+std::unique_ptr<BlockSource> QuantizationChain::source(std::size_t method) const {
+    return std::make_unique<PackedCodes>(m_methods.at(method - 1)->codes);
 }
 
 void QuantizationChain::commit(int generation) {

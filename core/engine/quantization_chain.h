@@ -4,8 +4,10 @@
 #include "core/data/job.h"
 #include "core/data/session_data.h"
 #include "core/data/study_plan.h"
+#include "core/engine/block_source.h"
 #include "core/engine/example_ids.h"
 #include "core/engine/hidden_states.h"
+#include "core/engine/weights_table.h"
 #include "core/quant/quantizer.h"
 
 #include <filesystem>
@@ -39,11 +41,16 @@ public:
     void embed(const Job& job);
 
     /// Quantizes one block with every method, stores the codes, and takes the calibration lanes
-    /// through it. @return "/weights/…" [method, layer, module] with one layer
-    SessionData quantizeBlock(std::int64_t layer, const BlockWeights& reference, Job& job);
+    /// through it.
+    /// @param weights  gets the rows of the methods, which come first
+    void quantizeBlock(std::int64_t layer, const BlockWeights& reference, WeightsTable& weights,
+                       Job& job);
 
     /// A method's stored block. @param method  k ≥ 1, as in lanes
     QuantizedBlock load(std::size_t method, std::int64_t layer) const;
+
+    /// A method's stored blocks, as lanes compute with them. They outlive the chain.
+    std::unique_ptr<BlockSource> source(std::size_t method) const;
 
     void commit(int generation);
     void restore(int generation);

@@ -74,19 +74,25 @@ HiddenStates& Walk::statesOf(std::size_t lane) {
     return *states;
 }
 
-void Walk::embed(const Job& job) {
-    for (std::size_t lane = 0; lane < m_plainLanes; ++lane)
+void Walk::embed(const Embeddings& embeddings, const Job& job) {
+    // Lanes with the same embedding share what is read.
+    std::map<const Checkpoint*, std::vector<std::size_t>> lanes;
+    for (std::size_t lane = 0; lane < m_plainLanes; ++lane) {
         statesOf(lane);
+        lanes[&embeddings(m_lanes[lane].weights)].push_back(lane);
+    }
     parallelFor(batches(), m_options.threads, job, [&](int, std::int64_t batch) {
         const std::int64_t first = batch * m_options.batchExamples;
         const std::int64_t count = std::min(m_options.batchExamples, m_examples.examples() - first);
         std::vector<std::int64_t> ids;
         for (std::int64_t i = 0; i < count * m_examples.positions; ++i)
             ids.push_back(std::max<std::int32_t>(m_examples.row(first)[i], 0)); // padding: any row
-        const torch::Tensor rows =
-            loadEmbeddingRows(m_checkpoint, ids).view({count, m_examples.positions, -1});
-        for (std::size_t lane = 0; lane < m_plainLanes; ++lane)
-            m_states[lane]->write(first, rows);
+        for (const auto& [checkpoint, sharing] : lanes) {
+            const torch::Tensor rows =
+                loadEmbeddingRows(*checkpoint, ids).view({count, m_examples.positions, -1});
+            for (const std::size_t lane : sharing)
+                m_states[lane]->write(first, rows);
+        }
     });
     for (std::size_t lane = 0; lane < m_plainLanes; ++lane)
         m_states[lane]->advance();
@@ -206,14 +212,18 @@ void Walk::scoreEarlyExit(const BlockWork& work, std::size_t lane, std::int64_t 
     for (std::int64_t e = 0; e < count; ++e) {
         const auto example = static_cast<std::size_t>(first + e);
         for (const Site site : EarlyExit::sites)
-            probe.scores.add(probe.head, {probe.sessionLanes[lane], probe.sessionExamples[example]},
-                             site, m_examples.row(first + e), m_examples.lengths[example],
-                             sites[site][e], final[e]);
+            probe.scores.add(probe.heads.of(m_lanes[lane].weights),
+                             {probe.sessionLanes[lane], probe.sessionExamples[example]}, site,
+                             m_examples.row(first + e), m_examples.lengths[example], sites[site][e],
+                             final[e]);
     }
 }
 
-void Walk::score(const OutputHead& head, OutputScores& scores,
+void Walk::score(const OutputHeads& heads, OutputScores& scores,
                  const std::function<void()>& afterBatch, const Job& job) {
+    std::vector<const OutputHead*> ofLanes;
+    for (const Lane& lane : m_lanes)
+        ofLanes.push_back(&heads.of(lane.weights));
     parallelFor(
         batches(), m_options.threads, job,
         [&](int, std::int64_t batch) {
@@ -225,7 +235,7 @@ void Walk::score(const OutputHead& head, OutputScores& scores,
                 rows.push_back(m_lanes[lane].firstBatchOnly && batch > 0
                                    ? torch::Tensor()
                                    : m_states[lane]->read(first, count));
-            scores.add(head, first, rows);
+            scores.add(ofLanes, first, rows);
         },
         afterBatch);
 }

@@ -3,13 +3,14 @@
 #include "core/checkpoint/checkpoint.h"
 #include "core/data/job.h"
 #include "core/data/session_data.h"
+#include "core/engine/block_source.h"
 #include "core/engine/early_exit.h"
 #include "core/engine/example_ids.h"
 #include "core/engine/hidden_states.h"
 #include "core/engine/lane.h"
+#include "core/engine/output_heads.h"
 #include "core/engine/output_scores.h"
 #include "core/engine/site_statistics.h"
-#include "core/quant/quantizer.h"
 
 #include <filesystem>
 #include <functional>
@@ -18,14 +19,11 @@
 
 namespace quantscope {
 
-/// A method's block, ready to compute with.
-struct MethodBlock {
-    BlockWeights weights;
-    Basis basis;
-};
-
-/// Gives the k-th method's block (k ≥ 1); called once a block and group of methods.
+/// Gives the k-th quantized model's block (k ≥ 1); called once a block and group of models.
 using MethodBlocks = std::function<MethodBlock(std::size_t method)>;
+
+/// The checkpoint whose embedding a model begins with; 0: the reference, k: the k-th quantized one.
+using Embeddings = std::function<const Checkpoint&(std::size_t weights)>;
 
 /// The state of a lane after the last block, [count, positions, hidden].
 using FinalStates =
@@ -54,13 +52,13 @@ public:
     const std::vector<Lane>& lanes() const { return m_lanes; }
     std::size_t plainLanes() const { return m_plainLanes; }
 
-    /// Puts the embeddings into the lanes without patches.
-    void embed(const Job& job);
+    /// Puts the embeddings into the lanes without patches, each its own model's.
+    void embed(const Embeddings& embeddings, const Job& job);
 
     /// Where a block's r(l) and z(l) are scored.
     struct EarlyExitProbe {
         EarlyExit& scores;
-        const OutputHead& head;
+        const OutputHeads& heads;
         FinalStates finalStates;
         std::vector<std::size_t> sessionLanes;    ///< of each lane without patches
         std::vector<std::size_t> sessionExamples; ///< of each walked example
@@ -73,8 +71,8 @@ public:
                           const MethodBlocks& methodBlocks, const std::function<void()>& afterBatch,
                           const Job& job, const EarlyExitProbe* earlyExit = nullptr);
 
-    /// Scores all lanes after the last block.
-    void score(const OutputHead& head, OutputScores& scores,
+    /// Scores all lanes after the last block, each with its own model's last step.
+    void score(const OutputHeads& heads, OutputScores& scores,
                const std::function<void()>& afterBatch, const Job& job);
 
     /// Hidden states of a lane, gathered by example.

@@ -1,5 +1,6 @@
 #include "core/model/block_loader.h"
 
+#include "core/checkpoint/same_model.h"
 #include "core/data/error.h"
 
 #include <algorithm>
@@ -60,10 +61,13 @@ torch::Tensor loadEmbeddingRows(const Checkpoint& checkpoint,
     return out;
 }
 
-torch::Tensor loadOutputMatrix(const Checkpoint& checkpoint) {
-    const std::string name = "lm_head.weight";
-    const bool own = !checkpoint.config().tiedEmbeddings && checkpoint.find(name);
-    return loadWhole(checkpoint, own ? name : embeddingName);
+torch::Tensor loadOutputMatrix(const Checkpoint& checkpoint, std::int64_t rows) {
+    const StoredTensor& stored = outputMatrix(checkpoint);
+    const std::int64_t count = rows < 0 ? stored.shape[0] : rows;
+    torch::Tensor out = torch::empty({count, stored.shape[1]});
+    checkpoint.read(stored, 0, count,
+                    {out.data_ptr<float>(), static_cast<std::size_t>(out.numel())});
+    return out;
 }
 
 torch::Tensor loadFinalNorm(const Checkpoint& checkpoint) {

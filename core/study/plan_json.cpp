@@ -90,6 +90,9 @@ std::string planToJson(const StudyPlan& plan) {
     for (const MethodSpec& method : plan.methods)
         methods.push_back(
             {{"method", method.method}, {"options", method.options}, {"lane", method.lane}});
+    json lanes = json::array();
+    for (const ImportedLane& imported : plan.imported)
+        lanes.push_back({{"lane", imported.lane}, {"path", imported.path}});
     const json j = {
         {"model", plan.modelPath},
         {"text", toJson(plan.text)},
@@ -100,6 +103,7 @@ std::string planToJson(const StudyPlan& plan) {
           {"deduplication", deduplicationName(plan.windows.deduplication)},
           {"examples", optionalJson(plan.windows.examples)}}},
         {"methods", methods},
+        {"lanes", lanes},
         {"calibration",
          {{"source", plan.calibration.source ? toJson(*plan.calibration.source) : json(nullptr)},
           {"windows", windowModeName(plan.calibration.windows)},
@@ -136,6 +140,10 @@ StudyPlan planFromJson(const std::string& text) {
             spec.lane = method.at("lane");
             plan.methods.push_back(std::move(spec));
         }
+        if (j.contains("lanes")) // plans of older sessions have none
+            for (const json& imported : j.at("lanes"))
+                plan.imported.push_back({imported.at("path").get<std::string>(),
+                                         imported.at("lane").get<std::string>()});
         const json& calibration = j.at("calibration");
         if (!calibration.at("source").is_null())
             plan.calibration.source = textFromJson(calibration.at("source"));

@@ -112,6 +112,7 @@ StudyPlan makePlan(const PlanOptions& options) {
     plan.windows.examples = parseExamples(options.examples);
     for (const std::string& method : options.methods)
         plan.methods.push_back(parseMethodSpec(method));
+    plan.imported = options.lanes;
     if (!options.calibration.empty())
         plan.calibration.source =
             makeSource(options, options.calibration, options.calibrationFormat);
@@ -148,6 +149,7 @@ void overrideOptions(PlanOptions& base, const PlanOptions& given,
     take("tokens", &PlanOptions::tokens);
     take("seed", &PlanOptions::seed);
     take("method", &PlanOptions::methods);
+    take("lane", &PlanOptions::lanes);
     take("calibration", &PlanOptions::calibration);
     take("calibration-format", &PlanOptions::calibrationFormat);
     take("calibration-windows", &PlanOptions::calibrationWindows);

@@ -23,6 +23,7 @@ struct PlanOptions {
     std::int64_t tokens = 128;
     std::uint64_t seed = 0;
     std::vector<std::string> methods;
+    std::vector<ImportedLane> lanes;
     std::string calibration;
     std::string calibrationFormat;
     std::string calibrationWindows = "all";

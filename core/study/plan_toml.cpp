@@ -52,6 +52,25 @@ Setter intoList(std::vector<std::string>& target) {
     };
 }
 
+/// Tables with the keys name and path: [[lane]].
+Setter intoLanes(std::vector<ImportedLane>& target) {
+    return [&target](const toml::node& node) {
+        target.clear();
+        const toml::array* tables = node.as_array();
+        for (std::size_t i = 0; tables && i < tables->size(); ++i) {
+            const toml::table* table = tables->get(i)->as_table();
+            if (!table || table->size() != 2)
+                return false;
+            const auto name = (*table)["name"].value_exact<std::string>();
+            const auto path = (*table)["path"].value_exact<std::string>();
+            if (!name || name->empty() || !path || path->empty())
+                return false;
+            target.push_back({*path, *name});
+        }
+        return tables != nullptr;
+    };
+}
+
 std::map<std::string, Setter> setters(PlanOptions& options) {
     const auto number = [](auto& target) {
         return intoInteger([&target](std::int64_t value) {
@@ -81,6 +100,7 @@ std::map<std::string, Setter> setters(PlanOptions& options) {
         {"tokens", number(options.tokens)},
         {"seed", number(options.seed)},
         {"method", intoList(options.methods)},
+        {"lane", intoLanes(options.lanes)},
         {"calibration", into(options.calibration)},
         {"calibration_format", into(options.calibrationFormat)},
         {"calibration_windows", into(options.calibrationWindows)},
@@ -131,14 +151,19 @@ PlanOptions readPlanOptions(const std::string& file) {
                                     file, node.source().begin.line, name));
         if (!setter->second(node))
             throw Error(ErrorKind::Usage,
-                        fmt::format("{}, line {}: the value of {} has the wrong type.", file,
-                                    node.source().begin.line, name));
+                        fmt::format("{}, line {}: the value of {} has the wrong type{}.", file,
+                                    node.source().begin.line, name,
+                                    name == "lane" ? "; write a table [[lane]] with the texts "
+                                                     "name and path for each"
+                                                   : ""));
     }
     const std::filesystem::path folder = std::filesystem::absolute(file).parent_path();
     makeAbsolute(options.model, folder);
     makeAbsolute(options.text, folder);
     makeAbsolute(options.calibration, folder);
     makeAbsolute(options.output, folder);
+    for (ImportedLane& lane : options.lanes)
+        makeAbsolute(lane.path, folder);
     return options;
 }
 

@@ -144,7 +144,8 @@ void quantizeModel(const QuantizeOptions& options, Job& job) {
         job.progress(fmt::format("layer {} of {}: quantizing", layer + 1, config.layers),
                      double(layer), double(config.layers));
         const BlockWeights reference = loadBlock(*checkpoint, layer);
-        chain.quantizeBlock(layer, reference, job);
+        WeightsTable weights(1);
+        chain.quantizeBlock(layer, reference, weights, job);
         const BlockWeights block = dequantizeBlock(reference, chain.load(1, layer));
         for (const StoredTensor& tensor : checkpoint->tensors()) {
             if (!tensor.name.starts_with(fmt::format("model.layers.{}.", layer)))

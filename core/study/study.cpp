@@ -43,7 +43,7 @@ StudyEstimate estimateStudy(const StudyPlan& plan, Job& job) {
     const double followUp = double(sizes.followUpExamples) * double(sizes.positions);
     const auto blocks = double(config.layers) * double(blockElements(config));
     const double head = double(config.vocabularySize) * double(config.hiddenSize);
-    const auto methods = double(plan.methods.size());
+    const auto methods = double(quantizedLanes(plan).size());
     const double lanes = double(sizes.plainLanes + sizes.patchedLanes);
     double operations = 2 * tokens * lanes * (blocks + head);
     operations += 2 * followUp * double(sizes.followUpLanes) * (blocks + head);

@@ -73,8 +73,8 @@ void StudyRun::followUpWalk(const std::vector<std::size_t>& methods,
     const std::filesystem::path scratch = m_folder.scratch() / "follow-up";
     std::filesystem::create_directories(scratch);
     Walk walk(*m_inputs.checkpoint, examples, lanes, options, scratch);
-    walk.embed(m_job);
-    const OutputHead head = outputHead();
+    walk.embed(embeddings(), m_job);
+    const OutputHeads heads = outputHeads();
     const FinalStates finalStates = [&](std::size_t lane, std::int64_t first, std::int64_t count) {
         const auto from = rows.begin() + first;
         return m_walk->states(sessionLanes[lane], {from, from + count});
@@ -87,17 +87,16 @@ void StudyRun::followUpWalk(const std::vector<std::size_t>& methods,
         const BlockWeights reference = takeBlock(layer);
         std::optional<Walk::EarlyExitProbe> probe;
         if (!m_earlyExit.empty())
-            probe.emplace(Walk::EarlyExitProbe{*m_earlyExit[static_cast<std::size_t>(layer)], head,
+            probe.emplace(Walk::EarlyExitProbe{*m_earlyExit[static_cast<std::size_t>(layer)], heads,
                                                finalStates, sessionLanes, rows});
         walk.walkBlock(
-            layer, reference,
-            [&](std::size_t method) { return methodBlock(method, layer, reference); },
-            [&] { advanceProgress(stage, 1); }, m_job, probe ? &*probe : nullptr);
+            layer, reference, methodBlocks(layer, reference), [&] { advanceProgress(stage, 1); },
+            m_job, probe ? &*probe : nullptr);
     }
     if (withPatches) {
         OutputScores scores(examples, walk.plainLanes(), patched.lanes.size());
         walk.score(
-            head, scores, [&] { advanceProgress("scoring patches", 1); }, m_job);
+            heads, scores, [&] { advanceProgress("scoring patches", 1); }, m_job);
         for (std::size_t patch = 0; patch < patched.lanes.size(); ++patch)
             if (patched.lanes[patch].firstBatchOnly)
                 checkNoOp(scores, patched.lanes[patch].base, patch, options.batchExamples);

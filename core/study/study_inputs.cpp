@@ -1,7 +1,9 @@
 #include "core/study/study_inputs.h"
 
+#include "core/checkpoint/same_model.h"
 #include "core/data/error.h"
 #include "core/data/session_schema.h"
+#include "core/engine/imported_model.h"
 #include "core/engine/lane_builder.h"
 #include "core/engine/quantization_chain.h"
 #include "core/model/block_loader.h"
@@ -35,8 +37,57 @@ ExampleIds loadCalibration(const StudyPlan& plan, const Tokenizer& tokenizer,
                                plan.calibration.source ? nullptr : &windows, job));
 }
 
+/// Opens the checkpoints of the imported lanes and finds the vocabulary that all models share.
+void openImported(const StudyPlan& plan, std::int64_t positions, StudyInputs& inputs) {
+    const ModelConfig& parent = inputs.checkpoint->config();
+    inputs.vocabulary = parent.vocabularySize;
+    for (const ImportedLane& lane : plan.imported) {
+        std::unique_ptr<Checkpoint> checkpoint = Checkpoint::open(lane.path);
+        const ModelConfig& config = checkpoint->config();
+        requireSameModel(parent, plan.modelPath, config, lane.path, positions);
+        if (inputs.tokenizer->vocabularySize() > config.vocabularySize)
+            throw Error(ErrorKind::Input,
+                        fmt::format("The lane {} has vocab_size = {}, the model {} has {}, and its "
+                                    "tokenizer {} pieces: only padding may be missing in a lane.",
+                                    lane.path, config.vocabularySize, plan.modelPath,
+                                    parent.vocabularySize, inputs.tokenizer->vocabularySize()));
+        inputs.vocabulary = std::min(inputs.vocabulary, config.vocabularySize);
+        inputs.imported.push_back(std::move(checkpoint));
+    }
+}
+
+/// How a lane of another program is called where a method would stand: "bf16 in llama-rounded".
+std::string importedDescription(const ModelSummary& summary) {
+    const std::filesystem::path path = std::filesystem::path(summary.path).lexically_normal();
+    return fmt::format("{} in {}", summary.dtype,
+                       (path.has_filename() ? path : path.parent_path()).filename().string());
+}
+
 std::vector<std::int32_t> toNumbers(const auto& values) {
     return std::vector<std::int32_t>(values.begin(), values.end());
+}
+
+/// What every quantized lane is and where it comes from.
+void putMethods(const StudyPlan& plan, const StudyInputs& inputs, SessionData& head) {
+    const std::vector<std::string> names = quantizedLanes(plan);
+    std::vector<std::string> specs;
+    std::vector<std::string> paths(names.size());
+    std::vector<std::string> hashes(names.size());
+    for (const MethodSpec& method : plan.methods)
+        specs.push_back(toString(method));
+    for (std::size_t i = 0; i < plan.imported.size(); ++i) {
+        const std::string& path = plan.imported[i].path;
+        specs.push_back(importedDescription(summarize(*inputs.imported[i], path)));
+        paths[plan.methods.size() + i] = path;
+        hashes[plan.methods.size() + i] = inputs.imported[i]->contentHash();
+    }
+    const auto put = [&head](const std::string& path, std::vector<std::string> values) {
+        head.arrays.insert_or_assign(path, makeSessionText(path, std::move(values)));
+    };
+    put("/method", names);
+    put("/methods/spec", std::move(specs));
+    put("/methods/checkpoint", std::move(paths));
+    put("/methods/hash", std::move(hashes));
 }
 
 } // namespace
@@ -49,17 +100,19 @@ int plannedThreads(const StudyPlan& plan) {
 
 std::vector<std::size_t> pairedLanes(const StudyPlan& plan) {
     std::vector<std::size_t> lanes;
-    for (std::size_t i = 0; i < plan.methods.size(); ++i) {
-        const bool named = plan.instruments.pairMethod.empty()
-                               ? i == 0
-                               : plan.methods[i].lane == plan.instruments.pairMethod;
+    const std::vector<std::string> names = quantizedLanes(plan);
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        const bool named =
+            plan.instruments.pairMethod.empty() ? i == 0 : names[i] == plan.instruments.pairMethod;
         if (plan.instruments.followUpAllMethods || named)
             lanes.push_back(i + 1);
     }
     if (lanes.empty() && !plan.instruments.pairMethod.empty())
-        throw Error(ErrorKind::Usage,
-                    fmt::format("--pair names the lane \"{}\", but no method has that name.",
-                                plan.instruments.pairMethod));
+        throw Error(
+            ErrorKind::Usage,
+            fmt::format("--pair names the lane \"{}\", but no method and no imported lane has that "
+                        "name.",
+                        plan.instruments.pairMethod));
     return lanes;
 }
 
@@ -87,6 +140,7 @@ StudyInputs loadInputs(const StudyPlan& plan, Job& job) {
         inputs.calibration =
             loadCalibration(plan, *inputs.tokenizer, documents, inputs.windows, job);
     const std::int64_t longest = std::max(inputs.examples.positions, inputs.calibration.positions);
+    openImported(plan, longest, inputs);
     const bool stretches = config.ropeScaling.kind == RopeScaling::Kind::Dynamic;
     if (config.maxPositions > 0 && longest > config.maxPositions && !stretches)
         throw Error(ErrorKind::Usage,
@@ -118,8 +172,14 @@ StudySizes studySizes(const StudyPlan& plan, const StudyInputs& inputs) {
         sizes.methodWorkBytes.push_back(
             quantizer->workBytes(config, sizes.calibrationExamples * sizes.calibrationPositions));
     }
+    for (const std::unique_ptr<Checkpoint>& imported : inputs.imported) {
+        sizes.methodWorkBytes.push_back(ImportedModel::workBytes(config));
+        sizes.ownHeads +=
+            sameOutputMatrix(*inputs.checkpoint, *imported, inputs.vocabulary) ? 0 : 1;
+    }
+    sizes.importedLanes = static_cast<std::int64_t>(plan.imported.size());
     sizes.calibrationLanes += fullChain ? 1 : 0;
-    sizes.plainLanes = 1 + static_cast<std::int64_t>(plan.methods.size());
+    sizes.plainLanes = 1 + static_cast<std::int64_t>(quantizedLanes(plan).size());
     const std::vector<Lane> plain = plainLanes(plan);
     const std::vector<std::size_t> paired = pairedLanes(plan);
     const auto patched =
@@ -146,20 +206,13 @@ SessionData headPart(const StudyPlan& plan, const StudyInputs& inputs) {
         head.arrays.insert_or_assign(path, std::move(array));
     };
     std::vector<std::string> lanes;
-    std::vector<std::string> methods;
-    std::vector<std::string> specs;
     for (const Lane& lane : plainLanes(plan))
         lanes.push_back(lane.name);
-    for (const MethodSpec& method : plan.methods) {
-        methods.push_back(method.lane);
-        specs.push_back(toString(method));
-    }
     std::vector<std::string> modules;
     for (const Module module : allModules)
         modules.emplace_back(moduleName(module));
     put("/lane", makeSessionText("/lane", lanes));
-    put("/method", makeSessionText("/method", methods));
-    put("/methods/spec", makeSessionText("/methods/spec", specs));
+    putMethods(plan, inputs, head);
     put("/module", makeSessionText("/module", modules));
     put("/example", makeSessionIndex("/example", examples));
     put("/position", makeSessionIndex("/position", static_cast<std::size_t>(windows.tokens + 1)));
@@ -221,7 +274,7 @@ SessionData headPart(const StudyPlan& plan, const StudyInputs& inputs) {
     attributes[attribute::setFraction] = fmt::format("{}", plan.instruments.setFraction);
     const std::vector<std::size_t> paired = pairedLanes(plan);
     if (!paired.empty())
-        attributes[attribute::pairMethod] = plan.methods[paired.front() - 1].lane;
+        attributes[attribute::pairMethod] = quantizedLanes(plan)[paired.front() - 1];
     attributes[attribute::modelName] =
         std::filesystem::path(plan.modelPath).lexically_normal().filename().string();
     attributes[attribute::modelFamily] = summary.family;

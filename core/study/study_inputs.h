@@ -17,6 +17,8 @@ namespace quantscope {
 /// Everything a study reads before it computes.
 struct StudyInputs {
     std::unique_ptr<Checkpoint> checkpoint;
+    std::vector<std::unique_ptr<Checkpoint>> imported; ///< of the plan's imported lanes
+    std::int64_t vocabulary = 0; ///< ids that all models have: padding of one of them left out
     std::unique_ptr<Tokenizer> tokenizer;
     TokenWindows windows;
     ExampleIds examples;

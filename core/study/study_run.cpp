@@ -89,6 +89,20 @@ void StudyRun::checkUnchanged() const {
                                     "began ({} differs). Run the study anew.",
                                     m_folder.path().string(), name));
     }
+    const auto hashes = [](const SessionData& head) {
+        const NamedArray* array = head.find("/methods/hash");
+        return array ? array->strings() : std::vector<std::string>{};
+    };
+    const std::vector<std::string> then = hashes(before);
+    for (std::size_t i = 0; i < m_plan.imported.size(); ++i) {
+        const std::size_t method = m_plan.methods.size() + i;
+        if (method >= then.size() || then[method] != hashes(now)[method])
+            throw Error(ErrorKind::Input,
+                        fmt::format("{}: the checkpoint {} of the lane {} is not what it was when "
+                                    "the study began. Run the study anew.",
+                                    m_folder.path().string(), m_plan.imported[i].path,
+                                    m_plan.imported[i].lane));
+    }
 }
 
 BlockWeights StudyRun::takeBlock(std::int64_t layer) {
@@ -104,15 +118,43 @@ BlockWeights StudyRun::takeBlock(std::int64_t layer) {
     return block;
 }
 
-MethodBlock StudyRun::methodBlock(std::size_t method, std::int64_t layer,
-                                  const BlockWeights& reference) const {
-    const QuantizedBlock quantized = m_chain->load(method, layer);
-    return {dequantizeBlock(reference, quantized), quantized.basis};
+void StudyRun::openSources() {
+    for (std::size_t method = 1; method <= m_plan.methods.size(); ++method)
+        m_sources.push_back(m_chain->source(method));
+    for (const std::unique_ptr<Checkpoint>& imported : m_inputs.imported)
+        m_sources.push_back(std::make_unique<ImportedModel>(*imported));
 }
 
-OutputHead StudyRun::outputHead() const {
-    return {loadFinalNorm(*m_inputs.checkpoint), loadOutputMatrix(*m_inputs.checkpoint),
-            m_inputs.checkpoint->config().normEpsilon};
+/// Makes the methods' blocks of a layer, and says of every quantized lane how far its matrices are
+/// from the reference's.
+SessionData StudyRun::quantizeBlock(std::int64_t layer, const BlockWeights& reference) {
+    WeightsTable weights(m_sources.size());
+    m_chain->quantizeBlock(layer, reference, weights, m_job);
+    for (std::size_t i = 0; i < m_inputs.imported.size(); ++i)
+        ImportedModel(*m_inputs.imported[i])
+            .report(layer, reference, m_plan.methods.size() + i, weights, m_job);
+    return weights.part();
+}
+
+MethodBlocks StudyRun::methodBlocks(std::int64_t layer, const BlockWeights& reference) const {
+    return [this, layer, &reference](std::size_t method) {
+        return m_sources[method - 1]->block(layer, reference);
+    };
+}
+
+Embeddings StudyRun::embeddings() const {
+    return [this](std::size_t weights) -> const Checkpoint& {
+        const Checkpoint* own = weights == 0 ? nullptr : m_sources[weights - 1]->ownEnds();
+        return own ? *own : *m_inputs.checkpoint;
+    };
+}
+
+OutputHeads StudyRun::outputHeads() const {
+    OutputHeads heads(*m_inputs.checkpoint, m_inputs.vocabulary);
+    for (std::size_t i = 0; i < m_sources.size(); ++i)
+        if (const Checkpoint* own = m_sources[i]->ownEnds())
+            heads.add(i + 1, *own);
+    return heads;
 }
 
 /// Work of the main walk in one block, in lanes × examples; quantizing counted as a few passes
@@ -154,8 +196,10 @@ void StudyRun::walkMain(bool resume) {
     m_chain = std::make_unique<QuantizationChain>(*m_inputs.checkpoint, m_plan.methods,
                                                   m_inputs.calibration, chain, m_folder.scratch(),
                                                   m_folder.codes());
+    openSources();
 
     const double quantizing =
+        double(m_plan.imported.size()) * 2.0 +
         double(m_plan.methods.size()) * (4.0 + 2.0 * double(m_inputs.calibration.examples()));
     m_workTotal = double(m_inputs.examples.examples()) * double(m_walk->lanes().size());
     for (std::int64_t layer = 0; layer < config.layers; ++layer)
@@ -176,7 +220,7 @@ void StudyRun::walkMain(bool resume) {
                 m_told.push_back(std::move(part));
         }
     } else {
-        m_walk->embed(m_job);
+        m_walk->embed(embeddings(), m_job);
         m_chain->embed(m_job);
         if (m_memory.spill)
             m_generation = 1; // the embeddings were written as generation 1
@@ -186,13 +230,12 @@ void StudyRun::walkMain(bool resume) {
         const std::string place = fmt::format("layer {} of {}", layer + 1, config.layers);
         const BlockWeights reference = takeBlock(layer);
         m_job.progress(place + ": quantizing", m_workDone, m_workTotal);
-        SessionData part = m_chain->quantizeBlock(layer, reference, m_job);
+        SessionData part = quantizeBlock(layer, reference);
         addBits(part);
         advanceProgress(place + ": walking", quantizing);
         const double perBatch = blockWork(layer) / double(m_walk->batchesPerBlock());
         SessionData statistics = m_walk->walkBlock(
-            layer, reference,
-            [&](std::size_t method) { return methodBlock(method, layer, reference); },
+            layer, reference, methodBlocks(layer, reference),
             [&] { advanceProgress(place + ": walking", perBatch); }, m_job);
         part.arrays.merge(statistics.arrays);
         part.arrays.emplace("/layer",
@@ -229,11 +272,11 @@ void StudyRun::commitBlock(std::int64_t blocksDone) {
 void StudyRun::scoreMain() {
     const std::size_t lanes = m_walk->plainLanes();
     OutputScores scores(m_inputs.examples, lanes, m_mainPatches.lanes.size());
-    const OutputHead head = outputHead();
+    const OutputHeads heads = outputHeads();
     const double perBatch = double(m_inputs.examples.examples()) * double(m_walk->lanes().size()) /
                             double(m_walk->batches());
     m_walk->score(
-        head, scores, [&] { advanceProgress("scoring predictions", perBatch); }, m_job);
+        heads, scores, [&] { advanceProgress("scoring predictions", perBatch); }, m_job);
     std::vector<std::size_t> all(static_cast<std::size_t>(m_inputs.examples.examples()));
     for (std::size_t i = 0; i < all.size(); ++i)
         all[i] = i;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/engine/commit_record.h"
+#include "core/engine/imported_model.h"
 #include "core/engine/lane_builder.h"
 #include "core/engine/quantization_chain.h"
 #include "core/engine/walk.h"
@@ -43,9 +44,11 @@ private:
                       const std::vector<std::size_t>& rows);
     SessionData patchPart() const;
     BlockWeights takeBlock(std::int64_t layer);
-    MethodBlock methodBlock(std::size_t method, std::int64_t layer,
-                            const BlockWeights& reference) const;
-    OutputHead outputHead() const;
+    void openSources();
+    SessionData quantizeBlock(std::int64_t layer, const BlockWeights& reference);
+    MethodBlocks methodBlocks(std::int64_t layer, const BlockWeights& reference) const;
+    Embeddings embeddings() const;
+    OutputHeads outputHeads() const;
     void advanceProgress(const std::string& stage, double work);
     double blockWork(std::int64_t layer) const;
 
@@ -57,6 +60,7 @@ private:
     MemoryPlan m_memory;
     PatchedLanes m_mainPatches;
     std::unique_ptr<QuantizationChain> m_chain;
+    std::vector<std::unique_ptr<BlockSource>> m_sources; ///< of the k-th quantized lane at k − 1
     std::unique_ptr<Walk> m_walk;
     struct Prefetch;
     std::unique_ptr<Prefetch> m_prefetch;
@@ -65,7 +69,7 @@ private:
     std::chrono::steady_clock::time_point m_lastCommit;
     std::chrono::steady_clock::time_point m_lastTold;
     std::vector<SessionData> m_told; ///< parts kept for the follower, token maps left out
-    SessionData m_coordinates; ///< the head part
+    SessionData m_coordinates;       ///< the head part
     SessionData m_sets;
     std::vector<std::unique_ptr<EarlyExit>> m_earlyExit; ///< by layer; empty: not measured
     struct PatchRows {

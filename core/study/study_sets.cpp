@@ -12,7 +12,7 @@ namespace quantscope {
 SessionData chooseSets(const StudyPlan& plan, const SessionData& scores,
                        const TokenWindows& windows) {
     const auto examples = static_cast<std::size_t>(windows.examples());
-    const std::size_t lanes = plan.methods.size() + 1;
+    const std::size_t lanes = quantizedLanes(plan).size() + 1;
     const std::vector<double> errors = scores.require("/examples/error").toDoubles();
     const std::vector<double> nll = scores.require("/examples/nll").toDoubles();
     const std::vector<std::int32_t> documents(windows.documents.begin(), windows.documents.end());

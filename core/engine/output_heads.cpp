@@ -1,0 +1,26 @@
+#include "core/engine/output_heads.h"
+
+#include "core/checkpoint/same_model.h"
+#include "core/model/block_loader.h"
+
+namespace quantscope {
+
+OutputHeads::OutputHeads(const Checkpoint& reference, std::int64_t vocabulary)
+    : m_checkpoint(reference)
+    , m_vocabulary(vocabulary)
+    , m_reference{loadFinalNorm(reference), loadOutputMatrix(reference, vocabulary),
+                  reference.config().normEpsilon} {}
+
+void OutputHeads::add(std::size_t weights, const Checkpoint& own) {
+    const bool shared = sameOutputMatrix(m_checkpoint, own, m_vocabulary);
+    m_own[weights] = {loadFinalNorm(own),
+                      shared ? m_reference.matrix : loadOutputMatrix(own, m_vocabulary),
+                      m_reference.epsilon};
+}
+
+const OutputHead& OutputHeads::of(std::size_t weights) const {
+    const auto found = m_own.find(weights);
+    return found == m_own.end() ? m_reference : found->second;
+}
+
+} // namespace quantscope

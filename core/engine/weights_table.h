@@ -1,0 +1,35 @@
+#pragma once
+
+#include "core/data/session_data.h"
+#include "core/quant/weight_error.h"
+
+#include <cstddef>
+#include <limits>
+
+namespace quantscope {
+
+/// What the tables say of one quantized matrix.
+struct MatrixReport {
+    WeightError error;
+    double bits = 0; ///< of storage a weight, with scales, zero points and indices
+    double basisMisfit = std::numeric_limits<double>::quiet_NaN(); ///< see recoverBasis
+};
+
+/// "/weights/…" of one block: a row for every quantized lane, whatever its kind. Different rows may
+/// be set from different threads.
+class WeightsTable {
+public:
+    /// @param lanes  quantized lanes of the session
+    explicit WeightsTable(std::size_t lanes);
+
+    /// @param lane  from 0: the position in the session's dimension "method"
+    void set(std::size_t lane, Module module, const MatrixReport& report);
+
+    /// [method, layer, module] with one layer
+    const SessionData& part() const { return m_part; }
+
+private:
+    SessionData m_part;
+};
+
+} // namespace quantscope

@@ -4,16 +4,6 @@
 
 namespace quantscope {
 
-namespace {
-
-/// Bits that a matrix takes on disk, over its weights.
-double storedBits(const Checkpoint& checkpoint, std::int64_t layer, Module module) {
-    const StoredTensor* stored = checkpoint.find(blockTensorName(layer, module, "weight"));
-    return 8.0 * double(stored->bytes) / double(stored->elements());
-}
-
-} // namespace
-
 MethodBlock ImportedModel::block(std::int64_t layer, const BlockWeights&) const {
     return {loadBlock(m_checkpoint, layer), {}};
 }
@@ -26,7 +16,7 @@ void ImportedModel::report(std::int64_t layer, const BlockWeights& reference, st
         MatrixReport report;
         report.error = weightError(reference.linear(module).weight,
                                    unfold(own.weights.linear(module).weight, own.basis, module));
-        report.bits = storedBits(m_checkpoint, layer, module);
+        report.bits = m_checkpoint.find(blockTensorName(layer, module, "weight"))->bitsPerWeight();
         table.set(lane, module, report);
     }
 }

@@ -56,10 +56,12 @@ void openImported(const StudyPlan& plan, std::int64_t positions, StudyInputs& in
     }
 }
 
-/// How a lane of another program is called where a method would stand: "bf16 in llama-rounded".
+/// How a lane of another program is called where a method would stand: "GPTQ 4 bit, group 128 in
+/// DIR".
 std::string importedDescription(const ModelSummary& summary) {
     const std::filesystem::path path = std::filesystem::path(summary.path).lexically_normal();
-    return fmt::format("{} in {}", summary.dtype,
+    return fmt::format("{} in {}",
+                       summary.quantizedFormat.empty() ? summary.dtype : summary.quantizedFormat,
                        (path.has_filename() ? path : path.parent_path()).filename().string());
 }
 

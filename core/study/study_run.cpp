@@ -130,9 +130,12 @@ void StudyRun::openSources() {
 SessionData StudyRun::quantizeBlock(std::int64_t layer, const BlockWeights& reference) {
     WeightsTable weights(m_sources.size());
     m_chain->quantizeBlock(layer, reference, weights, m_job);
-    for (std::size_t i = 0; i < m_inputs.imported.size(); ++i)
-        ImportedModel(*m_inputs.imported[i])
-            .report(layer, reference, m_plan.methods.size() + i, weights, m_job);
+    parallelFor(static_cast<std::int64_t>(m_inputs.imported.size()),
+                static_cast<int>(m_memory.quantizeAtOnce), m_job, [&](int, std::int64_t index) {
+                    const auto i = static_cast<std::size_t>(index);
+                    ImportedModel(*m_inputs.imported[i])
+                        .report(layer, reference, m_plan.methods.size() + i, weights, m_job);
+                });
     return weights.part();
 }
 

@@ -166,6 +166,8 @@ void TestCommands::refusesWhatIsWrong_data() {
     QTest::newRow("no model") << QStringList{"--model", "/nowhere/model"} << 3 << "/nowhere/model";
     QTest::newRow("no text") << QStringList{"--text", "/nowhere/text.txt"} << 3
                              << "/nowhere/text.txt";
+    QTest::newRow("no lane") << QStringList{"--lane", "q4=/nowhere/lane"} << 3 << "/nowhere/lane";
+    QTest::newRow("unnamed lane") << QStringList{"--lane", "=/nowhere"} << 2 << "=/nowhere";
     QTest::newRow("unknown method") << QStringList{"--method", "magic:bits=3"} << 2 << "magic";
     QTest::newRow("unknown option") << QStringList{"--method", "rtn:bots=3"} << 2 << "bots";
     QTest::newRow("bits out of range") << QStringList{"--method", "rtn:bits=17"} << 2 << "17";

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/checkpoint/model_config.h"
+#include "core/checkpoint/packed_matrix.h"
 #include "core/checkpoint/stored_tensor.h"
 #include "core/data/model_summary.h"
 #include "core/data/site.h"
@@ -8,6 +9,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -41,6 +43,13 @@ public:
     /// tensor and index.
     virtual void read(const StoredTensor& tensor, std::int64_t firstRow, std::int64_t rows,
                       std::span<float> out) const = 0;
+
+    /// The same rows as integer codes with their scales and zeros; nothing where the tensor is not
+    /// stored as uniform codes. @throws Error (Input), as `read`.
+    virtual std::optional<PackedMatrix>
+    packed(const StoredTensor& /*tensor*/, std::int64_t /*firstRow*/, std::int64_t /*rows*/) const {
+        return std::nullopt;
+    }
 
     /// Hash of the configuration and of every tensor's header and bytes sampled at fixed places;
     /// hexadecimal. Cheap even for large files.

@@ -9,15 +9,6 @@
 
 namespace quantscope {
 
-void TensorPlace::read(std::uint64_t first, std::span<std::byte> out) const {
-    file->readBytes(*tensor, first, out);
-}
-
-void TensorPlace::refuse(std::string_view what) const {
-    throw Error(ErrorKind::Input,
-                fmt::format("{}: the tensor {} {}.", file->path().string(), tensor->name, what));
-}
-
 ModuleTensors::ModuleTensors(const Shards& shards, std::string name, std::int64_t out,
                              std::int64_t in)
     : m_shards(shards)
@@ -45,10 +36,13 @@ TensorPlace ModuleTensors::take(std::string_view suffix) {
     return m_taken.back();
 }
 
-TensorPlace ModuleTensors::take(std::string_view suffix,
-                                const std::vector<std::string_view>& dtypes,
-                                const std::vector<std::int64_t>& shape) {
-    const TensorPlace place = take(suffix);
+std::int64_t ModuleTensors::firstExtent(std::string_view suffix) const {
+    const Shards::Place* place = m_shards.find(fmt::format("{}.{}", m_name, suffix));
+    return place && !place->tensor->shape.empty() ? place->tensor->shape.front() : 0;
+}
+
+void ModuleTensors::check(const TensorPlace& place, const std::vector<std::string_view>& dtypes,
+                          const std::vector<std::int64_t>& shape) const {
     const SafetensorsTensor& found = *place.tensor;
     if (std::find(dtypes.begin(), dtypes.end(), found.dtype) == dtypes.end())
         place.refuse(
@@ -58,7 +52,6 @@ TensorPlace ModuleTensors::take(std::string_view suffix,
                                  "[{}]",
                                  fmt::join(found.shape, ", "), m_out, m_in,
                                  fmt::join(shape, ", ")));
-    return place;
 }
 
 } // namespace quantscope

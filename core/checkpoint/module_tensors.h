@@ -1,26 +1,14 @@
 #pragma once
 
 #include "core/checkpoint/shards.h"
+#include "core/checkpoint/tensor_place.h"
 
 #include <cstdint>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace quantscope {
-
-/// A tensor in its file.
-struct TensorPlace {
-    const SafetensorsFile* file = nullptr;
-    const SafetensorsTensor* tensor = nullptr;
-
-    /// Bytes [first, first + out.size()) of it.
-    void read(std::uint64_t first, std::span<std::byte> out) const;
-
-    /// @throws Error (Input): "FILE: the tensor NAME WHAT."
-    [[noreturn]] void refuse(std::string_view what) const;
-};
 
 /// The tensors that make up one quantized matrix, MODULE.qweight, MODULE.scales and so on, taken
 /// one after another; what has been taken is kept for whoever looks for tensors without a place.
@@ -35,12 +23,23 @@ public:
 
     bool has(std::string_view suffix) const;
 
+    /// The first extent of MODULE.SUFFIX; 0 where it is missing or a scalar.
+    std::int64_t firstExtent(std::string_view suffix) const;
+
     /// Takes MODULE.SUFFIX. @throws Error (Input) when it is missing, naming what it belongs to.
     TensorPlace take(std::string_view suffix);
 
-    /// … and checks it. `dtypes` as in safetensors: "I32", "F16".
+    /// Checks what was taken. `dtypes` as in safetensors: "I32", "F16". @throws Error (Input).
+    void check(const TensorPlace& place, const std::vector<std::string_view>& dtypes,
+               const std::vector<std::int64_t>& shape) const;
+
+    /// Both.
     TensorPlace take(std::string_view suffix, const std::vector<std::string_view>& dtypes,
-                     const std::vector<std::int64_t>& shape);
+                     const std::vector<std::int64_t>& shape) {
+        const TensorPlace place = take(suffix);
+        check(place, dtypes, shape);
+        return place;
+    }
 
     /// What has been taken, in order; the first is taken to be the codes.
     const std::vector<TensorPlace>& taken() const { return m_taken; }

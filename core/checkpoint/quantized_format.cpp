@@ -1,5 +1,7 @@
 #include "core/checkpoint/quantized_format.h"
 
+#include "core/checkpoint/awq_format.h"
+#include "core/checkpoint/gptq_format.h"
 #include "core/data/error.h"
 
 #include <fmt/format.h>
@@ -7,8 +9,13 @@
 namespace quantscope {
 
 std::unique_ptr<QuantizedFormat> makeQuantizedFormat(const QuantizationConfig& config) {
+    if (config.method == "gptq")
+        return makeGptqFormat(config);
+    if (config.method == "awq")
+        return makeAwqFormat(config);
     throw Error(ErrorKind::Input,
-                fmt::format("{} has quant_method = \"{}\"; such checkpoints are not read.",
+                fmt::format("{} has quant_method = \"{}\"; expected gptq, awq, "
+                            "compressed-tensors, bitsandbytes or hqq, the formats that are read.",
                             config.place, config.method));
 }
 

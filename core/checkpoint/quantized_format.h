@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/checkpoint/packed_matrix.h"
 #include "core/checkpoint/quantization_config.h"
 #include "core/checkpoint/stored_tensor.h"
 
@@ -24,6 +25,25 @@ public:
     /// Rows [firstRow, firstRow + rows) as numbers, out = rows × in.
     /// @throws Error (Input) naming file, tensor, expected and found.
     virtual void read(std::int64_t firstRow, std::int64_t rows, std::span<float> out) const = 0;
+
+    /// Rows [firstRow, firstRow + rows) as codes, scales and zeros; nothing where the format is not
+    /// uniform. @throws Error (Input).
+    virtual std::optional<PackedMatrix> packed(std::int64_t firstRow, std::int64_t rows) const = 0;
+};
+
+/// A matrix whose numbers follow from uniform codes.
+class UniformMatrix : public QuantizedMatrix {
+public:
+    void read(std::int64_t firstRow, std::int64_t rows, std::span<float> out) const final {
+        dequantize(unpack(firstRow, rows), out);
+    }
+
+    std::optional<PackedMatrix> packed(std::int64_t firstRow, std::int64_t rows) const final {
+        return unpack(firstRow, rows);
+    }
+
+protected:
+    virtual PackedMatrix unpack(std::int64_t firstRow, std::int64_t rows) const = 0;
 };
 
 /// How one quantization method stores matrices.

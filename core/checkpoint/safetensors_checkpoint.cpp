@@ -50,6 +50,10 @@ public:
         for (const ModelTensor& expected : modelTensors(m_config))
             if (!addQuantized(expected))
                 addTensor(expected);
+        if (m_format && m_matrices.empty())
+            throw Error(ErrorKind::Input,
+                        fmt::format("{} is said to be quantized ({}), but none of its matrices is.",
+                                    m_directory.string(), m_format->description()));
         checkRest();
     }
 
@@ -68,6 +72,9 @@ public:
         return m_format ? m_format->description() : std::string();
     }
 
+    std::optional<PackedMatrix> packed(const StoredTensor& tensor, std::int64_t firstRow,
+                                       std::int64_t rows) const override;
+
     std::string contentHash() const override {
         return quantscope::contentHash(m_directory, m_shards);
     }
@@ -83,6 +90,7 @@ private:
     std::unordered_set<std::string> m_quantizedParts; ///< names of the tensors they consist of
 
     bool addQuantized(const ModelTensor& expected);
+    bool isZeroBias(const std::string& name) const;
     void addTensor(const ModelTensor& expected);
     void checkRest() const;
 };
@@ -117,9 +125,10 @@ void SafetensorsCheckpoint::addTensor(const ModelTensor& expected) {
     if (!place)
         throw Error(ErrorKind::Input,
                     fmt::format("{} has no tensor {} (shape [{}]), which its config.json asks "
-                                "for{}.",
+                                "for{}{}.",
                                 m_directory.string(), expected.name,
                                 fmt::join(expected.shape, ", "),
+                                m_format ? ", nor one quantized as " + m_format->description() : "",
                                 expected.name == outputTensorName
                                     ? "; a model that uses its embedding as output matrix says "
                                       "tie_word_embeddings = true there"
@@ -142,11 +151,24 @@ void SafetensorsCheckpoint::addTensor(const ModelTensor& expected) {
         {found.name, *type, found.shape, file.path(), found.fileOffset, found.bytes});
 }
 
+/// Whether a tensor is a bias of zeros that older AutoGPTQ gave to matrices without one.
+bool SafetensorsCheckpoint::isZeroBias(const std::string& name) const {
+    constexpr std::string_view suffix = ".bias";
+    if (!name.ends_with(suffix) ||
+        !m_matrices.contains(name.substr(0, name.size() - suffix.size()) + ".weight"))
+        return false;
+    const Shards::Place* place = m_shards.find(name);
+    const std::vector<float> values =
+        TensorPlace{&m_shards.files()[place->file], place->tensor}.readNumbers();
+    return std::all_of(values.begin(), values.end(), [](float value) { return value == 0; });
+}
+
 void SafetensorsCheckpoint::checkRest() const {
     // Sorted, so that the message names the same tensor every time.
     std::set<std::string> rest;
     for (const auto& [name, place] : m_shards.tensors())
-        if (!m_index.contains(name) && !m_quantizedParts.contains(name) && !isDerived(name))
+        if (!m_index.contains(name) && !m_quantizedParts.contains(name) && !isDerived(name) &&
+            !isZeroBias(name))
             rest.insert(name);
     const auto refuse = [&](const std::string& name, std::string_view what) {
         const Shards::Place* place = m_shards.find(name);
@@ -195,6 +217,14 @@ void SafetensorsCheckpoint::read(const StoredTensor& tensor, std::int64_t firstR
         if (nonFinite)
             requireFinite(tensor, firstElement + done, target);
     }
+}
+
+std::optional<PackedMatrix> SafetensorsCheckpoint::packed(const StoredTensor& tensor,
+                                                          std::int64_t firstRow,
+                                                          std::int64_t rows) const {
+    requireRows(tensor, firstRow, rows, static_cast<std::size_t>(rows * extentOf(tensor).columns));
+    const auto matrix = m_matrices.find(tensor.name);
+    return matrix == m_matrices.end() ? std::nullopt : matrix->second->packed(firstRow, rows);
 }
 
 } // namespace

@@ -105,7 +105,7 @@ std::vector<std::uint8_t> unpackNibbles(const TensorPlace& place, std::int64_t f
                                         std::int64_t rows) {
     const std::int64_t firstWord = firstRow / codesPerWord;
     const std::int64_t words = (firstRow + rows + codesPerWord - 1) / codesPerWord - firstWord;
-    const auto packed = place.readColumns<std::uint32_t>(firstWord, words);
+    const auto packed = place.read<std::uint32_t>(place.someColumns(firstWord, words));
     std::vector<std::uint8_t> codes(static_cast<std::size_t>(place.rows() * rows));
     std::size_t target = 0;
     for (std::int64_t line = 0; line < place.rows(); ++line)
@@ -127,7 +127,8 @@ PackedMatrix AwqMatrix::unpack(std::int64_t firstRow, std::int64_t rows) const {
     transposeInto<std::uint8_t, std::uint8_t>(codes, columns, matrix.codes);
     const std::vector<std::uint8_t> zeros = unpackNibbles(m_tensors.zeros, firstRow, rows);
     transposeInto<std::uint8_t, float>(zeros, matrix.groups, matrix.zeros);
-    const std::vector<float> scales = m_tensors.scales.readNumberColumns(firstRow, rows);
+    const std::vector<float> scales =
+        m_tensors.scales.readNumbers(m_tensors.scales.someColumns(firstRow, rows));
     transposeInto<float, float>(scales, matrix.groups, matrix.scales);
     return matrix;
 }

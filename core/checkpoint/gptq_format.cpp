@@ -151,27 +151,31 @@ PackedMatrix GptqMatrix::unpack(std::int64_t firstRow, std::int64_t rows) const 
     const auto bits = static_cast<unsigned>(m_scheme.bits);
     const auto columns = static_cast<std::int64_t>(m_groupIndex.size());
     PackedMatrix matrix = emptyMatrix(m_scheme, rows, m_groupIndex);
-    const auto words = m_tensors.codes.readColumns<std::uint32_t>(firstRow, rows);
+    const auto words =
+        m_tensors.codes.read<std::uint32_t>(m_tensors.codes.someColumns(firstRow, rows));
     // Few rows at a time: the words of neighbouring rows share cache lines.
     constexpr std::int64_t tile = 16;
     for (std::int64_t first = 0; first < rows; first += tile)
         for (std::int64_t column = 0; column < columns; ++column)
             for (std::int64_t row = first; row < std::min(rows, first + tile); ++row) {
-                const BitStream stream{words.data() + row, static_cast<std::size_t>(rows), bits};
+                const BitStream stream{words.data() + row, static_cast<std::size_t>(rows), bits,
+                                       BitLayout::Dense};
                 matrix.codes[static_cast<std::size_t>(row * columns + column)] =
                     stream[static_cast<std::uint64_t>(column)];
             }
-    const auto zeroWords = m_tensors.zeros.readAll<std::uint32_t>();
+    const auto zeroWords = m_tensors.zeros.read<std::uint32_t>(m_tensors.zeros.whole());
     const float shift = m_zeroMinusOne ? 1 : 0;
     std::vector<float> zeros(matrix.zeros.size()); // [groups, rows]
     for (std::int64_t group = 0; group < matrix.groups; ++group) {
-        const BitStream stream{zeroWords.data() + group * m_tensors.zeros.columns(), 1, bits};
+        const BitStream stream{zeroWords.data() + group * m_tensors.zeros.columns(), 1, bits,
+                               BitLayout::Dense};
         for (std::int64_t row = 0; row < rows; ++row)
             zeros[static_cast<std::size_t>(group * rows + row)] =
                 shift + static_cast<float>(stream[static_cast<std::uint64_t>(firstRow + row)]);
     }
     transposeInto<float, float>(zeros, matrix.groups, matrix.zeros);
-    const std::vector<float> scales = m_tensors.scales.readNumberColumns(firstRow, rows);
+    const std::vector<float> scales =
+        m_tensors.scales.readNumbers(m_tensors.scales.someColumns(firstRow, rows));
     transposeInto<float, float>(scales, matrix.groups, matrix.scales);
     return matrix;
 }
@@ -196,11 +200,10 @@ private:
 
 /// The scheme that the shape of a module's codes asks for; the usual one where none fits.
 GroupScheme GptqFormat::schemeOf(const ModuleTensors& module, const TensorPlace& codes) const {
-    const std::int64_t scaleRows = module.firstExtent("scales");
     for (const GroupScheme& scheme : m_config.schemes)
         if (codes.tensor->shape ==
                 std::vector{bitStreamWords(module.in(), scheme.bits), module.out()} &&
-            scaleRows == scheme.groups(module.in()))
+            module.shapeOf("scales") == std::vector{scheme.groups(module.in()), module.out()})
             return scheme;
     return m_config.schemes.front();
 }
@@ -210,7 +213,7 @@ std::vector<std::int32_t> GptqFormat::readGroupIndex(ModuleTensors& module,
     if (!module.has("g_idx") && !m_config.actOrder)
         return consecutiveGroups(module.in(), scheme.sizeFor(module.in()));
     const TensorPlace place = module.take("g_idx", {"I32"}, {module.in()});
-    std::vector<std::int32_t> groupIndex = place.readAll<std::int32_t>();
+    std::vector<std::int32_t> groupIndex = place.read<std::int32_t>(place.whole());
     requireGroups(place, groupIndex, scheme.groups(module.in()));
     return groupIndex;
 }

@@ -36,9 +36,9 @@ TensorPlace ModuleTensors::take(std::string_view suffix) {
     return m_taken.back();
 }
 
-std::int64_t ModuleTensors::firstExtent(std::string_view suffix) const {
+std::vector<std::int64_t> ModuleTensors::shapeOf(std::string_view suffix) const {
     const Shards::Place* place = m_shards.find(fmt::format("{}.{}", m_name, suffix));
-    return place && !place->tensor->shape.empty() ? place->tensor->shape.front() : 0;
+    return place ? place->tensor->shape : std::vector<std::int64_t>();
 }
 
 void ModuleTensors::check(const TensorPlace& place, const std::vector<std::string_view>& dtypes,

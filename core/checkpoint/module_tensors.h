@@ -23,8 +23,8 @@ public:
 
     bool has(std::string_view suffix) const;
 
-    /// The first extent of MODULE.SUFFIX; 0 where it is missing or a scalar.
-    std::int64_t firstExtent(std::string_view suffix) const;
+    /// The shape of MODULE.SUFFIX; empty where it is missing.
+    std::vector<std::int64_t> shapeOf(std::string_view suffix) const;
 
     /// Takes MODULE.SUFFIX. @throws Error (Input) when it is missing, naming what it belongs to.
     TensorPlace take(std::string_view suffix);

@@ -1,6 +1,7 @@
 #include "core/checkpoint/quantized_format.h"
 
 #include "core/checkpoint/awq_format.h"
+#include "core/checkpoint/compressed_tensors_format.h"
 #include "core/checkpoint/gptq_format.h"
 #include "core/data/error.h"
 
@@ -13,6 +14,8 @@ std::unique_ptr<QuantizedFormat> makeQuantizedFormat(const QuantizationConfig& c
         return makeGptqFormat(config);
     if (config.method == "awq")
         return makeAwqFormat(config);
+    if (config.method == "compressed-tensors")
+        return makeCompressedTensorsFormat(config);
     throw Error(ErrorKind::Input,
                 fmt::format("{} has quant_method = \"{}\"; expected gptq, awq, "
                             "compressed-tensors, bitsandbytes or hqq, the formats that are read.",

@@ -158,8 +158,8 @@ bool SafetensorsCheckpoint::isZeroBias(const std::string& name) const {
         !m_matrices.contains(name.substr(0, name.size() - suffix.size()) + ".weight"))
         return false;
     const Shards::Place* place = m_shards.find(name);
-    const std::vector<float> values =
-        TensorPlace{&m_shards.files()[place->file], place->tensor}.readNumbers();
+    const TensorPlace bias{&m_shards.files()[place->file], place->tensor};
+    const std::vector<float> values = bias.readNumbers(bias.whole());
     return std::all_of(values.begin(), values.end(), [](float value) { return value == 0; });
 }
 

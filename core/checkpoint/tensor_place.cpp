@@ -13,30 +13,26 @@ std::int64_t TensorPlace::rows() const {
 
 std::int64_t TensorPlace::columns() const { return rows() == 0 ? 0 : tensor->elements() / rows(); }
 
-void TensorPlace::readColumnBytes(std::int64_t first, std::int64_t count,
-                                  std::span<std::byte> out) const {
+void TensorPlace::readBytes(const TensorBlock& block, std::span<std::byte> out) const {
     const std::uint64_t itemSize = safetensorsItemSize(tensor->dtype).value_or(1);
     const auto rowBytes = static_cast<std::uint64_t>(columns()) * itemSize;
-    const auto partBytes = static_cast<std::uint64_t>(count) * itemSize;
+    const auto partBytes = static_cast<std::uint64_t>(block.columns) * itemSize;
+    const std::uint64_t first = static_cast<std::uint64_t>(block.firstRow) * rowBytes +
+                                static_cast<std::uint64_t>(block.firstColumn) * itemSize;
     if (partBytes == rowBytes) {
-        file->readBytes(*tensor, 0, out);
+        file->readBytes(*tensor, first, out);
         return;
     }
-    for (std::int64_t row = 0; row < rows(); ++row)
-        file->readBytes(*tensor,
-                        static_cast<std::uint64_t>(row) * rowBytes +
-                            static_cast<std::uint64_t>(first) * itemSize,
-                        out.subspan(static_cast<std::size_t>(row) * partBytes, partBytes));
+    for (std::uint64_t row = 0; row < static_cast<std::uint64_t>(block.rows); ++row)
+        file->readBytes(*tensor, first + row * rowBytes, out.subspan(row * partBytes, partBytes));
 }
 
-std::vector<float> TensorPlace::readNumbers() const { return readNumberColumns(0, columns()); }
-
-std::vector<float> TensorPlace::readNumberColumns(std::int64_t first, std::int64_t count) const {
+std::vector<float> TensorPlace::readNumbers(const TensorBlock& block) const {
     std::vector<float> values;
     if (tensor->dtype == "F32") {
-        values = readColumns<float>(first, count);
+        values = read<float>(block);
     } else if (tensor->dtype == "F16" || tensor->dtype == "BF16") {
-        const std::vector<std::uint16_t> halves = readColumns<std::uint16_t>(first, count);
+        const auto halves = read<std::uint16_t>(block);
         values.resize(halves.size());
         if (tensor->dtype == "F16")
             convertF16(halves, values);
@@ -48,7 +44,8 @@ std::vector<float> TensorPlace::readNumberColumns(std::int64_t first, std::int64
     if (const auto bad = findNonFinite(values)) {
         const auto flat = static_cast<std::int64_t>(*bad);
         refuse(fmt::format("holds {} at row {}, column {}; the checkpoint is damaged", values[*bad],
-                           flat / count, first + flat % count));
+                           block.firstRow + flat / block.columns,
+                           block.firstColumn + flat % block.columns));
     }
     return values;
 }

@@ -1,22 +1,27 @@
 #include "core/engine/imported_model.h"
 
 #include "core/model/block_loader.h"
+#include "core/quant/recover_basis.h"
 
 namespace quantscope {
 
-MethodBlock ImportedModel::block(std::int64_t layer, const BlockWeights&) const {
-    return {loadBlock(m_checkpoint, layer), {}};
+MethodBlock ImportedModel::block(std::int64_t layer, const BlockWeights& reference) const {
+    MethodBlock block{loadBlock(m_checkpoint, layer), {}};
+    block.basis = recoverBasis(m_checkpoint.config(), reference, block.weights).basis;
+    return block;
 }
 
 void ImportedModel::report(std::int64_t layer, const BlockWeights& reference, std::size_t lane,
                            WeightsTable& table, const Job& job) const {
-    const MethodBlock own = block(layer, reference);
+    const BlockWeights weights = loadBlock(m_checkpoint, layer);
+    const RecoveredBasis recovered = recoverBasis(m_checkpoint.config(), reference, weights);
     for (const Module module : allModules) {
         job.throwIfStopped();
         MatrixReport report;
         report.error = weightError(reference.linear(module).weight,
-                                   unfold(own.weights.linear(module).weight, own.basis, module));
+                                   unfold(weights.linear(module).weight, recovered.basis, module));
         report.bits = m_checkpoint.find(blockTensorName(layer, module, "weight"))->bitsPerWeight();
+        report.basisMisfit = recovered.misfit.at(inputSite(module));
         table.set(lane, module, report);
     }
 }

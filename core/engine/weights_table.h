@@ -12,7 +12,8 @@ namespace quantscope {
 struct MatrixReport {
     WeightError error;
     double bits = 0; ///< of storage a weight, with scales, zero points and indices
-    double basisMisfit = std::numeric_limits<double>::quiet_NaN(); ///< see recoverBasis
+    double basisMisfit =
+        std::numeric_limits<double>::quiet_NaN(); ///< of the module's input, see RecoveredBasis
 };
 
 /// "/weights/…" of one block: a row for every quantized lane, whatever its kind. Different rows may

@@ -2124,6 +2124,10 @@ n = %3</translation>
         <translation>Signal zu Quantisierungsrauschen</translation>
     </message>
     <message>
+        <source>Misfit of the recovered basis</source>
+        <translation>Abweichung der wiedergefundenen Basis</translation>
+    </message>
+    <message>
         <source>Bits per weight</source>
         <translation>Bits je Gewicht</translation>
     </message>

@@ -2124,6 +2124,10 @@ n = %3</translation>
         <translation>信号与量化噪声比</translation>
     </message>
     <message>
+        <source>Misfit of the recovered basis</source>
+        <translation>恢复的基的失配</translation>
+    </message>
+    <message>
         <source>Bits per weight</source>
         <translation>每权重比特数</translation>
     </message>

@@ -18,6 +18,8 @@ namespace {
 
 constexpr double smallModelParameters = 100e6;
 constexpr std::size_t worstExamples = 20;
+/// ln(scale) beyond what quantization to 2 bits and more leaves: the basis explains the lane badly.
+constexpr double largeMisfit = 0.1;
 
 std::string countText(double count) {
     if (count >= 1e9)
@@ -102,6 +104,29 @@ double bitsPerWeight(const SessionView& view, const std::string& lane) {
     return bits.size() == 1 ? bits.front() : notMeasured;
 }
 
+/// Imported lanes whose weights contradict the scales found for them.
+std::vector<std::string> basisWarnings(const SessionView& view) {
+    std::vector<std::string> warnings;
+    const auto methods = view.texts("/method");
+    const auto modules = view.texts("/module");
+    for (std::size_t method = 0; method < methods.size(); ++method) {
+        const std::vector<double> misfit = view.slice("/weights/basis_misfit", {method});
+        std::size_t worst = 0;
+        for (std::size_t at = 0; at < misfit.size(); ++at)
+            if (!(misfit[at] <= misfit[worst])) // NaN loses
+                worst = std::isnan(misfit[at]) ? worst : at;
+        if (misfit.empty() || !(misfit[worst] > largeMisfit))
+            continue;
+        warnings.push_back(fmt::format(
+            "{}: the scales folded into it do not fit its weights (misfit {:.2g} at the input of "
+            "{} in layer {}). Its errors inside blocks may be of the basis rather than of "
+            "quantization.",
+            methods[method], misfit[worst], modules[worst % modules.size()],
+            worst / modules.size()));
+    }
+    return warnings;
+}
+
 OverviewRow makeRow(const SessionView& view, const std::string& lane, const Resamples& resamples) {
     OverviewRow row;
     row.lane = lane;
@@ -176,6 +201,7 @@ OverviewValues overviewValues(const SessionData& session) {
     values.status = statusText(view);
     const auto parameters = view.number(attribute::modelParameters);
     values.smallModel = parameters && *parameters < smallModelParameters;
+    values.warnings = basisWarnings(view);
     for (const std::string& lane : view.lanes())
         values.rows.push_back(makeRow(view, lane, resamples));
     values.worst = findWorst(view);

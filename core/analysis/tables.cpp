@@ -251,7 +251,8 @@ Table weightsTable(const SessionView& view) {
                {"relative_error", number},
                {"sqnr", number},
                {"cosine", number},
-               {"bits", number}});
+               {"bits", number},
+               {"basis_misfit", number}});
     const Texts methods = view.texts("/method");
     const Texts modules = view.texts("/module");
     const auto at = [](const Numbers& values, std::size_t module) {
@@ -266,10 +267,12 @@ Table weightsTable(const SessionView& view) {
             const Numbers sqnr = of("sqnr");
             const Numbers cosine = of("cosine");
             const Numbers bits = of("bits");
+            const Numbers misfit = of("basis_misfit");
             for (std::size_t module = 0; module < modules.size(); ++module)
                 if (at(error, module) == at(error, module)) // not NaN: the layer is finished
                     rows.add(methods[method], layer, modules[module], at(error, module),
-                             at(sqnr, module), at(cosine, module), at(bits, module));
+                             at(sqnr, module), at(cosine, module), at(bits, module),
+                             at(misfit, module));
         }
     return rows.take();
 }

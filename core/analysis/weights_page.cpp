@@ -26,6 +26,10 @@ Meaning meaningOf(const std::string& statistic) {
     if (statistic == "bits")
         return {"bits per weight", "Codes, scales, zero points and indices over the weights",
                 "stored bits / weights"};
+    if (statistic == "basis_misfit")
+        return {"basis misfit",
+                "Scale recovered for a module's input against what its weights show",
+                "rms ln(s recovered / s of the columns)"};
     return {"relative error", "Frobenius norm of the error over that of the matrix",
             "‖W − W~‖ / ‖W‖"};
 }

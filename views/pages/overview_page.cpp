@@ -68,7 +68,10 @@ OverviewPage::OverviewPage(QWidget* parent) : Page(parent) {
     m_status = new QLabel;
     m_smallModel = new QLabel(tr("A model this small shows how the tool works, not whether the "
                                  "published findings hold for it."));
-    for (QLabel* label : {m_model, m_detail, m_status, m_smallModel}) {
+    m_warnings = new QLabel;
+    m_warnings->setObjectName(QStringLiteral("warnings"));
+    m_warnings->hide();
+    for (QLabel* label : {m_model, m_detail, m_status, m_smallModel, m_warnings}) {
         label->setWordWrap(true);
         label->setTextInteractionFlags(Qt::TextSelectableByMouse);
         label->setContentsMargins(4, 0, 0, 0);
@@ -155,6 +158,11 @@ void OverviewPage::showCard() {
     m_status->setText(QString::fromStdString(m_values->status));
     m_status->setVisible(!m_values->status.empty());
     m_smallModel->setVisible(m_values->smallModel);
+    QStringList warnings;
+    for (const std::string& warning : m_values->warnings)
+        warnings.append(QStringLiteral("⚠ ") + QString::fromStdString(warning));
+    m_warnings->setText(warnings.join(QLatin1Char('\n')));
+    m_warnings->setVisible(!warnings.isEmpty());
 }
 
 void OverviewPage::showTables() {

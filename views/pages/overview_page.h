@@ -39,6 +39,7 @@ private:
     QLabel* m_detail = nullptr;
     QLabel* m_status = nullptr;
     QLabel* m_smallModel = nullptr;
+    QLabel* m_warnings = nullptr;
     QTableView* m_methods = nullptr;
     QTableView* m_worst = nullptr;
     ValueTable* m_methodsModel = nullptr;

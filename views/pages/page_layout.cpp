@@ -59,6 +59,7 @@ constexpr Name statisticNames[] = {
     {"mse", QT_TRANSLATE_NOOP("quantscope::names", "Mean squared error")},
     {"mse_local", QT_TRANSLATE_NOOP("quantscope::names", "Mean squared error, local")},
     {"sqnr", QT_TRANSLATE_NOOP("quantscope::names", "Signal to quantization noise")},
+    {"basis_misfit", QT_TRANSLATE_NOOP("quantscope::names", "Misfit of the recovered basis")},
     {"bits", QT_TRANSLATE_NOOP("quantscope::names", "Bits per weight")},
 };
 

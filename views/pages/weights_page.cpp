@@ -28,7 +28,8 @@ WeightsPage::WeightsPage(QWidget* parent) : Page(parent) {
     addControl(row, tr("&Method:"), m_methods);
     addControl(row, tr("S&tatistic:"), m_statistics);
     body()->layout()->addWidget(split(Qt::Horizontal, {m_map, m_byLayer}, {1, 1}));
-    const std::vector<std::string> statistics = {"relative_error", "sqnr", "cosine", "bits"};
+    const std::vector<std::string> statistics = {"relative_error", "sqnr", "cosine", "bits",
+                                                 "basis_misfit"};
     std::vector<QString> texts;
     for (const std::string& statistic : statistics)
         texts.push_back(statisticTitle(statistic));
@@ -108,6 +109,7 @@ void WeightsPage::showPlots() {
     caption.formula = m_statistic == "relative_error" ? "‖W − W~‖_F / ‖W‖_F"
                       : m_statistic == "sqnr"         ? "10 log10(‖W‖² / ‖W − W~‖²)"
                       : m_statistic == "cosine"       ? "⟨W, W~⟩ / (‖W‖ ‖W~‖)"
+                      : m_statistic == "basis_misfit" ? "rms ln(s recovered / s of the columns)"
                                                       : "stored bits / number of weights";
     m_map->setCaption(caption);
     m_map->setMatrix(std::shared_ptr<const Matrix>(values, &values->layerByModule));

@@ -28,6 +28,7 @@ struct OverviewValues {
     std::string textDetail;  ///< examples, tokens, source
     std::string status;      ///< complete, or how far a running study is
     bool smallModel = false; ///< under 100M parameters: shows how the tool works, nothing more
+    std::vector<std::string> warnings; ///< what makes numbers of a lane doubtful, a sentence each
     std::vector<OverviewRow> rows;
     std::vector<WorstExample> worst;
     CurveFigure errorByRank; ///< e sorted, a line a method

@@ -7,7 +7,7 @@ namespace quantscope {
 struct WeightsValues {
     std::vector<std::string> methods;
     std::string method;
-    std::string statistic; ///< relative_error, sqnr, cosine, bits
+    std::string statistic; ///< relative_error, sqnr, cosine, bits, basis_misfit
     Matrix layerByModule;
     CurveFigure byLayer; ///< mean over modules, a line a method
 };

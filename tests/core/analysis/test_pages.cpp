@@ -260,6 +260,26 @@ private Q_SLOTS:
         near(curve.y.back(), sum / static_cast<double>(large.size()));
     }
 
+    void warnsOfABasisThatDoesNotFit() {
+        QVERIFY(overviewValues(m_session).warnings.empty());
+        SessionData session = m_session;
+        const std::size_t layers = m_session.extent("layer");
+        NamedArray misfit = makeSessionArray("/weights/basis_misfit", {2, layers, 2});
+        auto& values = std::get<std::vector<double>>(misfit.values);
+        values[values.size() - 2] = 0.05; // lane b, last layer, first module
+        session.arrays["/weights/basis_misfit"] = misfit;
+        QVERIFY(overviewValues(session).warnings.empty());
+        values[values.size() - 1] = 0.35;
+        session.arrays["/weights/basis_misfit"] = misfit;
+        const std::vector<std::string> warnings = overviewValues(session).warnings;
+        QCOMPARE(warnings.size(), std::size_t(1));
+        const QString warning = QString::fromStdString(warnings.front());
+        const QString place = QString("0.35 at the input of %1 in layer %2")
+                                  .arg(QString::fromStdString(m_session.names("module")[1]))
+                                  .arg(layers - 1);
+        QVERIFY2(warning.startsWith("b: ") && warning.contains(place), qPrintable(warning));
+    }
+
     void weights() {
         const WeightsValues values = weightsValues(m_session, "b", "relative_error");
         QCOMPARE(values.layerByModule.rows, std::size_t(3));

@@ -129,6 +129,48 @@ private Q_SLOTS:
         QCOMPARE(session->require("/methods/spec").strings()[1], std::string("f32 in rounded"));
     }
 
+    /// What AWQ folded is found again, so that a directory which does not say so compares inside
+    /// blocks as the method does.
+    void recoversTheBasisOfAwq() {
+        QuantizeOptions options;
+        options.modelPath = demo + "/model";
+        options.method = parseMethodSpec("awq:bits=4,group=32,name=here");
+        options.calibration.source = TextSource{};
+        options.calibration.source->path = demo + "/calibration.jsonl";
+        options.calibration.source->format = TextFormat::Jsonl;
+        options.calibration.examples = 4;
+        options.tokens = 32;
+        options.resources.threads = 1; // products on several threads round otherwise
+        options.output = path("awq");
+        Job job;
+        quantizeModel(options, job);
+        StudyPlan plan = smallPlan("awq.qscope.h5");
+        plan.methods = {options.method};
+        plan.imported = {{path("awq"), "there"}};
+        plan.calibration = options.calibration;
+        plan.resources.threads = 1;
+        const auto session = study(plan);
+        QVERIFY(row(*session, "/output/nll", 1) == row(*session, "/output/nll", 2));
+        // Exact at norms; at v and up the scales are those that rounded weights show.
+        const std::map<std::string, double> tolerance = {
+            {"ln1", 1e-4}, {"ln2", 1e-4}, {"v", 0.1}, {"up", 0.1}, {"gate", 1e-4}};
+        for (const auto& [site, share] : tolerance) {
+            const std::string array = sitePath(site, "error_norm");
+            const std::vector<double> here = row(*session, array, 1);
+            const std::vector<double> there = row(*session, array, 2);
+            for (std::size_t i = 0; i < here.size(); ++i)
+                QVERIFY2(std::abs(there[i] - here[i]) <= share * here[i],
+                         qPrintable(
+                             QString("%1: %2, %3").arg(array.c_str()).arg(here[i]).arg(there[i])));
+        }
+        const std::vector<double> errors = row(*session, "/weights/relative_error", 0);
+        const std::vector<double> recovered = row(*session, "/weights/relative_error", 1);
+        for (std::size_t i = 0; i < errors.size(); ++i)
+            QVERIFY(std::abs(recovered[i] - errors[i]) <= 0.05 * errors[i]);
+        for (const double misfit : row(*session, "/weights/basis_misfit", 1))
+            QVERIFY2(misfit > 0 && misfit < 0.1, qPrintable(QString::number(misfit)));
+    }
+
     /// Embedding, final norm and output matrix of the lane are used: as a lane the model predicts
     /// what it predicts as the model of a study.
     void usesItsOwnEnds() {

@@ -8,7 +8,7 @@
 
 int main(int argc, char** argv) {
     using namespace quantscope;
-    ensurePassiveOpenMp(argc, argv);
+    prepareProcess(argc, argv);
     CLI::App app("QuantScope: which inputs does low-bit quantization break, and where in the model",
                  "quantscope-cli");
     app.set_version_flag("--version", std::string("quantscope-cli ") + QUANTSCOPE_VERSION);

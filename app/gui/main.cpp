@@ -15,7 +15,7 @@
 using namespace quantscope;
 
 int main(int argc, char** argv) {
-    ensurePassiveOpenMp(argc, argv);
+    prepareProcess(argc, argv);
     if (const int code = preparePlatform(argc, argv); code != 0)
         return code;
     QApplication application(argc, argv);

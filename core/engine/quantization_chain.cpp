@@ -10,7 +10,9 @@
 
 #include <algorithm>
 #include <cctype>
+#include <chrono>
 #include <fstream>
+#include <numeric>
 #include <optional>
 #include <utility>
 
@@ -41,6 +43,7 @@ struct QuantizationChain::MethodState {
     std::unique_ptr<Quantizer> quantizer;
     std::filesystem::path codes;
     std::unique_ptr<HiddenStates> chain; ///< null where the method does not look at it
+    double seconds = 0;                  ///< that its last block took
 };
 
 namespace {
@@ -157,6 +160,7 @@ void QuantizationChain::quantizeBlock(std::int64_t layer, const BlockWeights& re
     const std::size_t count = m_methods.size();
     const auto quantize = [&](std::size_t index) {
         MethodState& method = *m_methods[index];
+        const auto started = std::chrono::steady_clock::now();
         std::optional<Stream> own;
         std::optional<Stream> full;
         if (method.chain)
@@ -174,13 +178,22 @@ void QuantizationChain::quantizeBlock(std::int64_t layer, const BlockWeights& re
             report.bits = block.linears.at(module).bitsPerWeight();
             weights.set(index, module, report);
         }
+        method.seconds =
+            std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
     };
     // Methods are independent within a block: side by side with one core each where their work
     // space fits, else one after the other with all cores in each product.
     if (m_options.methodsAtOnce > 1) {
+        // The slowest of the block before begins first, so that no core waits for it at the end.
+        std::vector<std::size_t> order(count);
+        std::iota(order.begin(), order.end(), std::size_t{0});
+        std::stable_sort(order.begin(), order.end(), [this](std::size_t a, std::size_t b) {
+            return m_methods[a]->seconds > m_methods[b]->seconds;
+        });
         const int threads = std::min(m_options.threads, static_cast<int>(m_options.methodsAtOnce));
-        parallelFor(static_cast<std::int64_t>(count), threads, job,
-                    [&](int, std::int64_t index) { quantize(static_cast<std::size_t>(index)); });
+        parallelFor(static_cast<std::int64_t>(count), threads, job, [&](int, std::int64_t index) {
+            quantize(order[static_cast<std::size_t>(index)]);
+        });
     } else {
         for (std::size_t index = 0; index < count; ++index)
             quantize(index);

@@ -1,6 +1,7 @@
 #include "core/kernels/kernels.h"
 #include "core/kernels/multiversion.h"
 #include "core/kernels/vector_math.h"
+#include "core/kernels/vector_types.h"
 
 #include <algorithm>
 #include <cmath>
@@ -14,21 +15,6 @@ namespace {
 constexpr std::int64_t queryTile = 4; ///< query rows that share each load of keys and values
 constexpr std::int64_t keyTile = 16;
 constexpr float masked = -1e30f;
-
-using Wide = float __attribute__((vector_size(64)));   // 16 floats
-using Narrow = float __attribute__((vector_size(32))); // 8 floats
-
-template <typename Vector>
-[[gnu::always_inline]] inline Vector load(const float* from) {
-    Vector v;
-    std::memcpy(&v, from, sizeof v);
-    return v;
-}
-
-template <typename Vector>
-[[gnu::always_inline]] inline void store(float* to, const Vector& v) {
-    std::memcpy(to, &v, sizeof v);
-}
 
 /// scores[row, key] = Σ_d q[row, d] · keys[d, key] for a tile of query rows.
 [[gnu::always_inline]] inline void scoreTile(const float* q, std::int64_t dimension,

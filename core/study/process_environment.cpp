@@ -6,10 +6,32 @@
 
 namespace quantscope {
 
-void ensurePassiveOpenMp(int argc, char** argv) {
-    constexpr const char* variable = "OMP_WAIT_POLICY";
-    // Set by a person or by the first round: never a second start.
-    if (std::getenv(variable) != nullptr || ::setenv(variable, "passive", 0) != 0)
+namespace {
+
+/// Whether the variable is new.
+bool setUnlessSet(const char* variable, const char* value) {
+    return std::getenv(variable) == nullptr && ::setenv(variable, value, 0) == 0;
+}
+
+/// Processors for which an older OpenBLAS takes narrower products than they have.
+bool hasUnknownWideVectors() {
+#if defined(__x86_64__) && defined(__GNUC__)
+    __builtin_cpu_init();
+    return __builtin_cpu_is("amd") && __builtin_cpu_supports("avx512f") &&
+           __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512bw") &&
+           __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+#else
+    return false;
+#endif
+}
+
+} // namespace
+
+void prepareProcess(int argc, char** argv) {
+    bool changed = setUnlessSet("OMP_WAIT_POLICY", "passive");
+    if (hasUnknownWideVectors())
+        changed = setUnlessSet("OPENBLAS_CORETYPE", "SkylakeX") || changed;
+    if (!changed)
         return;
     std::vector<char*> arguments(argv, argv + argc);
     arguments.push_back(nullptr);

@@ -15,20 +15,25 @@ endif()
 
 # What every target of the project is compiled with.
 add_library(quantscope_options INTERFACE)
-target_compile_options(quantscope_options INTERFACE -Wall -Wextra -Wpedantic -Wno-missing-field-initializers)
+# The flags are the C++ compiler's; nvcc has its own.
+function(quantscope_compile_options)
+    foreach(flag IN LISTS ARGN)
+        target_compile_options(quantscope_options INTERFACE "$<$<COMPILE_LANGUAGE:CXX>:${flag}>")
+    endforeach()
+endfunction()
+quantscope_compile_options(-Wall -Wextra -Wpedantic -Wno-missing-field-initializers)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
     # GCC 12 warns of overlaps inside std::string that cannot be (its bug 105651).
-    target_compile_options(quantscope_options INTERFACE -Wno-restrict)
+    quantscope_compile_options(-Wno-restrict)
 endif()
 if(QUANTSCOPE_WARNINGS_AS_ERRORS)
-    target_compile_options(quantscope_options INTERFACE -Werror)
+    quantscope_compile_options(-Werror)
 endif()
 target_include_directories(quantscope_options INTERFACE "${CMAKE_SOURCE_DIR}")
 target_compile_definitions(quantscope_options INTERFACE QUANTSCOPE_VERSION="${PROJECT_VERSION}")
 if(QUANTSCOPE_SANITIZERS)
     list(JOIN QUANTSCOPE_SANITIZERS "," sanitizers)
-    target_compile_options(quantscope_options INTERFACE "-fsanitize=${sanitizers}" -fno-omit-frame-pointer
-                           -fno-sanitize-recover=all)
+    quantscope_compile_options("-fsanitize=${sanitizers}" -fno-omit-frame-pointer -fno-sanitize-recover=all)
     target_link_options(quantscope_options INTERFACE "-fsanitize=${sanitizers}")
 endif()
 

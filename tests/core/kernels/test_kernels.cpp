@@ -112,15 +112,22 @@ void TestKernels::attention() {
 
 void TestKernels::statistics_data() {
     QTest::addColumn<int>("width");
-    QTest::newRow("one") << 1;
-    QTest::newRow("odd") << 43;
-    QTest::newRow("wide") << 5632;
+    QTest::addColumn<float>("mean");
+    QTest::newRow("one") << 1 << 0.0f;
+    QTest::newRow("shorter than a vector") << 5 << 0.0f;
+    QTest::newRow("odd") << 43 << 0.0f;
+    QTest::newRow("whole vectors") << 64 << 0.5f;
+    QTest::newRow("mean far from zero") << 172 << 50.0f;
+    QTest::newRow("wide") << 5632 << 0.0f;
 }
 
 void TestKernels::statistics() {
     QFETCH(int, width);
+    QFETCH(float, mean);
     const int rows = 7;
-    const auto x = randomValues(std::size_t(rows * width), 4);
+    auto x = randomValues(std::size_t(rows * width), 4);
+    for (float& value : x)
+        value += mean;
     const auto y = randomValues(std::size_t(rows * width), 5);
     std::vector<float> buffer(6 * rows);
     const auto column = [&](int i) { return buffer.data() + i * rows; };

@@ -7,60 +7,6 @@
 
 namespace quantscope::kernels {
 
-QUANTSCOPE_MULTIVERSION
-void tokenStatistics(const float* x, const float* reference, std::int64_t rows, std::int64_t width,
-                     const TokenStatistics& out) {
-    const float inverse = 1.0f / float(width);
-    for (std::int64_t r = 0; r < rows; ++r, x += width) {
-        float sum = 0;
-        float squares = 0;
-        float peak = 0;
-        for (std::int64_t i = 0; i < width; ++i) {
-            const float magnitude = x[i] < 0 ? -x[i] : x[i];
-            sum += x[i];
-            squares += x[i] * x[i];
-            peak = magnitude > peak ? magnitude : peak;
-        }
-        const float norm = std::sqrt(squares);
-        if (out.norm)
-            out.norm[r] = norm;
-        if (out.maximum)
-            out.maximum[r] = peak;
-        if (out.kurtosis) {
-            const float mean = sum * inverse;
-            float second = 0;
-            float fourth = 0;
-            for (std::int64_t i = 0; i < width; ++i) {
-                const float d = (x[i] - mean) * (x[i] - mean);
-                second += d;
-                fourth += d * d;
-            }
-            second *= inverse;
-            out.kurtosis[r] = fourth * inverse / (second * second);
-        }
-        if (!reference)
-            continue;
-        float error = 0;
-        float dot = 0;
-        float other = 0;
-        for (std::int64_t i = 0; i < width; ++i) {
-            const float d = x[i] - reference[i];
-            error += d * d;
-            dot += x[i] * reference[i];
-            other += reference[i] * reference[i];
-        }
-        const float otherNorm = std::sqrt(other);
-        const float errorNorm = std::sqrt(error);
-        if (out.errorNorm)
-            out.errorNorm[r] = errorNorm;
-        if (out.relativeError)
-            out.relativeError[r] = errorNorm / otherNorm;
-        if (out.cosine)
-            out.cosine[r] = dot / (norm * otherNorm);
-        reference += width;
-    }
-}
-
 namespace {
 
 [[gnu::always_inline]] inline float peakOf(const float* row, std::int64_t count) {

@@ -1,0 +1,23 @@
+# CUDA kernels are compiled wherever nvcc is found, whether or not there is a GPU or a libtorch that
+# uses one. Sets QUANTSCOPE_HAS_CUDA.
+set(QUANTSCOPE_HAS_CUDA OFF)
+if(QUANTSCOPE_CUDA)
+    include(CheckLanguage)
+    check_language(CUDA)
+    if(CMAKE_CUDA_COMPILER)
+        # Machine code for data-centre cards of the last years, and PTX for every other since 2018.
+        if(NOT CMAKE_CUDA_ARCHITECTURES)
+            set(CMAKE_CUDA_ARCHITECTURES 75-virtual 80-real 90-real)
+        endif()
+        enable_language(CUDA)
+        find_package(CUDAToolkit REQUIRED)
+        set(CMAKE_CUDA_STANDARD 17)
+        set(CMAKE_CUDA_STANDARD_REQUIRED ON)
+        if(CCACHE_PROGRAM AND NOT CMAKE_CUDA_COMPILER_LAUNCHER)
+            set(CMAKE_CUDA_COMPILER_LAUNCHER "${CCACHE_PROGRAM}")
+        endif()
+        set(QUANTSCOPE_HAS_CUDA ON)
+    else()
+        message(STATUS "nvcc was not found: without CUDA kernels")
+    endif()
+endif()

@@ -1,0 +1,233 @@
+// The GPU's loops against the CPU's, which test_kernels checks against double precision.
+
+#include "core/data/error.h"
+#include "core/kernels/cuda_kernels.h"
+
+#include <QtTest>
+
+#include <cmath>
+#include <random>
+#include <vector>
+
+using namespace quantscope;
+using kernels::cuda::DeviceBuffer;
+
+namespace {
+
+constexpr float rounding = 1e-5f; ///< relative; both sum in f32, in different orders
+
+std::vector<float> randomValues(std::size_t count, unsigned seed, float scale = 1) {
+    std::mt19937 generator(seed);
+    std::normal_distribution<float> normal(0, scale);
+    std::vector<float> values(count);
+    for (float& value : values)
+        value = normal(generator);
+    return values;
+}
+
+/// Values on the device. They come back into `values` with download().
+template <typename T>
+struct OnDevice {
+    explicit OnDevice(std::vector<T> from)
+        : values(std::move(from))
+        , buffer(values.size() * sizeof(T)) {
+        buffer.upload(values.data(), values.size() * sizeof(T));
+    }
+    T* data() const { return buffer.as<T>(); }
+    const std::vector<T>& download() {
+        buffer.download(values.data(), values.size() * sizeof(T));
+        return values;
+    }
+    std::vector<T> values;
+    DeviceBuffer buffer;
+};
+
+void compare(const std::vector<float>& measured, const std::vector<float>& expected) {
+    QCOMPARE(measured.size(), expected.size());
+    for (std::size_t i = 0; i < measured.size(); ++i)
+        QVERIFY2(std::abs(measured[i] - expected[i]) <=
+                     rounding * std::max(1.0f, std::abs(expected[i])),
+                 qPrintable(QString("element %1: %2, on the CPU %3")
+                                .arg(i)
+                                .arg(double(measured[i]))
+                                .arg(double(expected[i]))));
+}
+
+} // namespace
+
+class TestCudaKernels : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init();
+    void attention_data();
+    void attention();
+    void statistics_data();
+    void statistics();
+    void scores_data();
+    void scores();
+    void elementwise();
+    void wideHeadsAreRefused();
+    void notANumberStaysOne();
+};
+
+void TestCudaKernels::init() {
+    const kernels::cuda::Availability cuda = kernels::cuda::availability();
+    if (!cuda.usable)
+        QSKIP(cuda.reason.c_str());
+}
+
+void TestCudaKernels::attention_data() {
+    QTest::addColumn<int>("tokens");
+    QTest::addColumn<int>("heads");
+    QTest::addColumn<int>("keyValueHeads");
+    QTest::addColumn<int>("dimension");
+    QTest::addColumn<int>("window");
+    QTest::newRow("one token") << 1 << 2 << 1 << 8 << 0;
+    QTest::newRow("several tiles") << 70 << 4 << 2 << 8 << 0;
+    QTest::newRow("wide heads") << 19 << 2 << 2 << 256 << 0;
+    QTest::newRow("odd dimension") << 19 << 2 << 2 << 22 << 0;
+    QTest::newRow("sliding window") << 70 << 4 << 2 << 16 << 9;
+    QTest::newRow("window of one") << 20 << 2 << 2 << 8 << 1;
+}
+
+void TestCudaKernels::attention() {
+    QFETCH(int, tokens);
+    QFETCH(int, heads);
+    QFETCH(int, keyValueHeads);
+    QFETCH(int, dimension);
+    QFETCH(int, window);
+    const kernels::AttentionShape shape{2, tokens, heads, keyValueHeads, dimension, window};
+    const auto size = [&](int h) { return std::size_t(2 * tokens * h * dimension); };
+    const OnDevice<float> q(randomValues(size(heads), 1));
+    const OnDevice<float> k(randomValues(size(keyValueHeads), 2));
+    const OnDevice<float> v(randomValues(size(keyValueHeads), 3));
+    OnDevice<float> out(std::vector<float>(size(heads)));
+    kernels::cuda::causalAttention(shape, q.data(), k.data(), v.data(), out.data());
+    std::vector<float> expected(size(heads));
+    kernels::causalAttention(shape, q.values.data(), k.values.data(), v.values.data(),
+                             expected.data());
+    compare(out.download(), expected);
+}
+
+void TestCudaKernels::statistics_data() {
+    QTest::addColumn<int>("width");
+    QTest::newRow("two") << 2;
+    QTest::newRow("odd") << 43;
+    QTest::newRow("wide") << 5632;
+}
+
+void TestCudaKernels::statistics() {
+    QFETCH(int, width);
+    const int rows = 7;
+    const OnDevice<float> x(randomValues(std::size_t(rows * width), 4));
+    const OnDevice<float> y(randomValues(std::size_t(rows * width), 5));
+    OnDevice<float> values(std::vector<float>(6 * rows));
+    std::vector<float> expected(6 * rows);
+    const auto columns = [&](float* from) {
+        return kernels::TokenStatistics{
+            from, from + rows, from + 2 * rows, from + 3 * rows, from + 4 * rows, from + 5 * rows};
+    };
+    kernels::cuda::tokenStatistics(x.data(), y.data(), rows, width, columns(values.data()));
+    kernels::tokenStatistics(x.values.data(), y.values.data(), rows, width,
+                             columns(expected.data()));
+    compare(values.download(), expected);
+}
+
+void TestCudaKernels::scores_data() {
+    QTest::addColumn<int>("vocabulary");
+    QTest::newRow("small") << 7;
+    QTest::newRow("many a thread") << 9001;
+}
+
+void TestCudaKernels::scores() {
+    QFETCH(int, vocabulary);
+    const int rows = 3;
+    const auto size = std::size_t(rows * vocabulary);
+    OnDevice<float> logits(randomValues(size, 7, 3));
+    OnDevice<float> logReference(randomValues(size, 8, 3));
+    OnDevice<float> probabilities{std::vector<float>(size)};
+    const OnDevice<std::int32_t> targets({2, -1, vocabulary - 1});
+    std::vector<float> work = logits.values;
+    std::vector<float> logExpected = logReference.values;
+    std::vector<float> probabilitiesExpected(size);
+    kernels::cuda::logSoftmax(logReference.data(), rows, vocabulary, probabilities.data());
+    kernels::logSoftmax(logExpected.data(), rows, vocabulary, probabilitiesExpected.data());
+    compare(logReference.download(), logExpected);
+    compare(probabilities.download(), probabilitiesExpected);
+
+    OnDevice<float> values(std::vector<float>(5 * rows, -7));
+    OnDevice<std::int32_t> rank(std::vector<std::int32_t>(rows, -7));
+    OnDevice<std::uint8_t> agrees(std::vector<std::uint8_t>(rows, 7));
+    std::vector<float> expected = values.values;
+    std::vector<std::int32_t> expectedRank = rank.values;
+    std::vector<std::uint8_t> expectedAgrees = agrees.values;
+    const auto columns = [&](float* from, std::int32_t* ranks, std::uint8_t* tops) {
+        return kernels::TokenScores{
+            from, from + rows, ranks, from + 2 * rows, from + 3 * rows, from + 4 * rows, tops};
+    };
+    kernels::cuda::tokenScores(logits.data(), {logReference.data(), probabilities.data()},
+                               targets.data(), rows, vocabulary,
+                               columns(values.data(), rank.data(), agrees.data()));
+    kernels::tokenScores(work.data(), {logExpected.data(), probabilitiesExpected.data()},
+                         targets.values.data(), rows, vocabulary,
+                         columns(expected.data(), expectedRank.data(), expectedAgrees.data()));
+    compare(values.download(), expected); // padding is left alone on both
+    QCOMPARE(rank.download(), expectedRank);
+    QCOMPARE(agrees.download(), expectedAgrees);
+}
+
+void TestCudaKernels::elementwise() {
+    const int rows = 3, tokens = 5, heads = 2, dimension = 22;
+    const int width = heads * dimension;
+    const auto count = std::size_t(rows * tokens * width);
+    const OnDevice<float> x(randomValues(count, 9, 4));
+    const OnDevice<float> gamma(randomValues(std::size_t(width), 10));
+    OnDevice<float> out{std::vector<float>(count)};
+    std::vector<float> expected(count);
+    kernels::cuda::rmsNorm(x.data(), gamma.data(), 1e-5f, rows * tokens, width, out.data());
+    kernels::rmsNorm(x.values.data(), gamma.values.data(), 1e-5f, rows * tokens, width,
+                     expected.data());
+    compare(out.download(), expected);
+
+    kernels::cuda::silu(out.data(), std::int64_t(count));
+    kernels::silu(expected.data(), std::int64_t(count));
+    compare(out.download(), expected);
+
+    kernels::cuda::multiply(x.data(), out.data(), std::int64_t(count), out.data());
+    kernels::multiply(x.values.data(), expected.data(), std::int64_t(count), expected.data());
+    compare(out.download(), expected);
+
+    const OnDevice<float> cosine(randomValues(std::size_t(tokens * dimension), 11));
+    const OnDevice<float> sine(randomValues(std::size_t(tokens * dimension), 12));
+    kernels::cuda::rotate(out.data(), cosine.data(), sine.data(), rows, tokens, heads, dimension);
+    kernels::rotate(expected.data(), cosine.values.data(), sine.values.data(), rows, tokens, heads,
+                    dimension);
+    compare(out.download(), expected);
+}
+
+void TestCudaKernels::wideHeadsAreRefused() {
+    const kernels::AttentionShape shape{1, 1, 1, 1, kernels::cuda::largestHeadDimension + 2, 0};
+    QVERIFY_EXCEPTION_THROWN(
+        kernels::cuda::causalAttention(shape, nullptr, nullptr, nullptr, nullptr), Error);
+}
+
+void TestCudaKernels::notANumberStaysOne() {
+    std::vector<float> values = randomValues(32, 11);
+    values[5] = std::nanf("");
+    const OnDevice<float> x(values);
+    OnDevice<float> maximum(std::vector<float>(1));
+    OnDevice<float> nll(std::vector<float>(1));
+    const OnDevice<std::int32_t> target({3});
+    kernels::TokenStatistics statistics;
+    statistics.maximum = maximum.data();
+    kernels::cuda::tokenStatistics(x.data(), nullptr, 1, 32, statistics);
+    QVERIFY(std::isnan(maximum.download()[0]));
+    kernels::TokenScores scores;
+    scores.nll = nll.data();
+    kernels::cuda::tokenScores(x.data(), {}, target.data(), 1, 32, scores);
+    QVERIFY(std::isnan(nll.download()[0]));
+}
+
+QTEST_GUILESS_MAIN(TestCudaKernels)
+#include "test_cuda_kernels.moc"

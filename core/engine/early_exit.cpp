@@ -1,7 +1,7 @@
 #include "core/engine/early_exit.h"
 
 #include "core/data/session_schema.h"
-#include "core/kernels/kernels.h"
+#include "core/model/tensor_kernels.h"
 
 #include <algorithm>
 #include <limits>
@@ -23,18 +23,18 @@ float& EarlyExit::value(Site site, Statistic statistic, Place place) {
 }
 
 void EarlyExit::add(const OutputHead& head, Place place, Site site, const std::int32_t* ids,
-                    std::int64_t length, const torch::Tensor& state, const torch::Tensor& final) {
+                    std::int64_t length, const torch::Tensor& state, const torch::Tensor& final,
+                    const Job& job) {
     const std::int64_t vocabulary = head.matrix.size(0);
     const std::int64_t chunk = std::clamp<std::int64_t>((4 << 20) / (vocabulary * 4), 16, 512);
     const std::int64_t predicted = length - 1;
     double sums[StatisticCount] = {};
     for (std::int64_t from = 0; from < predicted; from += chunk) {
+        job.throwIfStopped();
         const std::int64_t to = std::min(from + chunk, predicted);
         const auto count = static_cast<std::size_t>(to - from);
-        torch::Tensor last = head.logits(final.slice(0, from, to).contiguous());
-        const torch::Tensor probabilities = torch::empty_like(last);
-        kernels::logSoftmax(last.data_ptr<float>(), to - from, vocabulary,
-                            probabilities.data_ptr<float>());
+        const kernels::ReferenceTensors last =
+            kernels::logSoftmax(head.logits(final.slice(0, from, to).contiguous()));
         torch::Tensor logits = head.logits(state.slice(0, from, to).contiguous());
         std::vector<float> nll(count);
         std::vector<float> entropy(count);
@@ -45,9 +45,7 @@ void EarlyExit::add(const OutputHead& head, Place place, Site site, const std::i
         out.entropy = entropy.data();
         out.rank = rank.data();
         out.kl = kl.data();
-        kernels::tokenScores(logits.data_ptr<float>(),
-                             {last.data_ptr<float>(), probabilities.data_ptr<float>()},
-                             ids + from + 1, to - from, vocabulary, out);
+        kernels::tokenScores(logits, &last, ids + from + 1, out);
         for (std::size_t i = 0; i < count; ++i) {
             sums[Nll] += double(nll[i]);
             sums[Rank] += double(rank[i]);

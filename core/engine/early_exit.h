@@ -25,8 +25,10 @@ public:
     /// @param ids    the example's ids, `length` of them valid
     /// @param state  the site's value, [positions, hidden]
     /// @param final  the lane's state after the last block, same shape
+    /// @throws Error (Interrupted) between chunks once a stop is asked for
     void add(const OutputHead& head, Place place, Site site, const std::int32_t* ids,
-             std::int64_t length, const torch::Tensor& state, const torch::Tensor& final);
+             std::int64_t length, const torch::Tensor& state, const torch::Tensor& final,
+             const Job& job);
 
     /// "/early_exit/SITE/…" [lane, layer, example] with one layer.
     SessionData part() const;

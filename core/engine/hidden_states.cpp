@@ -95,11 +95,11 @@ torch::Tensor HiddenStates::read(std::int64_t first, std::int64_t count) const {
 }
 
 void HiddenStates::write(std::int64_t first, const torch::Tensor& rows) {
-    const torch::Tensor plain = rows.contiguous();
     if (!m_spill) {
-        m_memory.narrow(0, first, rows.size(0)).copy_(plain);
+        m_memory.narrow(0, first, rows.size(0)).copy_(rows);
         return;
     }
+    const torch::Tensor plain = rows.cpu().contiguous();
     writeAll(m_descriptors[1 - m_reading], static_cast<const char*>(plain.data_ptr()),
              rows.size(0) * rowBytes(), first * rowBytes(), generationFile(1 - m_reading));
 }

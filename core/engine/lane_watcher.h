@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/data/job.h"
 #include "core/engine/site_statistics.h"
 #include "core/engine/site_values.h"
 #include "core/quant/quantizer.h"
@@ -21,6 +22,8 @@ struct LaneWatch {
     SiteSet patched; ///< sites replaced by the donor's values
     const SiteValues* donor = nullptr;
     const Basis* donorBasis = nullptr;
+
+    const Job* job = nullptr; ///< whose stop is observed before every site
 };
 
 /// Captures, probes and patches the sites of a lane while its block is computed.
@@ -28,7 +31,12 @@ class LaneWatcher final : public SiteWatcher {
 public:
     explicit LaneWatcher(const LaneWatch& watch);
 
-    bool wants(Site site) const override { return m_wanted.has(site); }
+    /// @throws Error (Interrupted) once a stop is asked for
+    bool wants(Site site) const override {
+        if (m_watch.job)
+            m_watch.job->throwIfStopped();
+        return m_wanted.has(site);
+    }
     torch::Tensor at(Site site, const torch::Tensor& value) override;
 
 private:

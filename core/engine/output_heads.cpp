@@ -5,16 +5,19 @@
 
 namespace quantscope {
 
-OutputHeads::OutputHeads(const Checkpoint& reference, std::int64_t vocabulary)
+OutputHeads::OutputHeads(const Checkpoint& reference, std::int64_t vocabulary, torch::Device device)
     : m_checkpoint(reference)
     , m_vocabulary(vocabulary)
-    , m_reference{loadFinalNorm(reference), loadOutputMatrix(reference, vocabulary),
+    , m_device(device)
+    , m_reference{loadFinalNorm(reference).to(device),
+                  loadOutputMatrix(reference, vocabulary).to(device),
                   reference.config().normEpsilon} {}
 
 void OutputHeads::add(std::size_t weights, const Checkpoint& own) {
     const bool shared = sameOutputMatrix(m_checkpoint, own, m_vocabulary);
-    m_own[weights] = {loadFinalNorm(own),
-                      shared ? m_reference.matrix : loadOutputMatrix(own, m_vocabulary),
+    m_own[weights] = {loadFinalNorm(own).to(m_device),
+                      shared ? m_reference.matrix
+                             : loadOutputMatrix(own, m_vocabulary).to(m_device),
                       m_reference.epsilon};
 }
 

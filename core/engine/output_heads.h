@@ -13,7 +13,9 @@ namespace quantscope {
 class OutputHeads {
 public:
     /// @param vocabulary  ids that all models have: rows of the output matrices beyond are padding
-    OutputHeads(const Checkpoint& reference, std::int64_t vocabulary);
+    /// @param device      where predictions are scored
+    OutputHeads(const Checkpoint& reference, std::int64_t vocabulary,
+                torch::Device device = torch::kCPU);
 
     /// @param weights  index of the model, as in lanes
     void add(std::size_t weights, const Checkpoint& own);
@@ -23,6 +25,7 @@ public:
 private:
     const Checkpoint& m_checkpoint;
     std::int64_t m_vocabulary;
+    torch::Device m_device;
     OutputHead m_reference;
     std::map<std::size_t, OutputHead> m_own;
 };

@@ -1,7 +1,7 @@
 #include "core/engine/output_scores.h"
 
 #include "core/data/session_schema.h"
-#include "core/kernels/kernels.h"
+#include "core/model/tensor_kernels.h"
 
 #include <algorithm>
 #include <cmath>
@@ -22,10 +22,7 @@ std::int64_t chunkTokens(std::int64_t vocabulary) {
 } // namespace
 
 torch::Tensor OutputHead::logits(const torch::Tensor& hidden) const {
-    torch::Tensor normed = torch::empty_like(hidden);
-    kernels::rmsNorm(hidden.data_ptr<float>(), norm.data_ptr<float>(), float(epsilon),
-                     hidden.size(0), hidden.size(1), normed.data_ptr<float>());
-    return at::mm(normed, matrix.t());
+    return at::mm(kernels::rmsNorm(hidden.to(matrix.device()), norm, epsilon), matrix.t());
 }
 
 OutputScores::OutputScores(const ExampleIds& examples, std::size_t lanes, std::size_t patches)
@@ -53,7 +50,7 @@ std::size_t OutputScores::cell(std::size_t lane, std::int64_t example,
 }
 
 void OutputScores::add(const std::vector<const OutputHead*>& heads, std::int64_t firstExample,
-                       const std::vector<torch::Tensor>& states) {
+                       const std::vector<torch::Tensor>& states, const Job& job) {
     const std::int64_t count = states.front().size(0);
     const std::int64_t chunk = chunkTokens(heads.front()->matrix.size(0));
     for (std::int64_t e = 0; e < count; ++e) {
@@ -61,8 +58,10 @@ void OutputScores::add(const std::vector<const OutputHead*>& heads, std::int64_t
         for (const torch::Tensor& state : states)
             rows.push_back(state.defined() ? state[e] : torch::Tensor());
         const std::int64_t length = m_examples.lengths[static_cast<std::size_t>(firstExample + e)];
-        for (std::int64_t from = 0; from + 1 < length; from += chunk)
+        for (std::int64_t from = 0; from + 1 < length; from += chunk) {
+            job.throwIfStopped();
             scoreExample(heads, firstExample + e, rows, from, std::min(from + chunk, length - 1));
+        }
         const auto example = static_cast<std::size_t>(firstExample + e);
         for (std::size_t p = 0; p < m_patches; ++p) {
             const std::size_t at = p * static_cast<std::size_t>(m_examples.examples()) + example;
@@ -78,27 +77,21 @@ void OutputScores::scoreExample(const std::vector<const OutputHead*>& heads, std
                                 std::int64_t to) {
     const std::int64_t count = to - from;
     const std::int32_t* targets = m_examples.row(example) + from + 1;
-    const std::int64_t vocabulary = heads.front()->matrix.size(0);
 
-    torch::Tensor logProbabilities = heads[0]->logits(rows[0].slice(0, from, to).contiguous());
-    const torch::Tensor probabilities = torch::empty_like(logProbabilities);
+    torch::Tensor own = heads[0]->logits(rows[0].slice(0, from, to).contiguous());
     {
         // The reference's own scores come from its logits before they are normalised in place.
         const std::size_t at = cell(0, example, from + 1);
-        kernels::TokenScores own;
-        own.nll = &m_nll[at];
-        own.rank = &m_rank[at];
-        kernels::tokenScores(logProbabilities.data_ptr<float>(), {}, targets, count, vocabulary,
-                             own);
+        kernels::TokenScores out;
+        out.nll = &m_nll[at];
+        out.rank = &m_rank[at];
+        kernels::tokenScores(own, nullptr, targets, out);
         std::fill_n(&m_kl[at], count, 0.0f);
         std::fill_n(&m_klReverse[at], count, 0.0f);
         std::fill_n(&m_js[at], count, 0.0f);
         std::fill_n(&m_topAgrees[at], count, std::uint8_t{1});
     }
-    kernels::logSoftmax(logProbabilities.data_ptr<float>(), count, vocabulary,
-                        probabilities.data_ptr<float>());
-    const kernels::ReferenceScores reference{logProbabilities.data_ptr<float>(),
-                                             probabilities.data_ptr<float>()};
+    const kernels::ReferenceTensors reference = kernels::logSoftmax(own);
     for (std::size_t lane = 1; lane < m_lanes; ++lane) {
         torch::Tensor logits = heads[lane]->logits(rows[lane].slice(0, from, to).contiguous());
         const std::size_t at = cell(lane, example, from + 1);
@@ -109,7 +102,7 @@ void OutputScores::scoreExample(const std::vector<const OutputHead*>& heads, std
         out.klReverse = &m_klReverse[at];
         out.js = &m_js[at];
         out.topAgrees = &m_topAgrees[at];
-        kernels::tokenScores(logits.data_ptr<float>(), reference, targets, count, vocabulary, out);
+        kernels::tokenScores(logits, &reference, targets, out);
     }
     std::vector<float> nll(static_cast<std::size_t>(count));
     std::vector<float> kl(static_cast<std::size_t>(count));
@@ -121,7 +114,7 @@ void OutputScores::scoreExample(const std::vector<const OutputHead*>& heads, std
         kernels::TokenScores out;
         out.nll = nll.data();
         out.kl = kl.data();
-        kernels::tokenScores(logits.data_ptr<float>(), reference, targets, count, vocabulary, out);
+        kernels::tokenScores(logits, &reference, targets, out);
         const std::size_t at =
             p * static_cast<std::size_t>(m_examples.examples()) + static_cast<std::size_t>(example);
         if (from == 0)

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/data/job.h"
 #include "core/data/session_data.h"
 #include "core/engine/example_ids.h"
 
@@ -30,8 +31,9 @@ public:
     /// @param heads   of each lane and then each patch, all with the same vocabulary
     /// @param states  hidden states after the last block, [count, positions, hidden], for each
     ///                lane (the reference first) and then each patch; undefined: not walked
+    /// @throws Error (Interrupted) between chunks once a stop is asked for
     void add(const std::vector<const OutputHead*>& heads, std::int64_t firstExample,
-             const std::vector<torch::Tensor>& states);
+             const std::vector<torch::Tensor>& states, const Job& job);
 
     /// "/output/…" [lane, example, position] and "/examples/…" [lane, example]
     SessionData lanePart() const;

@@ -2,7 +2,9 @@
 
 #include "core/data/error.h"
 #include "core/engine/workers.h"
+#include "core/model/block_device.h"
 #include "core/model/block_loader.h"
+#include "core/model/stop_watcher.h"
 #include "core/quant/packed_storage.h"
 
 #include <fmt/format.h>
@@ -147,10 +149,13 @@ void QuantizationChain::embed(const Job& job) {
 void QuantizationChain::advanceLane(HiddenStates& states, std::int64_t layer,
                                     const BlockWeights& weights, const Job& job) {
     const Stream stream(states, m_options.batchExamples);
+    const BlockWeights moved = onDevice(weights, m_options.device);
+    const RotaryTables rotary = onDevice(m_rotary, m_options.device);
     parallelFor(stream.batches(), m_options.threads, job, [&](int, std::int64_t batch) {
+        StopWatcher watcher(job);
         states.write(batch * m_options.batchExamples,
-                     blockForwardInference(m_checkpoint.config(), layer, weights, m_rotary,
-                                           stream.batch(batch)));
+                     blockForwardInference(m_checkpoint.config(), layer, moved, rotary,
+                                           stream.batch(batch).to(m_options.device), &watcher));
     });
     states.advance();
 }

@@ -21,6 +21,7 @@ struct ChainOptions {
     std::int64_t batchExamples = 1;
     std::size_t methodsAtOnce = 1; ///< methods quantized side by side, as memory allows
     bool spill = false;
+    torch::Device device = torch::kCPU; ///< where calibration lanes walk; methods work on the CPU
 };
 
 /// Quantizes a model block by block with all methods of a plan. Carries the calibration text: one

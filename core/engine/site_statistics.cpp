@@ -2,7 +2,7 @@
 
 #include "core/checkpoint/model_config.h"
 #include "core/data/session_schema.h"
-#include "core/kernels/kernels.h"
+#include "core/model/tensor_kernels.h"
 
 #include <algorithm>
 #include <array>
@@ -81,7 +81,7 @@ void SiteStatistics::add(std::size_t lane, Site site, std::int64_t firstExample,
                                  column(ErrorNorm), column(RelativeError), column(Cosine)};
     const torch::Tensor plain = value.contiguous();
     const torch::Tensor other = reference.defined() ? reference.contiguous() : plain;
-    kernels::tokenStatistics(plain.data_ptr<float>(), other.data_ptr<float>(), rows, width, out);
+    kernels::tokenStatistics(plain, other, out);
 
     for (std::int64_t e = 0; e < count; ++e) {
         const std::int64_t example = firstExample + e;

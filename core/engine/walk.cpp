@@ -2,6 +2,7 @@
 
 #include "core/engine/lane_watcher.h"
 #include "core/engine/workers.h"
+#include "core/model/block_device.h"
 #include "core/model/block_loader.h"
 
 #include <algorithm>
@@ -21,6 +22,7 @@ struct Walk::BlockWork {
     bool keepReference = false;     ///< whether the reference's new states are written
     SiteStatistics* statistics = nullptr;
     const EarlyExitProbe* earlyExit = nullptr;
+    const Job* job = nullptr;
 };
 
 namespace {
@@ -31,6 +33,13 @@ SiteSet patchSites(const Lane& lane, std::int64_t layer) {
         std::binary_search(lane.patch->layers.begin(), lane.patch->layers.end(), layer))
         sites.add(SiteSet(patchedSites(lane.patch->kind)));
     return sites;
+}
+
+MethodBlock onDevice(MethodBlock block, torch::Device device) {
+    block.weights = quantscope::onDevice(block.weights, device);
+    for (auto& [site, scale] : block.basis.scale)
+        scale = scale.to(device);
+    return block;
 }
 
 /// The method whose group a lane is walked with; 0 for the reference.
@@ -52,7 +61,8 @@ Walk::Walk(const Checkpoint& checkpoint, const ExampleIds& examples, std::vector
                         [](const Lane& lane) { return !lane.patch.has_value(); })))
     , m_options(std::move(options))
     , m_scratch(scratch)
-    , m_rotary(makeRotaryTables(checkpoint.config(), examples.positions))
+    , m_rotary(
+          onDevice(makeRotaryTables(checkpoint.config(), examples.positions), m_options.device))
     , m_states(m_lanes.size()) {}
 
 Walk::~Walk() = default;
@@ -121,17 +131,19 @@ SessionData Walk::walkBlock(std::int64_t layer, const BlockWeights& reference,
         if (m_lanes[lane].forkLayer() <= layer)
             statesOf(lane);
 
+    const BlockWeights moved = onDevice(reference, m_options.device);
     const std::vector<std::vector<std::size_t>> groups = methodGroups();
     for (std::size_t g = 0; g < groups.size(); ++g) {
         BlockWork work;
         work.layer = layer;
-        work.reference = &reference;
+        work.reference = &moved;
         work.keepReference = g + 1 == groups.size();
         work.statistics = m_options.probedSites.empty() ? nullptr : &statistics;
         work.earlyExit = earlyExit;
+        work.job = &job;
         work.captures.resize(m_lanes.size());
         for (const std::size_t method : groups[g])
-            work.methods.emplace(method, methodBlocks(method));
+            work.methods.emplace(method, onDevice(methodBlocks(method), m_options.device));
         for (std::size_t lane = 0; lane < m_lanes.size(); ++lane) {
             const std::size_t method = groupMethod(m_lanes, m_lanes[lane]);
             if (m_lanes[lane].forkLayer() > layer || (method != 0 && !work.methods.count(method)))
@@ -162,6 +174,7 @@ torch::Tensor Walk::forward(const BlockWork& work, std::size_t lane, const torch
         return method == 0 ? nullptr : &work.methods.at(method).basis;
     };
     LaneWatch watch;
+    watch.job = work.job;
     watch.basis = basisOf(lane);
     watch.capture = work.captures[lane];
     watch.captured = &sites[lane];
@@ -193,7 +206,8 @@ void Walk::walkBatch(const BlockWork& work, std::int64_t batch) {
             continue;
         const bool forksHere = m_lanes[lane].patch && m_lanes[lane].forkLayer() == work.layer;
         const std::size_t from = forksHere ? m_lanes[lane].base : lane;
-        torch::Tensor out = forward(work, lane, m_states[from]->read(first, count), first, sites);
+        const torch::Tensor input = m_states[from]->read(first, count).to(m_options.device);
+        torch::Tensor out = forward(work, lane, input, first, sites);
         if (lane != 0 || work.keepReference)
             outputs.emplace_back(lane, std::move(out));
         if (work.earlyExit && lane < m_plainLanes && (lane != 0 || work.keepReference)) {
@@ -215,7 +229,7 @@ void Walk::scoreEarlyExit(const BlockWork& work, std::size_t lane, std::int64_t 
             probe.scores.add(probe.heads.of(m_lanes[lane].weights),
                              {probe.sessionLanes[lane], probe.sessionExamples[example]}, site,
                              m_examples.row(first + e), m_examples.lengths[example], sites[site][e],
-                             final[e]);
+                             final[e], *work.job);
     }
 }
 
@@ -235,7 +249,7 @@ void Walk::score(const OutputHeads& heads, OutputScores& scores,
                 rows.push_back(m_lanes[lane].firstBatchOnly && batch > 0
                                    ? torch::Tensor()
                                    : m_states[lane]->read(first, count));
-            scores.add(ofLanes, first, rows);
+            scores.add(ofLanes, first, rows, job);
         },
         afterBatch);
 }

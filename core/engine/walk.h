@@ -35,8 +35,9 @@ struct WalkOptions {
     bool countStart = false;
     std::int64_t batchExamples = 1;
     int threads = 1;
-    std::size_t methodsAtOnce = 1; ///< methods whose blocks are held as f32 at a time
-    bool spill = false;            ///< hidden states live in scratch files
+    std::size_t methodsAtOnce = 1;      ///< methods whose blocks are held as f32 at a time
+    bool spill = false;                 ///< hidden states live in scratch files
+    torch::Device device = torch::kCPU; ///< where blocks compute; states wait in host memory
 };
 
 /// Carries lanes through the blocks: examples in batches, all lanes of a batch side by side, so

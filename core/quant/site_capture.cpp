@@ -15,9 +15,10 @@ struct AllSitesSeen {};
 
 class Capture : public SiteWatcher {
 public:
-    explicit Capture(const std::vector<Site>& sites) : m_sites(sites) {}
+    Capture(const std::vector<Site>& sites, const Job& job) : m_sites(sites), m_job(job) {}
 
     bool wants(Site site) const override {
+        m_job.throwIfStopped();
         return std::find(m_sites.begin(), m_sites.end(), site) != m_sites.end();
     }
 
@@ -32,6 +33,7 @@ public:
 
 private:
     const std::vector<Site>& m_sites;
+    const Job& m_job;
 };
 
 } // namespace
@@ -39,8 +41,7 @@ private:
 std::map<Site, torch::Tensor> captureSites(const BlockTask& task, const BlockWeights& weights,
                                            const torch::Tensor& hidden,
                                            const std::vector<Site>& sites) {
-    task.job.throwIfStopped();
-    Capture capture(sites);
+    Capture capture(sites, task.job);
     try {
         blockForwardInference(task.config, task.layer, weights, task.rotary, hidden, &capture);
     } catch (const AllSitesSeen&) {

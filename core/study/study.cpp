@@ -7,11 +7,11 @@
 #include "core/model/block_loader.h"
 #include "core/quant/quantizer.h"
 #include "core/session/session.h"
+#include "core/study/compute_device.h"
 #include "core/study/study_inputs.h"
 #include "core/study/study_run.h"
 #include "core/tokenizer/tokenizer.h"
 
-#include <ATen/Context.h>
 #include <fmt/format.h>
 
 namespace quantscope {
@@ -21,13 +21,7 @@ void checkPlan(const StudyPlan& plan) {
         makeQuantizer(method);
     plainLanes(plan);
     pairedLanes(plan);
-    if (plan.resources.device == Device::Cuda)
-        throw Error(ErrorKind::Usage,
-                    at::hasCUDA()
-                        ? "--device cuda was asked for, but this version of the engine computes on "
-                          "the CPU only. Take --device cpu or auto."
-                        : "--device cuda was asked for, but this build's libtorch has no CUDA. "
-                          "Take --device cpu or auto.");
+    computeDevice(plan.resources.device);
 }
 
 StudyEstimate estimateStudy(const StudyPlan& plan, Job& job) {

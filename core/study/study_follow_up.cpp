@@ -70,6 +70,7 @@ void StudyRun::followUpWalk(const std::vector<std::size_t>& methods,
     options.threads = m_memory.threads;
     options.methodsAtOnce = m_memory.methodsAtOnce;
     options.spill = m_memory.spill;
+    options.device = m_device;
     const std::filesystem::path scratch = m_folder.scratch() / "follow-up";
     std::filesystem::create_directories(scratch);
     Walk walk(*m_inputs.checkpoint, examples, lanes, options, scratch);

@@ -5,6 +5,7 @@
 #include "core/engine/lane_builder.h"
 #include "core/engine/workers.h"
 #include "core/model/block_loader.h"
+#include "core/study/compute_device.h"
 #include "core/study/study_sets.h"
 
 #include <fmt/format.h>
@@ -55,6 +56,15 @@ void StudyRun::run(bool resume) {
         walkMain(resume);
         scoreMain();
         followUp();
+    } catch (const c10::Error& error) {
+        // Out of the GPU's memory, as a rule; what is finished stays for `resume`.
+        if (m_device.is_cpu())
+            throw;
+        assemble(false);
+        throw Error(ErrorKind::Resources,
+                    fmt::format("The GPU could not go on ({}). Take --device cpu, or fewer tokens "
+                                "a batch.",
+                                error.what_without_backtrace()));
     } catch (const Error& error) {
         // What is finished becomes a session that says how far it is. A disk that is full takes no
         // session either; the parts stay for `resume`.
@@ -70,6 +80,7 @@ void StudyRun::run(bool resume) {
 
 void StudyRun::prepare() {
     m_job.progress("reading model and text", 0, 1);
+    m_device = computeDevice(m_plan.resources.device);
     m_inputs = loadInputs(m_plan, m_job);
     m_memory = planMemory(m_inputs.checkpoint->config(), studySizes(m_plan, m_inputs));
     if (!m_memory.estimate.fits)
@@ -153,7 +164,7 @@ Embeddings StudyRun::embeddings() const {
 }
 
 OutputHeads StudyRun::outputHeads() const {
-    OutputHeads heads(*m_inputs.checkpoint, m_inputs.vocabulary);
+    OutputHeads heads(*m_inputs.checkpoint, m_inputs.vocabulary, m_device);
     for (std::size_t i = 0; i < m_sources.size(); ++i)
         if (const Checkpoint* own = m_sources[i]->ownEnds())
             heads.add(i + 1, *own);
@@ -189,6 +200,7 @@ void StudyRun::walkMain(bool resume) {
     options.threads = m_memory.threads;
     options.methodsAtOnce = m_memory.methodsAtOnce;
     options.spill = m_memory.spill;
+    options.device = m_device;
     m_walk = std::make_unique<Walk>(*m_inputs.checkpoint, m_inputs.examples, std::move(lanes),
                                     options, m_folder.scratch());
     ChainOptions chain;
@@ -196,6 +208,7 @@ void StudyRun::walkMain(bool resume) {
     chain.batchExamples = m_memory.calibrationBatchExamples;
     chain.methodsAtOnce = m_memory.quantizeAtOnce;
     chain.spill = m_memory.spill;
+    chain.device = m_device;
     m_chain = std::make_unique<QuantizationChain>(*m_inputs.checkpoint, m_plan.methods,
                                                   m_inputs.calibration, chain, m_folder.scratch(),
                                                   m_folder.codes());

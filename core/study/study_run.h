@@ -58,6 +58,7 @@ private:
     StudyFolder m_folder;
     StudyInputs m_inputs;
     MemoryPlan m_memory;
+    torch::Device m_device = torch::kCPU;
     PatchedLanes m_mainPatches;
     std::unique_ptr<QuantizationChain> m_chain;
     std::vector<std::unique_ptr<BlockSource>> m_sources; ///< of the k-th quantized lane at k − 1

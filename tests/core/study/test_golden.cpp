@@ -1,5 +1,6 @@
 // A whole study on a real small model against the numbers of an independent implementation.
 
+#include "core/analysis/tables.h"
 #include "core/data/job.h"
 #include "core/study/study.h"
 
@@ -87,6 +88,8 @@ private Q_SLOTS:
     void weights_data() { addLanes(false); }
     void weights();
     void largestErrors();
+    void correlationsOfMethods();
+    void correlationsWithResidualSize();
     void patches();
 
 private:
@@ -246,6 +249,55 @@ void TestGolden::largestErrors() {
             m_golden["correlations"]["d_large"][name].get<std::vector<std::size_t>>();
         QCOMPARE(members, golden);
     }
+}
+
+/// Pearson and Spearman between the errors of every pair of methods, and the Jaccard index of their
+/// D_large, as `table FILE correlations` gives them.
+void TestGolden::correlationsOfMethods() {
+    const Table table = sessionTable(*m_session, "correlations");
+    const nlohmann::json& golden = m_golden["correlations"];
+    const auto lanes = golden["lanes"].get<std::vector<std::string>>();
+    Comparison smooth({0, 5e-3});  // errors of GPTQ lanes differ by rounding that a solver spreads
+    Comparison overlap({0, 0.08}); // two of about 31 members may change places at the border
+    for (std::size_t row = 0; row < table.rows(); ++row) {
+        const std::string& statistic = table.texts("statistic")[row];
+        const bool jaccard = statistic == "jaccard_d_large";
+        const char* name = statistic == "pearson_error"    ? "pearson"
+                           : statistic == "spearman_error" ? "spearman"
+                           : jaccard                       ? "jaccard"
+                                                           : nullptr;
+        if (!name)
+            continue;
+        const std::size_t a = indexOf(lanes, table.texts("method_a")[row]);
+        const std::size_t b = indexOf(lanes, table.texts("method_b")[row]);
+        (jaccard ? overlap : smooth)
+            .add(statistic + " " + lanes[a] + " " + lanes[b], table.numbers("value")[row],
+                 golden[name][a][b].get<double>());
+    }
+    QVERIFY2(smooth.holds(), smooth.message().c_str());
+    QVERIFY2(overlap.holds(), overlap.message().c_str());
+    QCOMPARE(smooth.count(), 2 * 15);
+    QCOMPARE(overlap.count(), 15);
+}
+
+/// ρ(S(l), E) of every layer and lane.
+void TestGolden::correlationsWithResidualSize() {
+    const Table table = sessionTable(*m_session, "correlations");
+    Comparison comparison({0, 5e-3});
+    for (std::size_t row = 0; row < table.rows(); ++row) {
+        const std::string& site = table.texts("site")[row];
+        if (table.texts("statistic")[row] != "rho_norm_error" || site.empty())
+            continue;
+        const std::string& lane = table.texts("method_a")[row];
+        const nlohmann::json& golden = m_golden["lanes"][lane]["residual_correlation"];
+        if (!golden.contains(site))
+            continue;
+        const auto layer = static_cast<std::size_t>(table.numbers("layer")[row]);
+        comparison.add(site + " " + lane + " layer " + std::to_string(layer),
+                       table.numbers("value")[row], golden[site][layer].get<double>());
+    }
+    QVERIFY2(comparison.holds(), comparison.message().c_str());
+    QVERIFY(comparison.count() >= 2 * 5 * 6);
 }
 
 /// Every kind of patch in both directions, on the first examples.

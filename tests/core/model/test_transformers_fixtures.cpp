@@ -79,7 +79,13 @@ void TestTransformersFixtures::agrees() {
     const torch::Tensor normed = rmsNorm(hidden, loadFinalNorm(*checkpoint), config.normEpsilon);
     QVERIFY(difference(normed, expectedValues(expected, "normed")) < tolerance);
     const torch::Tensor logits = torch::matmul(normed, loadOutputMatrix(*checkpoint).t());
-    QVERIFY(difference(logits, expectedValues(expected, "logits")) < tolerance);
+    const torch::Tensor golden = expectedValues(expected, "logits");
+    // Sums of products grow with the logits, and so does what rounding leaves of them.
+    const double scale = std::max(1.0, golden.abs().max().item<double>());
+    QVERIFY2(
+        difference(logits, golden) < tolerance * scale,
+        qPrintable(
+            QString("logits up to %1 differ by %2").arg(scale).arg(difference(logits, golden))));
 }
 
 QTEST_GUILESS_MAIN(TestTransformersFixtures)

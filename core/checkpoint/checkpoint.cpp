@@ -1,5 +1,7 @@
 #include "core/checkpoint/checkpoint.h"
 
+#include "core/checkpoint/gguf_checkpoint.h"
+#include "core/checkpoint/gguf_header.h"
 #include "core/checkpoint/quantization_config.h"
 #include "core/checkpoint/safetensors_checkpoint.h"
 #include "core/data/error.h"
@@ -17,14 +19,12 @@ namespace fs = std::filesystem;
 std::unique_ptr<Checkpoint> Checkpoint::open(const fs::path& model) {
     std::error_code error;
     if (!fs::is_directory(model, error)) {
-        if (model.extension() == ".gguf" && fs::exists(model, error))
-            throw Error(ErrorKind::Input,
-                        fmt::format("{} is a GGUF file, which is not read; expected a model "
-                                    "directory with config.json and model.safetensors.",
-                                    model.string()));
+        if (looksLikeGguf(model) || (model.extension() == ".gguf" && fs::exists(model, error)))
+            return openGgufCheckpoint(model);
         throw Error(ErrorKind::Input,
-                    fmt::format("{} is not a directory; expected a model directory with "
-                                "config.json and model.safetensors.",
+                    fmt::format("{} is neither a directory nor a GGUF file; expected a model "
+                                "directory with config.json and model.safetensors, or a GGUF "
+                                "file.",
                                 model.string()));
     }
     std::unique_ptr<QuantizedFormat> format;

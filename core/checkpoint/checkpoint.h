@@ -23,7 +23,7 @@ namespace quantscope {
 /// Reading is safe from several threads.
 class Checkpoint {
 public:
-    /// A Hugging Face directory, quantized or not.
+    /// A Hugging Face directory, quantized or not, or a GGUF file.
     /// @throws Error (Input) naming file, tensor, expected and found.
     static std::unique_ptr<Checkpoint> open(const std::filesystem::path& model);
 

@@ -49,19 +49,44 @@ private:
     std::unique_ptr<XXH3_state_t, XXH_errorcode (*)(XXH3_state_t*)> m_state;
 };
 
+/// Adds `size` bytes that `read(first, out)` gives: all of few, those at fixed places of many.
+template <typename Read>
+void addSamples(Hasher& hasher, std::uint64_t size, Read read) {
+    std::vector<std::byte> buffer;
+    const auto addBytes = [&](std::uint64_t first, std::uint64_t count) {
+        buffer.resize(static_cast<std::size_t>(count));
+        read(first, std::span<std::byte>(buffer));
+        hasher.add(std::span<const std::byte>(buffer));
+    };
+    if (size <= samples * sampleBytes) {
+        addBytes(0, size);
+        return;
+    }
+    // From the first bytes to the last ones in equal steps.
+    const std::uint64_t step = (size - sampleBytes) / (samples - 1);
+    for (std::uint64_t i = 0; i + 1 < samples; ++i)
+        addBytes(i * step, sampleBytes);
+    addBytes(size - sampleBytes, sampleBytes);
+}
+
+/// Adds bytes [0, size) of a file in pieces.
+void addBeginning(Hasher& hasher, const FileHandle& file, std::uint64_t size) {
+    std::vector<std::byte> buffer(std::min<std::uint64_t>(size, chunkBytes));
+    for (std::uint64_t done = 0; done < size;) {
+        const auto part = std::span(buffer).first(
+            static_cast<std::size_t>(std::min<std::uint64_t>(buffer.size(), size - done)));
+        file.readAt(done, part);
+        hasher.add(std::span<const std::byte>(part));
+        done += part.size();
+    }
+}
+
 } // namespace
 
 std::string hashFile(const std::filesystem::path& path) {
     const FileHandle file(path);
     Hasher hasher;
-    std::vector<std::byte> buffer(std::min<std::uint64_t>(file.size(), chunkBytes));
-    for (std::uint64_t done = 0; done < file.size();) {
-        const auto part = std::span(buffer).first(
-            static_cast<std::size_t>(std::min<std::uint64_t>(buffer.size(), file.size() - done)));
-        file.readAt(done, part);
-        hasher.add(std::span<const std::byte>(part));
-        done += part.size();
-    }
+    addBeginning(hasher, file, file.size());
     return hasher.result();
 }
 
@@ -71,21 +96,9 @@ std::string sampledHash(const SafetensorsFile& file, const SafetensorsTensor& te
     hasher.add(tensor.dtype);
     for (const std::int64_t extent : tensor.shape)
         hasher.add(std::to_string(extent));
-    std::vector<std::byte> buffer;
-    const auto addBytes = [&](std::uint64_t first, std::uint64_t count) {
-        buffer.resize(static_cast<std::size_t>(count));
-        file.readBytes(tensor, first, buffer);
-        hasher.add(std::span<const std::byte>(buffer));
-    };
-    if (tensor.bytes <= samples * sampleBytes) {
-        addBytes(0, tensor.bytes);
-    } else {
-        // From the first bytes to the last ones in equal steps.
-        const std::uint64_t step = (tensor.bytes - sampleBytes) / (samples - 1);
-        for (std::uint64_t i = 0; i + 1 < samples; ++i)
-            addBytes(i * step, sampleBytes);
-        addBytes(tensor.bytes - sampleBytes, sampleBytes);
-    }
+    addSamples(hasher, tensor.bytes, [&](std::uint64_t first, std::span<std::byte> out) {
+        file.readBytes(tensor, first, out);
+    });
     return hasher.result();
 }
 
@@ -95,6 +108,17 @@ std::string contentHash(const std::filesystem::path& directory, const Shards& sh
     std::map<std::string, Shards::Place> ordered(shards.tensors().begin(), shards.tensors().end());
     for (const auto& [name, place] : ordered)
         hasher.add(sampledHash(shards.files()[place.file], *place.tensor));
+    return hasher.result();
+}
+
+std::string contentHash(const FileHandle& file, std::uint64_t headerBytes,
+                        std::span<const FileRange> tensors) {
+    Hasher hasher;
+    addBeginning(hasher, file, headerBytes);
+    for (const FileRange& tensor : tensors)
+        addSamples(hasher, tensor.bytes, [&](std::uint64_t first, std::span<std::byte> out) {
+            file.readAt(tensor.fileOffset + first, out);
+        });
     return hasher.result();
 }
 

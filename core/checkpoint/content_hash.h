@@ -2,7 +2,9 @@
 
 #include "core/checkpoint/shards.h"
 
+#include <cstdint>
 #include <filesystem>
+#include <span>
 #include <string>
 
 namespace quantscope {
@@ -16,6 +18,16 @@ std::string sampledHash(const SafetensorsFile& file, const SafetensorsTensor& te
 
 /// Hash of config.json and of every tensor, whichever shards they lie in.
 std::string contentHash(const std::filesystem::path& directory, const Shards& shards);
+
+/// Bytes of a file.
+struct FileRange {
+    std::uint64_t fileOffset = 0;
+    std::uint64_t bytes = 0;
+};
+
+/// Hash of a model in one file: of its header, all of it, and of its tensors, sampled as above.
+std::string contentHash(const FileHandle& file, std::uint64_t headerBytes,
+                        std::span<const FileRange> tensors);
 
 /// Whether two tensors agree in shape, dtype and every byte.
 bool sameBytes(const Shards& shards, const Shards::Place& left, const Shards::Place& right);

@@ -15,8 +15,10 @@ std::string_view familyName(Family family);
 /// How rotary frequencies are changed for long contexts. Definitions as in Hugging Face
 /// transformers' modeling_rope_utils.
 struct RopeScaling {
-    enum class Kind { None, Linear, Dynamic, Llama3, Yarn } kind = Kind::None;
+    /// Factors: each frequency is divided by a factor of its own, as GGUF files keep llama3's.
+    enum class Kind { None, Linear, Dynamic, Llama3, Yarn, Factors } kind = Kind::None;
     double factor = 1;
+    std::vector<double> frequencyFactors;      ///< factors: [head dimension / 2]
     double lowFrequencyFactor = 1;             ///< llama3
     double highFrequencyFactor = 4;            ///< llama3
     std::int64_t originalMaxPositions = 0;     ///< llama3, yarn, dynamic

@@ -64,6 +64,7 @@ RopeScaling readScaling(ConfigReader& rope, std::optional<std::int64_t> outerOri
     switch (scaling.kind) {
     case Kind::None:
     case Kind::Linear:
+    case Kind::Factors: // never in a config.json
         break;
     case Kind::Dynamic:
         scaling.originalMaxPositions = readOriginalPositions(rope, outerOriginal, maxPositions);

@@ -1,6 +1,7 @@
 #include "core/checkpoint/same_model.h"
 
 #include "core/checkpoint/model_tensors.h"
+#include "core/checkpoint/rotary_frequencies.h"
 #include "core/data/error.h"
 
 #include <fmt/format.h>
@@ -15,6 +16,8 @@ namespace {
 
 /// Formats keep such numbers in f32, config.json in decimal.
 constexpr double f32Rounding = 1e-6;
+/// GGUF's factors were computed in f32, some of them from differences.
+constexpr double factorRounding = 1e-5;
 
 std::string_view kindName(RopeScaling::Kind kind) {
     switch (kind) {
@@ -28,6 +31,8 @@ std::string_view kindName(RopeScaling::Kind kind) {
         return "llama3";
     case RopeScaling::Kind::Yarn:
         return "yarn";
+    case RopeScaling::Kind::Factors:
+        return "a factor for each frequency";
     }
     return "unknown";
 }
@@ -63,10 +68,26 @@ private:
     std::string m_lane;
 };
 
-void compareRope(const Comparison& comparison, const ModelConfig& parent, const ModelConfig& lane) {
+/// Where one of two files has no parameters but the factors that follow from them.
+void compareFrequencies(const Comparison& comparison, const ModelConfig& parent,
+                        const ModelConfig& lane, std::int64_t positions) {
+    const std::vector<double> left = rotaryFrequencies(parent, positions);
+    const std::vector<double> right = rotaryFrequencies(lane, positions);
+    for (std::size_t i = 0; i < left.size(); ++i)
+        if (std::abs(left[i] - right[i]) > factorRounding * left[i])
+            comparison.same(fmt::format("rotary frequency {}", i).c_str(), left[i], right[i]);
+}
+
+void compareRope(const Comparison& comparison, const ModelConfig& parent, const ModelConfig& lane,
+                 std::int64_t positions) {
     comparison.near("rope_theta", parent.ropeTheta, lane.ropeTheta);
     const RopeScaling& left = parent.ropeScaling;
     const RopeScaling& right = lane.ropeScaling;
+    if ((left.kind == RopeScaling::Kind::Factors || right.kind == RopeScaling::Kind::Factors) &&
+        left.kind != RopeScaling::Kind::Yarn && right.kind != RopeScaling::Kind::Yarn) {
+        compareFrequencies(comparison, parent, lane, positions);
+        return;
+    }
     comparison.same("rope_scaling", kindName(left.kind), kindName(right.kind));
     if (left.kind == RopeScaling::Kind::None)
         return;
@@ -114,7 +135,7 @@ void requireSameModel(const ModelConfig& parent, const std::string& parentPlace,
     comparison.same("head_dim", parent.headDimension, lane.headDimension);
     comparison.near("rms_norm_eps", parent.normEpsilon, lane.normEpsilon);
     comparison.same("norms of queries and keys", parent.queryKeyNorm, lane.queryKeyNorm);
-    compareRope(comparison, parent, lane);
+    compareRope(comparison, parent, lane, positions);
     for (std::size_t layer = 0; layer < static_cast<std::size_t>(parent.layers); ++layer)
         comparison.same("sliding_window", effectiveWindow(parent, layer, positions),
                         effectiveWindow(lane, layer, positions));

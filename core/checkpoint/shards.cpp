@@ -49,8 +49,8 @@ bool hasEntry(const fs::path& path) {
                         directory.string(), pickled));
     if (!gguf.empty())
         throw Error(ErrorKind::Input,
-                    fmt::format("{} holds a GGUF file ({}); expected a Hugging Face directory with "
-                                "model.safetensors.",
+                    fmt::format("{} has no model.safetensors but a GGUF file ({}): to read that, "
+                                "give the path of the file.",
                                 directory.string(), gguf));
     throw Error(ErrorKind::Input,
                 fmt::format("{} has neither model.safetensors nor model.safetensors.index.json.",

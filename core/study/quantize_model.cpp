@@ -119,6 +119,12 @@ void quantizeModel(const QuantizeOptions& options, Job& job) {
         throw Error(ErrorKind::Output,
                     fmt::format("{}: this folder exists already; name another, or remove it.",
                                 output.string()));
+    if (!std::filesystem::is_directory(options.modelPath))
+        throw Error(ErrorKind::Usage,
+                    fmt::format("{} is no directory: what quantize writes takes its config.json "
+                                "and tokenizer from the model, which must be a Hugging Face "
+                                "directory.",
+                                options.modelPath));
     const std::unique_ptr<Checkpoint> checkpoint = Checkpoint::open(options.modelPath);
     const ModelConfig& config = checkpoint->config();
     const ExampleIds calibration = loadCalibration(options, job);

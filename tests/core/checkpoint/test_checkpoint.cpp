@@ -263,7 +263,7 @@ private Q_SLOTS:
     }
 
     void directoriesThatAreNoModel() {
-        refuse(m_folder.filePath("nowhere"), {"nowhere", "is not a directory"});
+        refuse(m_folder.filePath("nowhere"), {"nowhere", "neither a directory nor a GGUF file"});
         const QString empty = makeModel(tinyConfig(), {});
         refuse(empty, {"neither model.safetensors nor"});
         writeFile(empty + "/pytorch_model.bin", "x");

@@ -99,6 +99,8 @@ void readNormalization(const WireReader::Field& message, const std::string& file
     }
 }
 
+} // namespace
+
 void checkPieces(SentencePieceModel& model, const std::string& file) {
     using Type = SentencePieceModel::PieceType;
     TextMap<std::size_t> seen;
@@ -136,8 +138,6 @@ void checkPieces(SentencePieceModel& model, const std::string& file) {
         }
     }
 }
-
-} // namespace
 
 SentencePieceModel readSentencePieceModel(std::string_view content, const std::string& file) {
     SentencePieceModel model;

@@ -44,6 +44,10 @@ struct SentencePieceModel {
     std::int32_t unknownId = -1;
 };
 
+/// Finds the unknown piece and checks that no piece stands twice and that bytes are complete.
+/// @throws Error (Input) naming the file and the piece.
+void checkPieces(SentencePieceModel& model, const std::string& file);
+
 /// @throws Error (Input) naming file and byte offset.
 SentencePieceModel readSentencePieceModel(std::string_view content, const std::string& file);
 

@@ -98,11 +98,11 @@ private:
 
 class SentencePieceTokenizer : public Tokenizer {
 public:
-    SentencePieceTokenizer(SentencePieceModel model, const std::string& file,
-                           const TokenizerConfig& config, std::string hash)
+    SentencePieceTokenizer(SentencePieceModel model, const TokenizerOrigin& origin,
+                           const TokenizerConfig& config)
         : m_model(std::move(model))
-        , m_normalizer(m_model, file)
-        , m_hash(std::move(hash)) {
+        , m_normalizer(m_model, origin.file)
+        , m_origin(origin) {
         if (m_model.kind == SentencePieceModel::Kind::Bpe) {
             m_search = std::make_unique<SentencePieceBpe>(m_model, m_normalizer.userDefined());
         } else {
@@ -183,12 +183,12 @@ public:
     }
 
     std::string description() const override {
-        return fmt::format("SentencePiece {} (tokenizer.model), {} pieces",
+        return fmt::format("SentencePiece {} ({}), {} pieces",
                            m_model.kind == SentencePieceModel::Kind::Bpe ? "BPE" : "unigram",
-                           m_model.pieces.size());
+                           m_origin.format, m_model.pieces.size());
     }
 
-    std::string contentHash() const override { return m_hash; }
+    std::string contentHash() const override { return m_origin.hash; }
 
 private:
     bool isPiece(std::int32_t id) const {
@@ -270,7 +270,7 @@ private:
     std::vector<std::int32_t> m_bytePieces; ///< by byte
     AddedTokens m_addedTokens;
     SpecialFrame m_frame;
-    std::string m_hash;
+    TokenizerOrigin m_origin;
 };
 
 } // namespace
@@ -279,9 +279,15 @@ std::unique_ptr<Tokenizer> openSentencePiece(const std::filesystem::path& path,
                                              const TokenizerConfig& config) {
     const std::string file = path.string();
     const std::string content = readWholeFile(path, largestModelFile);
-    return std::make_unique<SentencePieceTokenizer>(readSentencePieceModel(content, file), file,
-                                                    config,
-                                                    hashContents({content, config.content}));
+    return makeSentencePiece(readSentencePieceModel(content, file),
+                             {file, "tokenizer.model", hashContents({content, config.content})},
+                             config);
+}
+
+std::unique_ptr<Tokenizer> makeSentencePiece(SentencePieceModel model,
+                                             const TokenizerOrigin& origin,
+                                             const TokenizerConfig& config) {
+    return std::make_unique<SentencePieceTokenizer>(std::move(model), origin, config);
 }
 
 } // namespace quantscope

@@ -1,6 +1,8 @@
 #include "core/tokenizer/tokenizer.h"
 
+#include "core/checkpoint/gguf_header.h"
 #include "core/data/error.h"
+#include "core/tokenizer/gguf_tokenizer.h"
 #include "core/tokenizer/sentencepiece_tokenizer.h"
 #include "core/tokenizer/tokenizer_config.h"
 #include "core/tokenizer/tokenizer_json.h"
@@ -11,6 +13,9 @@ namespace quantscope {
 
 std::unique_ptr<Tokenizer> Tokenizer::open(const std::filesystem::path& path) {
     namespace fs = std::filesystem;
+    if (looksLikeGguf(path)) {
+        return openGgufTokenizer(path);
+    }
     if (fs::is_regular_file(path)) {
         const TokenizerConfig config = readTokenizerConfig(path.parent_path());
         return path.extension() == ".json" ? openTokenizerJson(path, config)

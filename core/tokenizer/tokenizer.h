@@ -16,7 +16,8 @@ namespace quantscope {
 class Tokenizer {
 public:
     /// Reads tokenizer.json, else tokenizer.model, of a model directory, and
-    /// tokenizer_config.json beside it. A path to one of the two files opens just that one.
+    /// tokenizer_config.json beside it. A path to one of the two files opens just that one, and a
+    /// path to a GGUF file the tokenizer inside it.
     /// @throws Error (Input) naming file, place, expected and found.
     static std::unique_ptr<Tokenizer> open(const std::filesystem::path& path);
 

@@ -9,6 +9,13 @@
 
 namespace quantscope {
 
+/// Where a tokenizer was read from.
+struct TokenizerOrigin {
+    std::string file;   ///< its path, for messages
+    std::string format; ///< for a person: "tokenizer.json", "GGUF"
+    std::string hash;   ///< of what it was read from, hexadecimal
+};
+
 /// What tokenizer_config.json (and special_tokens_map.json) say about ids. Most of that file is
 /// about chat templates and the like, so unknown keys are fine here.
 struct TokenizerConfig {

@@ -36,9 +36,10 @@ bool mentionsByteLevel(const nlohmann::json& step) {
 
 class JsonTokenizer : public Tokenizer {
 public:
-    JsonTokenizer(const JsonPlace& root, const TokenizerConfig& config, std::string hash)
+    JsonTokenizer(const JsonPlace& root, const TokenizerOrigin& origin,
+                  const TokenizerConfig& config)
         : m_model(modelPlace(root))
-        , m_hash(std::move(hash)) {
+        , m_origin(origin) {
         root.onlyKeys({"version", "truncation", "padding", "added_tokens", "normalizer",
                        "pre_tokenizer", "post_processor", "decoder", "model"});
         if (const auto normalizer = root.find("normalizer")) {
@@ -130,10 +131,10 @@ public:
     }
 
     std::string description() const override {
-        return fmt::format("BPE (tokenizer.json), {} pieces", m_model.vocabulary().size());
+        return fmt::format("BPE ({}), {} pieces", m_origin.format, m_model.vocabulary().size());
     }
 
-    std::string contentHash() const override { return m_hash; }
+    std::string contentHash() const override { return m_origin.hash; }
 
 private:
     static JsonPlace modelPlace(const JsonPlace& root) {
@@ -247,7 +248,7 @@ private:
     AddedTokens m_addedTokens;
     SpecialFrame m_frame;
     bool m_isByteLevel = false;
-    std::string m_hash;
+    TokenizerOrigin m_origin;
 };
 
 } // namespace
@@ -257,8 +258,14 @@ std::unique_ptr<Tokenizer> openTokenizerJson(const std::filesystem::path& path,
     const std::string file = path.string();
     const std::string content = readWholeFile(path, largestTokenizerJson);
     const nlohmann::json json = parseJson(content, file);
-    return std::make_unique<JsonTokenizer>(JsonPlace(json, file), config,
-                                           hashContents({content, config.content}));
+    return makeTokenizer(json, {file, "tokenizer.json", hashContents({content, config.content})},
+                         config);
+}
+
+std::unique_ptr<Tokenizer> makeTokenizer(const nlohmann::json& content,
+                                         const TokenizerOrigin& origin,
+                                         const TokenizerConfig& config) {
+    return std::make_unique<JsonTokenizer>(JsonPlace(content, origin.file), origin, config);
 }
 
 } // namespace quantscope

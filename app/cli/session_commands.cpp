@@ -49,12 +49,12 @@ struct TableArguments {
     std::string file;
     std::string name;
     std::string output;
-    std::optional<std::size_t> example;
+    TableOptions options;
 };
 
 int table(const TableArguments& arguments) {
     const std::shared_ptr<const SessionData> session = openSession(arguments.file);
-    const Table result = sessionTable(*session, arguments.name, {arguments.example});
+    const Table result = sessionTable(*session, arguments.name, arguments.options);
     if (arguments.output.empty()) {
         writeCsv(std::cout, result);
         return std::cout ? 0 : static_cast<int>(ErrorKind::Output);
@@ -94,7 +94,13 @@ void addTableCommand(CLI::App& app, Action& chosen) {
     command->add_option("file", arguments->file, "NAME.qscope.h5")->required();
     command->add_option("name", arguments->name, "Which table")->required();
     command->add_option("-o,--output", arguments->output, "CSV file (default: standard output)");
-    command->add_option("--example", arguments->example, "Example, for the table tokens");
+    command->add_option("--example", arguments->options.example, "Example, for the table tokens");
+    command
+        ->add_option("--resamples", arguments->options.analysis.resamples,
+                     "Resamples of documents that intervals are made of (default: 1000)")
+        ->check(CLI::Range(1, 100000));
+    command->add_option("--bootstrap-seed", arguments->options.analysis.seed,
+                        "Seed of resamples, permutations and folds (default: the study's)");
     command->callback([arguments, &chosen] { chosen = [arguments] { return table(*arguments); }; });
 }
 

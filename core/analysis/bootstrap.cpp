@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 #include <numeric>
 
 namespace quantscope {
@@ -107,16 +106,9 @@ std::vector<double> pick(Weights weights, const std::vector<std::size_t>& index)
 Resamples::Resamples(std::span<const std::int32_t> documents, std::size_t count, std::uint64_t seed)
     : m_count(count)
     , m_examples(documents.size())
+    , m_units(documents)
     , m_weights(count * documents.size()) {
-    std::map<std::int32_t, std::size_t> numbers;
-    for (const std::int32_t document : documents)
-        numbers.emplace(document, numbers.size());
-    m_byDocument = numbers.size() > 1 || m_examples <= 1;
-    std::vector<std::size_t> unit(m_examples);
-    for (std::size_t example = 0; example < m_examples; ++example)
-        unit[example] = m_byDocument ? numbers[documents[example]] : example;
-    const std::size_t units = m_byDocument ? numbers.size() : m_examples;
-
+    const std::size_t units = m_units.count;
     SplitMix random(seed);
     std::vector<std::uint16_t> drawn(units);
     for (std::size_t resample = 0; resample < count && units > 0; ++resample) {
@@ -125,7 +117,7 @@ Resamples::Resamples(std::span<const std::int32_t> documents, std::size_t count,
             ++drawn[random.below(units)];
         std::uint16_t* weights = m_weights.data() + resample * m_examples;
         for (std::size_t example = 0; example < m_examples; ++example)
-            weights[example] = drawn[unit[example]];
+            weights[example] = drawn[m_units.unitOf[example]];
     }
 }
 
@@ -133,19 +125,24 @@ std::span<const std::uint16_t> Resamples::weights(std::size_t resample) const {
     return std::span(m_weights).subspan(resample * m_examples, m_examples);
 }
 
-Interval bootstrap(const Resamples& resamples, const std::function<double(Weights)>& statistic) {
-    Interval interval;
-    const std::vector<std::uint16_t> once(resamples.examples(), 1);
-    interval.value = statistic(once);
-    std::vector<double> values;
-    for (std::size_t resample = 0; resample < resamples.count(); ++resample)
-        if (const double value = statistic(resamples.weights(resample)); !std::isnan(value))
-            values.push_back(value);
-    if (std::isnan(interval.value) || 2 * values.size() < resamples.count())
+Interval percentileInterval(double value, std::span<const double> resampled) {
+    Interval interval{value, notMeasured, notMeasured};
+    const auto missing = std::count_if(resampled.begin(), resampled.end(),
+                                       [](double drawn) { return std::isnan(drawn); });
+    if (std::isnan(value) || 2 * static_cast<std::size_t>(missing) > resampled.size())
         return interval;
-    interval.low = quantile(values, .025);
-    interval.high = quantile(values, .975);
+    interval.low = quantile(resampled, .025);
+    interval.high = quantile(resampled, .975);
     return interval;
+}
+
+Interval bootstrap(const Resamples& resamples, const std::function<double(Weights)>& statistic) {
+    const std::vector<std::uint16_t> once(resamples.examples(), 1);
+    const double value = statistic(once);
+    std::vector<double> resampled;
+    for (std::size_t resample = 0; resample < resamples.count(); ++resample)
+        resampled.push_back(statistic(resamples.weights(resample)));
+    return percentileInterval(value, resampled);
 }
 
 Interval meanInterval(std::span<const double> values, const Resamples& resamples) {

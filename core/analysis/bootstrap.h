@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/analysis/sampling_units.h"
 #include "core/data/pages/common.h"
 
 #include <cstdint>
@@ -21,7 +22,8 @@ public:
 
     std::size_t count() const { return m_count; }
     std::size_t examples() const { return m_examples; }
-    bool isByDocument() const { return m_byDocument; }
+    bool isByDocument() const { return m_units.byDocument; }
+    const SamplingUnits& units() const { return m_units; }
 
     /// How often each example is in one resample.
     std::span<const std::uint16_t> weights(std::size_t resample) const;
@@ -29,9 +31,13 @@ public:
 private:
     std::size_t m_count;
     std::size_t m_examples;
-    bool m_byDocument = true;
+    SamplingUnits m_units;
     std::vector<std::uint16_t> m_weights; ///< [resample, example]
 };
+
+/// The value of all examples and the 2.5 % and 97.5 % points of the resamples' values. NaN among
+/// the latter are left out; when that is more than half of them there is no interval.
+Interval percentileInterval(double value, std::span<const double> resampled);
 
 /// Interval of any statistic of weighted examples. Resamples where it is NaN are left out; when
 /// that is more than half of them there is no interval.

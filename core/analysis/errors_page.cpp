@@ -107,7 +107,7 @@ ScatterStatistics scatterStatistics(const ExampleColumn& x, const ExampleColumn&
     statistics.slope = line.slope;
     statistics.intercept = line.intercept;
     statistics.count = line.count;
-    const Resamples resamples(view.documents(), 1000, view.seed());
+    const Resamples resamples = view.resamples();
     statistics.pearson = pearsonInterval(x.values, y.values, resamples);
     statistics.spearman = spearmanInterval(x.values, y.values, resamples);
     return statistics;

@@ -192,8 +192,11 @@ CurveFigure errorByRank(const SessionView& view) {
 } // namespace
 
 OverviewValues overviewValues(const SessionData& session) {
-    const SessionView view(session);
-    const Resamples resamples(view.documents(), 1000, view.seed());
+    return overviewOf(SessionView(session));
+}
+
+OverviewValues overviewOf(const SessionView& view) {
+    const Resamples resamples = view.resamples();
     OverviewValues values;
     values.modelName = view.attribute(attribute::modelName);
     values.modelDetail = modelDetail(view);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/analysis/session_view.h"
 #include "core/data/pages/details.h"
 #include "core/data/pages/early_exit.h"
 #include "core/data/pages/errors.h"
@@ -16,6 +17,7 @@ namespace quantscope {
 // is empty or NaN, never an error). Pure functions, safe to run in any thread.
 
 OverviewValues overviewValues(const SessionData& session);
+OverviewValues overviewOf(const SessionView& view); ///< with the view's options
 ExamplesValues examplesValues(const SessionData& session);
 ErrorsValues errorsValues(const SessionData& session);
 ScatterStatistics scatterStatistics(const ExampleColumn& x, const ExampleColumn& y,
@@ -23,6 +25,7 @@ ScatterStatistics scatterStatistics(const ExampleColumn& x, const ExampleColumn&
 ResidualsValues residualsValues(const SessionData& session, const ResidualsRequest& request);
 EarlyExitValues earlyExitValues(const SessionData& session, const std::string& lane);
 PatchingValues patchingValues(const SessionData& session, const std::string& lane);
+PatchingValues patchingOf(const SessionView& view, const std::string& lane);
 WeightsValues weightsValues(const SessionData& session, const std::string& method,
                             const std::string& statistic);
 ExampleDetail exampleDetail(const SessionData& session, std::size_t example,

@@ -105,7 +105,8 @@ PatchRow makeRow(const SessionView& view, const Patches& patches, std::size_t pa
     row.perplexityFull = perplexity(valuesAt(full, examples), tokens);
     row.perplexityBase = perplexity(valuesAt(base, examples), tokens);
     row.perplexityPatched = perplexity(valuesAt(patched, examples), tokens);
-    const Resamples resamples(documentsAt(view, examples), 1000, view.seed());
+    const Resamples resamples(documentsAt(view, examples), view.resampleCount(),
+                              view.analysisSeed());
     const std::vector<double> gain =
         difference(valuesAt(base, examples), valuesAt(patched, examples));
     const std::vector<double> gap = difference(valuesAt(base, examples), valuesAt(donor, examples));
@@ -149,7 +150,10 @@ Matrix layerByKind(const SessionView& view, const std::vector<PatchRow>& rows) {
 } // namespace
 
 PatchingValues patchingValues(const SessionData& session, const std::string& lane) {
-    const SessionView view(session);
+    return patchingOf(SessionView(session), lane);
+}
+
+PatchingValues patchingOf(const SessionView& view, const std::string& lane) {
     const Patches patches(view);
     PatchingValues values;
     values.measured = patches.count > 0;

@@ -50,8 +50,9 @@ std::optional<std::vector<std::size_t>> flagged(const SessionView& view, const s
 
 } // namespace
 
-SessionView::SessionView(const SessionData& session)
+SessionView::SessionView(const SessionData& session, AnalysisOptions options)
     : m_session(&session)
+    , m_options(options)
     , m_lanes(textsOf(session, "/lane"))
     , m_examples(session.extent("example"))
     , m_layers(session.extent("layer")) {
@@ -114,6 +115,12 @@ std::uint64_t SessionView::seed() const {
     std::uint64_t value = 0;
     std::from_chars(text.data(), text.data() + text.size(), value);
     return value;
+}
+
+std::size_t SessionView::resampleCount() const { return m_options.resamples.value_or(1000); }
+
+Resamples SessionView::resamples() const {
+    return Resamples(m_documents, resampleCount(), analysisSeed());
 }
 
 std::vector<double> SessionView::slice(const std::string& path,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/analysis/bootstrap.h"
 #include "core/data/pages/common.h"
 #include "core/data/session_data.h"
 
@@ -10,11 +11,17 @@
 
 namespace quantscope {
 
+/// How intervals are made; what is not said here is as the session has it.
+struct AnalysisOptions {
+    std::optional<std::size_t> resamples; ///< of the bootstrap; else 1000
+    std::optional<std::uint64_t> seed; ///< of resamples, permutations and folds; else the study's
+};
+
 /// What pages ask of a session, whether it is complete or still growing: what is not there is
 /// empty. Holds a reference to the session.
 class SessionView {
 public:
-    explicit SessionView(const SessionData& session);
+    explicit SessionView(const SessionData& session, AnalysisOptions options = {});
 
     const SessionData& session() const { return *m_session; }
     const std::vector<std::string>& lanes() const { return m_lanes; }
@@ -50,7 +57,13 @@ public:
     const std::vector<double>& tokenCounts() const { return m_tokenCounts; }
     /// Document of each example; each its own where that is not known.
     const std::vector<std::int32_t>& documents() const { return m_documents; }
+    /// Of the study: D_ctrl is drawn with it.
     std::uint64_t seed() const;
+    /// Of resamples, permutations and folds.
+    std::uint64_t analysisSeed() const { return m_options.seed.value_or(seed()); }
+    std::size_t resampleCount() const;
+    /// Resamples of all examples by document, as the options say.
+    Resamples resamples() const;
 
     /// Names of label columns in the order of the session.
     std::vector<std::string> labelNames() const;
@@ -63,6 +76,7 @@ public:
 
 private:
     const SessionData* m_session;
+    AnalysisOptions m_options;
     std::vector<std::string> m_lanes;
     std::vector<std::string> m_methodLanes;
     std::size_t m_examples = 0;

@@ -19,7 +19,7 @@ std::vector<std::size_t> sorted(std::vector<std::size_t> examples) {
 NamedSet::NamedSet(std::string name, std::vector<std::size_t> examples, const SessionView& view)
     : m_name(std::move(name))
     , m_examples(sorted(std::move(examples)))
-    , m_resamples(documentsAt(view, m_examples), 1000, view.seed()) {}
+    , m_resamples(documentsAt(view, m_examples), view.resampleCount(), view.analysisSeed()) {}
 
 Interval NamedSet::meanOf(const std::vector<double>& byExample) const {
     const std::vector<double> values = valuesAt(byExample, m_examples);

@@ -1,10 +1,12 @@
 #include "core/analysis/tables.h"
 
 #include "core/analysis/bootstrap.h"
+#include "core/analysis/inference_tables.h"
 #include "core/analysis/pages.h"
 #include "core/analysis/session_view.h"
 #include "core/analysis/set_curves.h"
 #include "core/analysis/statistics.h"
+#include "core/analysis/table_rows.h"
 #include "core/data/error.h"
 #include "core/data/session_schema.h"
 #include "core/data/study_plan.h"
@@ -19,45 +21,7 @@ namespace quantscope {
 
 namespace {
 
-using Numbers = std::vector<double>;
-using Texts = std::vector<std::string>;
-
-/// Collects tidy rows: columns are made once, then a row is appended at a time.
-class Rows {
-public:
-    explicit Rows(std::vector<std::pair<std::string, bool>> columns) {
-        for (auto& [name, isText] : columns) {
-            TableColumn column{std::move(name), Numbers{}};
-            if (isText)
-                column.values = Texts{};
-            m_table.columns.push_back(std::move(column));
-        }
-    }
-
-    template <typename... Cells>
-    void add(const Cells&... cells) {
-        std::size_t column = 0;
-        (put(m_table.columns[column++], cells), ...);
-    }
-
-    Table take() { return std::move(m_table); }
-
-private:
-    static void put(TableColumn& column, double value) {
-        std::get<Numbers>(column.values).push_back(value);
-    }
-    static void put(TableColumn& column, std::size_t value) {
-        put(column, static_cast<double>(value));
-    }
-    static void put(TableColumn& column, const std::string& value) {
-        std::get<Texts>(column.values).push_back(value);
-    }
-
-    Table m_table;
-};
-
-constexpr bool text = true;
-constexpr bool number = false;
+using namespace table_columns;
 
 Table examplesTable(const SessionView& view) {
     Table table;
@@ -74,21 +38,21 @@ Table examplesTable(const SessionView& view) {
 }
 
 Table methodsTable(const SessionView& view) {
-    Rows rows({{"lane", text},
-               {"method", text},
-               {"bits_per_weight", number},
-               {"perplexity", number},
-               {"perplexity_low", number},
-               {"perplexity_high", number},
-               {"error", number},
-               {"error_low", number},
-               {"error_high", number},
-               {"kl", number},
-               {"top1_agreement", number},
-               {"rho_residual", number},
-               {"rho_residual_low", number},
-               {"rho_residual_high", number}});
-    for (const OverviewRow& row : overviewValues(view.session()).rows)
+    TableRows rows({{"lane", text},
+                    {"method", text},
+                    {"bits_per_weight", number},
+                    {"perplexity", number},
+                    {"perplexity_low", number},
+                    {"perplexity_high", number},
+                    {"error", number},
+                    {"error_low", number},
+                    {"error_high", number},
+                    {"kl", number},
+                    {"top1_agreement", number},
+                    {"rho_residual", number},
+                    {"rho_residual_low", number},
+                    {"rho_residual_high", number}});
+    for (const OverviewRow& row : overviewOf(view).rows)
         rows.add(row.lane, row.method, row.bitsPerWeight, row.perplexity.value, row.perplexity.low,
                  row.perplexity.high, row.meanError.value, row.meanError.low, row.meanError.high,
                  row.meanKl, row.topAgreement, row.residualCorrelation.value,
@@ -112,14 +76,14 @@ std::vector<SetOfExamples> setsWithAll(const SessionView& view, const std::strin
 }
 
 Table layersTable(const SessionView& view) {
-    Rows rows({{"lane", text},
-               {"layer", number},
-               {"site", text},
-               {"statistic", text},
-               {"set", text},
-               {"examples", number},
-               {"mean", number},
-               {"median", number}});
+    TableRows rows({{"lane", text},
+                    {"layer", number},
+                    {"site", text},
+                    {"statistic", text},
+                    {"set", text},
+                    {"examples", number},
+                    {"mean", number},
+                    {"median", number}});
     for (const std::string& lane : view.lanes()) {
         const auto sets = setsWithAll(view, view.methodLane(lane));
         for (std::size_t layer = 0; layer < view.layers(); ++layer)
@@ -138,61 +102,18 @@ Table layersTable(const SessionView& view) {
     return rows.take();
 }
 
-Table correlationsTable(const SessionView& view) {
-    Rows rows({{"statistic", text},
-               {"site", text},
-               {"layer", number},
-               {"method_a", text},
-               {"method_b", text},
-               {"value", number},
-               {"low", number},
-               {"high", number}});
-    const Resamples resamples(view.documents(), 1000, view.seed());
-    const std::vector<std::string>& lanes = view.methodLanes();
-    std::vector<Numbers> errors;
-    std::vector<std::vector<std::size_t>> large;
-    for (const std::string& lane : lanes) {
-        errors.push_back(view.row("/examples/error", lane));
-        large.push_back(exampleSets(view, lane).large);
-    }
-    const std::string none;
-    for (std::size_t a = 0; a < lanes.size(); ++a)
-        for (std::size_t b = a + 1; b < lanes.size(); ++b) {
-            const Interval r = pearsonInterval(errors[a], errors[b], resamples);
-            const Interval s = spearmanInterval(errors[a], errors[b], resamples);
-            rows.add("pearson_error", none, notMeasured, lanes[a], lanes[b], r.value, r.low,
-                     r.high);
-            rows.add("spearman_error", none, notMeasured, lanes[a], lanes[b], s.value, s.low,
-                     s.high);
-            rows.add("jaccard_d_large", none, notMeasured, lanes[a], lanes[b],
-                     jaccard(large[a], large[b]), notMeasured, notMeasured);
-        }
-    for (const char* site : {"resid_mid", "ln2"})
-        for (std::size_t a = 0; a < lanes.size(); ++a)
-            for (std::size_t layer = 0; layer < view.layers(); ++layer) {
-                const Numbers norms =
-                    view.row(sitePath(site, "norm"), std::string(referenceLane), layer);
-                if (norms.empty() || errors[a].empty())
-                    continue;
-                const Interval rho = pearsonInterval(norms, errors[a], resamples);
-                rows.add("rho_norm_error", std::string(site), layer, lanes[a], none, rho.value,
-                         rho.low, rho.high);
-            }
-    return rows.take();
-}
-
 Table earlyExitTable(const SessionView& view) {
-    Rows rows({{"lane", text},
-               {"sets_of", text},
-               {"layer", number},
-               {"site", text},
-               {"tick", text},
-               {"statistic", text},
-               {"set", text},
-               {"examples", number},
-               {"mean", number},
-               {"low", number},
-               {"high", number}});
+    TableRows rows({{"lane", text},
+                    {"sets_of", text},
+                    {"layer", number},
+                    {"site", text},
+                    {"tick", text},
+                    {"statistic", text},
+                    {"set", text},
+                    {"examples", number},
+                    {"mean", number},
+                    {"low", number},
+                    {"high", number}});
     const std::string pair = view.methodLane({});
     const std::vector<NamedSet> sets = contrastSets(view, pair);
     for (const std::string& lane : view.lanes())
@@ -216,25 +137,24 @@ Table earlyExitTable(const SessionView& view) {
 }
 
 Table patchingTable(const SessionView& view) {
-    Rows rows({{"lane", text},
-               {"base_lane", text},
-               {"donor_lane", text},
-               {"kind", text},
-               {"layers", text},
-               {"positions", text},
-               {"set", text},
-               {"examples", number},
-               {"perplexity_full", number},
-               {"perplexity_base", number},
-               {"perplexity_patched", number},
-               {"recovered", number},
-               {"recovered_low", number},
-               {"recovered_high", number},
-               {"unstable", number}});
-    const PatchingValues first = patchingValues(view.session(), {});
+    TableRows rows({{"lane", text},
+                    {"base_lane", text},
+                    {"donor_lane", text},
+                    {"kind", text},
+                    {"layers", text},
+                    {"positions", text},
+                    {"set", text},
+                    {"examples", number},
+                    {"perplexity_full", number},
+                    {"perplexity_base", number},
+                    {"perplexity_patched", number},
+                    {"recovered", number},
+                    {"recovered_low", number},
+                    {"recovered_high", number},
+                    {"unstable", number}});
+    const PatchingValues first = patchingOf(view, {});
     for (const std::string& lane : first.lanes) {
-        const PatchingValues values =
-            lane == first.lane ? first : patchingValues(view.session(), lane);
+        const PatchingValues values = lane == first.lane ? first : patchingOf(view, lane);
         for (const PatchRow& row : values.rows)
             rows.add(lane, row.baseLane, row.donorLane, row.kind, row.layers, row.positions,
                      row.set, row.examples, row.perplexityFull, row.perplexityBase,
@@ -245,14 +165,14 @@ Table patchingTable(const SessionView& view) {
 }
 
 Table weightsTable(const SessionView& view) {
-    Rows rows({{"method", text},
-               {"layer", number},
-               {"module", text},
-               {"relative_error", number},
-               {"sqnr", number},
-               {"cosine", number},
-               {"bits", number},
-               {"basis_misfit", number}});
+    TableRows rows({{"method", text},
+                    {"layer", number},
+                    {"module", text},
+                    {"relative_error", number},
+                    {"sqnr", number},
+                    {"cosine", number},
+                    {"bits", number},
+                    {"basis_misfit", number}});
     const Texts methods = view.texts("/method");
     const Texts modules = view.texts("/module");
     const auto at = [](const Numbers& values, std::size_t module) {
@@ -332,8 +252,21 @@ const std::vector<Maker>& makers() {
          plain(methodsTable)},
         {{"layers", "every statistic by lane, layer, site and set of examples"},
          plain(layersTable)},
-        {{"correlations", "of errors between methods, and of residual norms with the error"},
+        {{"correlations", "of errors between methods, and of norms by layer with the error"},
          plain(correlationsTable)},
+        {{"output", "KL, Δp, agreement and perplexity of each method, as llama.cpp has them"},
+         plain(outputTable)},
+        {{"confidence", "error and KL by how probable the reference found the true token"},
+         plain(confidenceTable)},
+        {{"reliability",
+          "how well errors can be measured, and what honest selection leaves of them"},
+         plain(reliabilityTable)},
+        {{"groups", "error by label, and by reference NLL (head and tail)"}, plain(groupsTable)},
+        {{"contrasts", "D_large less D_ctrl and less D_matched, by layer"}, plain(contrastsTable)},
+        {{"explanations", "what goes with the error: partial correlations, drift, mediation"},
+         plain(explanationsTable)},
+        {{"predictors", "how well the reference run alone foretells the errors"},
+         plain(predictorsTable)},
         {{"early-exit", "what each layer would predict, by set"}, plain(earlyExitTable)},
         {{"patching", "perplexity and recovered fraction of each patch, by set"},
          plain(patchingTable)},
@@ -357,7 +290,7 @@ Table sessionTable(const SessionData& session, const std::string& name,
     std::string known;
     for (const Maker& maker : makers()) {
         if (maker.description.name == name)
-            return maker.make(SessionView(session), options);
+            return maker.make(SessionView(session, options.analysis), options);
         known += (known.empty() ? "" : ", ") + maker.description.name;
     }
     throw Error(ErrorKind::Usage,

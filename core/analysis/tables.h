@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/analysis/session_view.h"
 #include "core/data/session_data.h"
 #include "core/data/table.h"
 
@@ -12,6 +13,7 @@ namespace quantscope {
 
 struct TableOptions {
     std::optional<std::size_t> example; ///< for "tokens"
+    AnalysisOptions analysis;           ///< of tables with intervals
 };
 
 /// Names that sessionTable knows, with what each table holds.

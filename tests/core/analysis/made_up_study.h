@@ -13,11 +13,11 @@
 
 namespace quantscope {
 
-/// tests/data/analysis/study.json: a study and what an independent script finds in it.
-inline QJsonObject readStudy() {
-    QFile file(QString(QUANTSCOPE_TEST_DATA) + "/analysis/study.json");
+/// tests/data/analysis/NAME: a study and what an independent script finds in it.
+inline QJsonObject readStudy(const QString& name = "study.json") {
+    QFile file(QString(QUANTSCOPE_TEST_DATA) + "/analysis/" + name);
     if (!file.open(QIODevice::ReadOnly))
-        throw std::runtime_error("tests/data/analysis/study.json is missing");
+        throw std::runtime_error("a file of tests/data/analysis is missing");
     return QJsonDocument::fromJson(file.readAll()).object();
 }
 

@@ -1,29 +1,13 @@
 #include "core/analysis/bootstrap.h"
 #include "core/analysis/sets.h"
 #include "core/analysis/statistics.h"
-#include "tests/core/analysis/made_up_study.h"
-
-#include <QTest>
+#include "tests/core/analysis/near.h"
 
 using namespace quantscope;
 
 namespace {
 
-constexpr double tolerance = 1e-10; ///< double arithmetic in another order
 const double missing = std::nan("");
-
-void near(double value, double expected) {
-    QVERIFY2(
-        std::fabs(value - expected) <= tolerance * std::max(1.0, std::fabs(expected)),
-        qPrintable(QString("%1 instead of %2").arg(value, 0, 'g', 17).arg(expected, 0, 'g', 17)));
-}
-
-void nearInterval(const Interval& interval, const QJsonValue& expected) {
-    const std::vector<double> numbers = numbersOf(expected);
-    near(interval.value, numbers[0]);
-    near(interval.low, numbers[1]);
-    near(interval.high, numbers[2]);
-}
 
 } // namespace
 

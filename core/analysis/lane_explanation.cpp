@@ -1,0 +1,108 @@
+#include "core/analysis/lane_explanation.h"
+
+#include "core/analysis/reliability.h"
+#include "core/analysis/resampled_correlations.h"
+#include "core/data/session_schema.h"
+#include "core/data/study_plan.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace quantscope {
+
+namespace {
+
+constexpr std::size_t permutationCount = 1000;
+
+PermutationOptions permutations(const SessionView& view) {
+    return {permutationCount, view.analysisSeed()};
+}
+
+std::vector<double> lastOf(const SessionView& view, const std::string& path,
+                           const std::string& lane) {
+    return view.layers() > 0 ? view.row(path, lane, view.layers() - 1) : std::vector<double>{};
+}
+
+} // namespace
+
+std::vector<std::vector<double>> byLayer(const SessionView& view, const std::string& path,
+                                         const std::string& lane) {
+    std::vector<std::vector<double>> columns;
+    for (std::size_t layer = 0; layer < view.layers(); ++layer)
+        columns.push_back(view.row(path, lane, layer));
+    return columns;
+}
+
+CorrelationGrid layerCorrelations(const SessionView& view, const std::string& site,
+                                  const std::string& statistic, const Resamples& resamples) {
+    std::vector<std::vector<double>> errors;
+    for (const std::string& lane : view.methodLanes())
+        errors.push_back(view.row("/examples/error", lane));
+    return correlationGrid(byLayer(view, sitePath(site, statistic), std::string(referenceLane)),
+                           errors, resamples, permutations(view));
+}
+
+CorrelationGrid ownLayerCorrelations(const SessionView& view, const std::string& lane,
+                                     const std::string& site, const std::string& statistic,
+                                     const Resamples& resamples) {
+    const std::vector<std::vector<double>> errors = {view.row("/examples/error", lane)};
+    return correlationGrid(byLayer(view, sitePath(site, statistic), lane), errors, resamples,
+                           permutations(view));
+}
+
+CorrelationGrid amplification(const SessionView& view, const std::string& lane, bool relative,
+                              const Resamples& resamples) {
+    const std::string reference(referenceLane);
+    std::vector<std::vector<double>> squares = byLayer(view, sitePath("down", "mse"), lane);
+    if (relative) {
+        const auto outputs = byLayer(view, sitePath("down", "norm"), reference);
+        const auto width =
+            static_cast<double>(std::max<std::size_t>(view.session().extent("hidden"), 1));
+        for (std::size_t layer = 0; layer < squares.size(); ++layer) {
+            if (outputs[layer].size() != squares[layer].size())
+                squares[layer].clear();
+            for (std::size_t example = 0; example < squares[layer].size(); ++example) {
+                const double norm = outputs[layer][example];
+                squares[layer][example] *= norm > 0 ? width / (norm * norm) : notMeasured;
+            }
+        }
+    }
+    return pairedCorrelations(byLayer(view, sitePath("ln2", "norm"), reference), squares, resamples,
+                              permutations(view));
+}
+
+std::vector<Interval> normPartialByLayer(const SessionView& view, const std::string& lane,
+                                         const Resamples& resamples) {
+    const std::string reference(referenceLane);
+    return partialCorrelations(byLayer(view, sitePath("resid_mid", "norm"), reference),
+                               view.row("/examples/error", lane),
+                               view.row("/examples/nll", reference), resamples);
+}
+
+Mediation residualMediation(const SessionView& view, const std::string& lane,
+                            const Resamples& resamples) {
+    const std::string reference(referenceLane);
+    return mediate(
+        lastOf(view, sitePath("resid_mid", "norm"), reference),
+        {{"‖h‖", lastOf(view, sitePath("ln2", "norm"), reference)},
+         {"error of the MLP's output", lastOf(view, sitePath("down", "mse"), lane)},
+         {"drift ‖Δr‖/‖r‖", lastOf(view, sitePath("resid_mid", "relative_error"), lane)}},
+        view.row("/examples/error", lane), resamples);
+}
+
+LastLayerCorrelation lastLayerCorrelation(const SessionView& view, const std::string& lane,
+                                          const Resamples& resamples) {
+    LastLayerCorrelation result;
+    const ResampledCorrelations correlations(
+        resamples, {lastOf(view, sitePath("resid_mid", "norm"), std::string(referenceLane)),
+                    view.row("/examples/error", lane), halfErrors(view, lane, TokenHalf::Odd),
+                    halfErrors(view, lane, TokenHalf::Even)});
+    result.observed = correlations.correlation(0, 1);
+    result.corrected = correlations.interval([](const ResampledCorrelations::Correlations& rho) {
+        const double reliability = spearmanBrown(rho(2, 3));
+        return reliability > 0 ? rho(0, 1) / std::sqrt(reliability) : notMeasured;
+    });
+    return result;
+}
+
+} // namespace quantscope

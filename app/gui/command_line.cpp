@@ -84,6 +84,12 @@ CommandLine parseCommandLine(const QApplication& application) {
         {QStringLiteral("o"), QStringLiteral("output")},
         translated(QT_TRANSLATE_NOOP("quantscope::CommandLine", "Where figures go.")),
         QStringLiteral("folder"));
+    const QCommandLineOption set(
+        QStringLiteral("set"),
+        translated(QT_TRANSLATE_NOOP("quantscope::CommandLine",
+                                     "Which figures: pages (all of the window's) or paper (those "
+                                     "of the published study, with an index).")),
+        QStringLiteral("set"), QStringLiteral("pages"));
     const QCommandLineOption themeOption(
         QStringLiteral("theme"),
         translated(QT_TRANSLATE_NOOP("quantscope::CommandLine",
@@ -99,7 +105,7 @@ CommandLine parseCommandLine(const QApplication& application) {
         translated(QT_TRANSLATE_NOOP("quantscope::CommandLine",
                                      "Picture every page once it has its values, then quit.")),
         QStringLiteral("folder"));
-    parser.addOptions({demo, output, themeOption, language, screenshots});
+    parser.addOptions({demo, output, set, themeOption, language, screenshots});
     parser.addPositionalArgument(
         QStringLiteral("path"),
         translated(
@@ -125,10 +131,15 @@ CommandLine parseCommandLine(const QApplication& application) {
         command.paths.removeFirst();
         if (command.paths.size() != 1 || command.output.isEmpty())
             refuse(translated(QT_TRANSLATE_NOOP("quantscope::CommandLine",
-                                                "Write: quantscope figures FILE -o FOLDER")));
-    } else if (parser.isSet(output)) {
+                                                "Write: quantscope figures FILE -o FOLDER [--set paper]")));
+        if (parser.value(set) == QLatin1String("paper"))
+            command.figureSet = FigureSet::Paper;
+        else if (parser.value(set) != QLatin1String("pages"))
+            refuse(translated(QT_TRANSLATE_NOOP("quantscope::CommandLine",
+                                                "The set of figures is pages or paper.")));
+    } else if (parser.isSet(output) || parser.isSet(set)) {
         refuse(translated(QT_TRANSLATE_NOOP(
-            "quantscope::CommandLine", "--output belongs to: quantscope figures FILE -o FOLDER")));
+            "quantscope::CommandLine", "--output and --set belong to: quantscope figures FILE -o FOLDER")));
     }
     return command;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/gui/figures/figures_command.h"
 #include "app/service/settings.h"
 
 #include <QStringList>
@@ -12,10 +13,11 @@ namespace quantscope {
 
 /// What the program was started with.
 struct CommandLine {
-    bool figures = false; ///< `quantscope figures FILE -o DIR`
+    bool figures = false; ///< `quantscope figures FILE -o DIR [--set paper]`
     bool demo = false;
     QStringList paths;
     QString output; ///< folder for figures
+    FigureSet figureSet = FigureSet::Pages;
     QString screenshotFolder;
     std::optional<Settings::Theme> theme;
 };

@@ -32,7 +32,7 @@ int main(int argc, char** argv) {
     const Theme theme(application, settings, command.theme);
     if (command.figures)
         return drawFigures(coreBackend(), corePageFunctions(), command.paths.first(),
-                           command.output);
+                           command.output, command.figureSet);
 
     Log log(Log::defaultFolder());
     MainWindow window(coreBackend(), corePageFunctions(), settings, &log);

@@ -137,8 +137,7 @@ void MainWindow::wireMenu() {
     connect(m_menu->exportAll, &QAction::triggered, this,
             [this] { exportAllFigures(this, m_sessionPath); });
     for (const Page* page : m_pages->pages())
-        for (PlotWidget* plot : page->plots())
-            connect(plot, &PlotWidget::exportRequested, this, [this, plot] { exportPlot(plot); });
+        connect(page, &Page::exportRequested, this, &MainWindow::exportPlot);
     connect(m_menu->quit, &QAction::triggered, this, &QWidget::close);
     connect(m_menu->run, &QAction::triggered, m_study, &StudyPanel::run);
     connect(m_menu->pause, &QAction::triggered, &m_studies, &StudyService::setPaused);

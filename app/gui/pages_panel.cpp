@@ -5,6 +5,7 @@
 #include "views/pages/examples_page.h"
 #include "views/pages/overview_page.h"
 #include "views/pages/patching_page.h"
+#include "views/pages/report_page.h"
 #include "views/pages/residuals_page.h"
 #include "views/pages/weights_page.h"
 
@@ -20,6 +21,8 @@ PagesPanel::PagesPanel(PageValuesService& values, Selection& selection, QWidget*
     , m_earlyExit(new EarlyExitPage)
     , m_patching(new PatchingPage)
     , m_weights(new WeightsPage) {
+    for (const ReportKind kind : allReports)
+        m_reports.push_back(new ReportPage(kind));
     setDocumentMode(true);
     setUsesScrollButtons(true);
     for (Page* each : pages()) {
@@ -34,7 +37,10 @@ PagesPanel::PagesPanel(PageValuesService& values, Selection& selection, QWidget*
 }
 
 std::vector<Page*> PagesPanel::pages() const {
-    return {m_overview, m_examples, m_errors, m_residuals, m_earlyExit, m_patching, m_weights};
+    std::vector<Page*> all = {m_overview,  m_examples, m_errors, m_residuals,
+                              m_earlyExit, m_patching, m_weights};
+    all.insert(all.end(), m_reports.begin(), m_reports.end());
+    return all;
 }
 
 Page* PagesPanel::page(PageKind kind) const { return pages()[static_cast<std::size_t>(kind)]; }
@@ -91,6 +97,10 @@ void PagesPanel::wireValues() {
     connect(&m_values, &PageValuesService::earlyExitReady, m_earlyExit, &EarlyExitPage::setValues);
     connect(&m_values, &PageValuesService::patchingReady, m_patching, &PatchingPage::setValues);
     connect(&m_values, &PageValuesService::weightsReady, m_weights, &WeightsPage::setValues);
+    connect(&m_values, &PageValuesService::reportReady, this,
+            [this](const std::shared_ptr<const ReportValues>& values) {
+                m_reports[static_cast<std::size_t>(values->kind)]->setValues(values);
+            });
 }
 
 void PagesPanel::wireRequests() {
@@ -102,6 +112,10 @@ void PagesPanel::wireRequests() {
             [this] { m_values.requestEarlyExit(QString::fromStdString(m_earlyExit->lane())); });
     connect(m_patching, &Page::requestChanged, this,
             [this] { m_values.requestPatching(QString::fromStdString(m_patching->lane())); });
+    for (ReportPage* report : m_reports)
+        connect(report, &Page::requestChanged, this, [this, report] {
+            m_values.requestReport(report->kind(), QString::fromStdString(report->lane()));
+        });
     connect(m_weights, &Page::requestChanged, this, [this] {
         m_values.requestWeights(QString::fromStdString(m_weights->method()),
                                 QString::fromStdString(m_weights->statistic()));

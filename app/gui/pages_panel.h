@@ -6,6 +6,7 @@
 
 #include <array>
 #include <memory>
+#include <vector>
 
 namespace quantscope {
 
@@ -15,6 +16,7 @@ class ExamplesPage;
 class OverviewPage;
 class Page;
 class PatchingPage;
+class ReportPage;
 class ResidualsPage;
 class Selection;
 class WeightsPage;
@@ -53,6 +55,7 @@ private:
     EarlyExitPage* m_earlyExit;
     PatchingPage* m_patching;
     WeightsPage* m_weights;
+    std::vector<ReportPage*> m_reports; ///< one a kind, in the order of allReports
     std::shared_ptr<const ErrorsValues> m_errorsValues;
 };
 

@@ -1,5 +1,7 @@
 #include "app/service/page_values_service.h"
 #include "core/analysis/pages.h"
+#include "core/analysis/paper_figures.h"
+#include "core/analysis/reports.h"
 
 namespace quantscope {
 
@@ -11,6 +13,8 @@ PageFunctions corePageFunctions() {
             .earlyExit = earlyExitValues,
             .patching = patchingValues,
             .weights = weightsValues,
+            .report = reportValues,
+            .paper = [](const SessionData& session) { return paperFigures(SessionView(session)); },
             .detail = exampleDetail,
             .scatter = scatterStatistics};
 }

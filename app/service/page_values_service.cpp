@@ -7,6 +7,20 @@
 
 namespace quantscope {
 
+PageKind pageOf(ReportKind report) {
+    switch (report) {
+    case ReportKind::Output:
+        return PageKind::Output;
+    case ReportKind::Agreement:
+        return PageKind::Agreement;
+    case ReportKind::Explanations:
+        return PageKind::Explanations;
+    case ReportKind::Predictors:
+        break;
+    }
+    return PageKind::Predictors;
+}
+
 PageValuesService::PageValuesService(PageFunctions functions, QObject* parent)
     : QObject(parent)
     , m_functions(std::move(functions)) {
@@ -99,6 +113,11 @@ void PageValuesService::requestWeights(const QString& method, const QString& sta
     refresh(PageKind::Weights);
 }
 
+void PageValuesService::requestReport(ReportKind report, const QString& lane) {
+    m_asked.reportLanes[static_cast<std::size_t>(report)] = lane.toStdString();
+    refresh(pageOf(report));
+}
+
 void PageValuesService::requestScatter(std::shared_ptr<const ErrorsValues> values, int x, int y) {
     const int count = values ? static_cast<int>(values->quantities.size()) : 0;
     if (!m_session || x < 0 || y < 0 || x >= count || y >= count)
@@ -180,7 +199,29 @@ void PageValuesService::compute(PageKind page) {
             },
             &PageValuesService::weightsReady);
         break;
+    case PageKind::Output:
+        computeReport(ReportKind::Output);
+        break;
+    case PageKind::Agreement:
+        computeReport(ReportKind::Agreement);
+        break;
+    case PageKind::Explanations:
+        computeReport(ReportKind::Explanations);
+        break;
+    case PageKind::Predictors:
+        computeReport(ReportKind::Predictors);
+        break;
     }
+}
+
+void PageValuesService::computeReport(ReportKind report) {
+    submit<ReportValues>(
+        pageOf(report),
+        [function = m_functions.report, report,
+         lane = m_asked.reportLanes[static_cast<std::size_t>(report)]](const SessionData& session) {
+            return function(session, report, lane);
+        },
+        &PageValuesService::reportReady);
 }
 
 } // namespace quantscope

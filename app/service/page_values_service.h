@@ -6,7 +6,9 @@
 #include "core/data/pages/errors.h"
 #include "core/data/pages/examples.h"
 #include "core/data/pages/overview.h"
+#include "core/data/pages/paper.h"
 #include "core/data/pages/patching.h"
+#include "core/data/pages/report.h"
 #include "core/data/pages/residuals.h"
 #include "core/data/pages/weights.h"
 #include "core/data/session_data.h"
@@ -23,11 +25,27 @@
 namespace quantscope {
 
 /// What the window shows, one page a question.
-enum class PageKind { Overview, Examples, Errors, Residuals, EarlyExit, Patching, Weights };
+enum class PageKind {
+    Overview,
+    Examples,
+    Errors,
+    Residuals,
+    EarlyExit,
+    Patching,
+    Weights,
+    Output,
+    Agreement,
+    Explanations,
+    Predictors
+};
 
 inline constexpr std::array allPages = {
-    PageKind::Overview,  PageKind::Examples, PageKind::Errors, PageKind::Residuals,
-    PageKind::EarlyExit, PageKind::Patching, PageKind::Weights};
+    PageKind::Overview,  PageKind::Examples,     PageKind::Errors,    PageKind::Residuals,
+    PageKind::EarlyExit, PageKind::Patching,     PageKind::Weights,   PageKind::Output,
+    PageKind::Agreement, PageKind::Explanations, PageKind::Predictors};
+
+/// The page of a report.
+PageKind pageOf(ReportKind report);
 
 /// The functions of core/analysis that make the pages' values; tests put others in their place.
 struct PageFunctions {
@@ -39,6 +57,8 @@ struct PageFunctions {
     std::function<PatchingValues(const SessionData&, const std::string&)> patching;
     std::function<WeightsValues(const SessionData&, const std::string&, const std::string&)>
         weights;
+    std::function<ReportValues(const SessionData&, ReportKind, const std::string&)> report;
+    std::function<std::vector<PaperFigure>(const SessionData&)> paper;
     std::function<ExampleDetail(const SessionData&, std::size_t, const std::string&)> detail;
     std::function<ScatterStatistics(const ExampleColumn&, const ExampleColumn&, const SessionData&)>
         scatter;
@@ -71,6 +91,7 @@ public:
     void requestEarlyExit(const QString& lane);
     void requestPatching(const QString& lane);
     void requestWeights(const QString& method, const QString& statistic);
+    void requestReport(ReportKind report, const QString& lane);
     /// Statistics of quantities `x` and `y`, indices into `values.quantities`.
     void requestScatter(std::shared_ptr<const ErrorsValues> values, int x, int y);
 
@@ -87,6 +108,7 @@ Q_SIGNALS:
     void earlyExitReady(const std::shared_ptr<const quantscope::EarlyExitValues>& values);
     void patchingReady(const std::shared_ptr<const quantscope::PatchingValues>& values);
     void weightsReady(const std::shared_ptr<const quantscope::WeightsValues>& values);
+    void reportReady(const std::shared_ptr<const quantscope::ReportValues>& values);
     void detailReady(const std::shared_ptr<const quantscope::ExampleDetail>& values);
     void scatterReady(int x, int y, const quantscope::ScatterStatistics& values);
     void detailFailed(const QString& message);
@@ -97,6 +119,7 @@ private:
     LatestRequest& requestOf(PageKind page) { return *m_requests[static_cast<std::size_t>(page)]; }
     void refresh(PageKind page);
     void compute(PageKind page);
+    void computeReport(ReportKind report);
 
     template <typename Values, typename Compute>
     void submit(PageKind page, Compute compute,
@@ -118,6 +141,7 @@ private:
         std::string patchingLane;
         std::string weightsMethod;
         std::string weightsStatistic = "relative_error";
+        std::array<std::string, allReports.size()> reportLanes;
     };
     Questions m_asked;
 };

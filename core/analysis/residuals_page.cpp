@@ -1,3 +1,5 @@
+#include "core/analysis/figures.h"
+#include "core/analysis/lane_explanation.h"
 #include "core/analysis/pages.h"
 #include "core/analysis/session_view.h"
 #include "core/analysis/set_curves.h"
@@ -140,8 +142,8 @@ Matrix layerByToken(const SessionView& view, const ResidualsRequest& request) {
     return matrix;
 }
 
-CurveFigure byLayer(const SessionView& view, const ResidualsRequest& request,
-                    const std::vector<NamedSet>& sets) {
+CurveFigure setsByLayer(const SessionView& view, const ResidualsRequest& request,
+                        const std::vector<NamedSet>& sets) {
     CurveFigure figure;
     figure.caption = {"Mean " + subject(request) + " by layer",
                       "Mean over the examples of each set, with a 95 % interval from resampling "
@@ -191,33 +193,46 @@ CurveFigure density(const SessionView& view, const char* site, std::size_t layer
     return figure;
 }
 
+/// Few draws, since the page asks again at every change of its controls; the page of explanations
+/// makes more.
+constexpr std::size_t quickDraws = 200;
+
 CurveFigure correlation(const SessionView& view, const ResidualsRequest& request) {
-    CurveFigure figure;
-    figure.caption = {"Correlation of " + subject(request) + " with the final error",
-                      comparesLanes(request.statistic)
-                          ? "Pearson correlation over examples, the method's own statistic at each "
-                            "layer with its final error"
-                          : "Pearson correlation over examples, statistic of the full-precision "
-                            "run at each layer with the method's final error",
-                      "ρ(S(l), E)", std::string(paper) + ", figures 8 to 11"};
-    figure.xTitle = "layer";
-    figure.yTitle = "ρ(" + subject(request) + ", error)";
-    for (const std::string& lane : view.methodLanes()) {
-        const std::vector<double> errors = view.row("/examples/error", lane);
-        const std::string from =
-            comparesLanes(request.statistic) ? lane : std::string(referenceLane);
-        Curve curve;
-        curve.name = curve.role = lane;
-        for (std::size_t layer = 0; layer < view.layers() && !errors.empty(); ++layer) {
-            const double rho =
-                pearson(view.row(sitePath(request.site, request.statistic), from, layer), errors);
-            addPoint(curve, static_cast<double>(layer), {rho, notMeasured, notMeasured});
+    const bool ownStatistic = comparesLanes(request.statistic);
+    const Resamples resamples(view.documents(), quickDraws, view.analysisSeed());
+    const Caption caption = {
+        "Correlation of " + subject(request) + " with the final error",
+        ownStatistic ? "Pearson correlation over examples, the method's own statistic at each "
+                       "layer with its final error"
+                     : "Pearson correlation over examples, statistic of the full-precision run at "
+                       "each layer with the method's final error",
+        "ρ(S(l), E)", paperSource("figures 8 to 11")};
+    const std::string title = "ρ(" + subject(request) + ", error)";
+    const std::string path = sitePath(request.site, request.statistic);
+    std::vector<std::vector<double>> errors;
+    for (const std::string& lane : view.methodLanes())
+        errors.push_back(view.row("/examples/error", lane));
+    if (!ownStatistic)
+        return gridFigure(correlationGrid(byLayer(view, path, std::string(referenceLane)), errors,
+                                          resamples, {quickDraws, view.analysisSeed()}),
+                          view.methodLanes(), caption, title);
+    // One column a lane, its layers one below the other: all lines share a band.
+    std::vector<std::vector<double>> statistics, outcomes;
+    for (std::size_t lane = 0; lane < errors.size(); ++lane)
+        for (std::vector<double>& column : byLayer(view, path, view.methodLanes()[lane])) {
+            statistics.push_back(std::move(column));
+            outcomes.push_back(errors[lane]);
         }
-        finishCurve(curve);
-        if (!curve.x.empty())
-            figure.curves.push_back(std::move(curve));
-    }
-    return figure;
+    CorrelationGrid grid =
+        pairedCorrelations(statistics, outcomes, resamples, {quickDraws, view.analysisSeed()});
+    std::vector<Interval> byColumn(grid.values.size());
+    for (std::size_t lane = 0; lane < errors.size(); ++lane)
+        for (std::size_t layer = 0; layer < view.layers(); ++layer)
+            byColumn[layer * errors.size() + lane] = grid.values[lane * view.layers() + layer];
+    grid.rows = view.layers();
+    grid.columns = errors.size();
+    grid.values = std::move(byColumn);
+    return gridFigure(grid, view.methodLanes(), caption, title);
 }
 
 } // namespace
@@ -236,7 +251,7 @@ ResidualsValues residualsValues(const SessionData& session, const ResidualsReque
     values.layerByToken = layerByToken(view, values.request);
     // A method's own lane is shown with its own sets, the reference with those of the pair.
     const std::vector<NamedSet> sets = contrastSets(view, view.methodLane(values.request.lane));
-    values.byLayer = byLayer(view, values.request, sets);
+    values.byLayer = setsByLayer(view, values.request, sets);
     values.densityBefore = density(view, beforeNorm, request.densityLayer, sets);
     values.densityAfter = density(view, afterNorm, request.densityLayer, sets);
     values.correlation = correlation(view, values.request);

@@ -250,10 +250,10 @@ private Q_SLOTS:
 
     void barsAreFoundByTheMouse() {
         BarsFigure figure;
-        figure.valueTitle = QStringLiteral("recovered");
-        figure.groups = {{QStringLiteral("down"),
-                          {{QStringLiteral("D_large"), "d_large", {0.9, 0.8, 1.0}, false, {}},
-                           {QStringLiteral("D_ctrl"), "d_ctrl", {0.2, -5, 5}, true, {}}}}};
+        figure.valueTitle = "recovered";
+        figure.groups = {{"down",
+                          {{"D_large", "d_large", {0.9, 0.8, 1.0}, false, {}},
+                           {"D_ctrl", "d_ctrl", {0.2, -5, 5}, true, {}}}}};
         BarsPlot plot;
         plot.setFigure(figure);
         showPlot(plot);

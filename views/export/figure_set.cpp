@@ -8,6 +8,7 @@
 #include "views/pages/residuals_page.h"
 #include "views/pages/weights_page.h"
 #include "views/plots/bars_plot.h"
+#include "views/plots/figure_plot.h"
 #include "views/plots/heatmap_plot.h"
 #include "views/plots/scatter_plot.h"
 
@@ -33,6 +34,20 @@ FigureOptions sizeOf(const PlotWidget& plot, const FigureSetOptions& options) {
         size.heightMillimetres = 80;
     }
     return size;
+}
+
+const char* reportName(ReportKind kind) {
+    switch (kind) {
+    case ReportKind::Output:
+        return "output";
+    case ReportKind::Agreement:
+        return "agreement";
+    case ReportKind::Explanations:
+        return "explanations";
+    case ReportKind::Predictors:
+        break;
+    }
+    return "predictors";
 }
 
 /// Draws the figures of pages, one page at a time.
@@ -105,6 +120,21 @@ public:
         }
     }
 
+    void writeReport(const ReportValues& report) {
+        const LaneStyles styles(m_values.lanes);
+        const QString prefix = QLatin1String(reportName(report.kind));
+        for (const Figure& figure : report.figures) {
+            const QString name = prefix + QLatin1Char('-') + fileNamePart(figure.name);
+            if (const auto plot = makeFigurePlot(figure, styles)) {
+                write(*plot, name);
+            } else {
+                const auto& table = std::get<TableFigure>(figure.body);
+                writeFile(m_folder.filePath(name + QStringLiteral(".csv")),
+                          tableAsCsv(table).toUtf8());
+            }
+        }
+    }
+
     QStringList names() const { return m_names; }
     QString captions() const { return m_captions; }
 
@@ -136,8 +166,7 @@ QString fileNamePart(const std::string& name) {
     return part.isEmpty() ? QStringLiteral("unnamed") : part.left(longest);
 }
 
-QStringList writeFigureSet(const FigureSetValues& values, const QString& folder,
-                           const FigureSetOptions& options) {
+void makeFigureFolder(const QString& folder) {
     if (!QDir().mkpath(folder))
         throw Error(ErrorKind::Output,
                     QCoreApplication::translate("quantscope::FigureExport",
@@ -145,6 +174,11 @@ QStringList writeFigureSet(const FigureSetValues& values, const QString& folder,
                                                 "Choose a place that can be written.")
                         .arg(folder)
                         .toStdString());
+}
+
+QStringList writeFigureSet(const FigureSetValues& values, const QString& folder,
+                           const FigureSetOptions& options) {
+    makeFigureFolder(folder);
     Writer writer(values, folder, options);
     writer.writePage<OverviewPage>(values.overview, QStringLiteral("overview"));
     writer.writeErrors();
@@ -170,6 +204,9 @@ QStringList writeFigureSet(const FigureSetValues& values, const QString& folder,
                 page, QStringLiteral("weights-%1-%2")
                           .arg(fileNamePart(page->method), fileNamePart(page->statistic)));
     }
+    for (const auto& report : values.reports)
+        if (report)
+            writer.writeReport(*report);
     writeFile(QDir(folder).filePath(QStringLiteral("captions.txt")), writer.captions().toUtf8());
     return writer.names();
 }

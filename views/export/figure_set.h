@@ -4,6 +4,7 @@
 #include "core/data/pages/errors.h"
 #include "core/data/pages/overview.h"
 #include "core/data/pages/patching.h"
+#include "core/data/pages/report.h"
 #include "core/data/pages/residuals.h"
 #include "core/data/pages/weights.h"
 #include "views/export/figure_export.h"
@@ -34,6 +35,7 @@ struct FigureSetValues {
     std::vector<std::shared_ptr<const EarlyExitValues>> earlyExit; ///< one a lane
     std::vector<std::shared_ptr<const PatchingValues>> patching;   ///< one a lane
     std::vector<std::shared_ptr<const WeightsValues>> weights;     ///< one a method
+    std::vector<std::shared_ptr<const ReportValues>> reports;
 };
 
 struct FigureSetOptions {
@@ -51,6 +53,9 @@ struct FigureSetOptions {
 /// @throws Error (Output) where the folder or a file cannot be written.
 QStringList writeFigureSet(const FigureSetValues& values, const QString& folder,
                            const FigureSetOptions& options = {});
+
+/// @throws Error (Output) where the folder cannot be made.
+void makeFigureFolder(const QString& folder);
 
 /// A name as part of a file name: letters, digits, dot and dash; the rest becomes a dash.
 QString fileNamePart(const std::string& name);

@@ -43,12 +43,12 @@ BarsFigure correlationFigure(const OverviewValues& values) {
     figure.caption.formula =
         "ρ(S(L−1), E), S(x) = (1/T) Σ ‖r_t(x)‖₂, E(x) = NLL(x; θ~) − NLL(x; θ)";
     figure.caption.source = "Chang et al., arXiv 2506.12044, section 4 and table 2";
-    figure.valueTitle = OverviewPage::tr("ρ(S, E) at the last layer");
+    figure.valueTitle = OverviewPage::tr("ρ(S, E) at the last layer").toStdString();
     for (const OverviewRow& row : values.rows) {
         if (!std::isfinite(row.residualCorrelation.value))
             continue;
-        const QString lane = QString::fromStdString(row.lane);
-        figure.groups.push_back({lane, {{lane, row.lane, row.residualCorrelation, false, {}}}});
+        figure.groups.push_back(
+            {row.lane, {{row.lane, row.lane, row.residualCorrelation, false, {}}}});
     }
     return figure;
 }

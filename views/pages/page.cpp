@@ -63,6 +63,8 @@ PlotWidget* Page::currentPlot() const {
 void Page::adopt(PlotWidget* plot) {
     connect(plot, &PlotWidget::hovered, this, &Page::statusMessage);
     connect(plot, &PlotWidget::used, this, [this, plot] { m_currentPlot = plot; });
+    connect(plot, &PlotWidget::exportRequested, this,
+            [this, plot] { Q_EMIT exportRequested(plot); });
 }
 
 void Page::showMessage(PageState state, const QString& headline, const QString& text) {

@@ -60,13 +60,15 @@ Q_SIGNALS:
     void requestChanged();
     /// Something for the status bar, e.g. the value under the mouse.
     void statusMessage(const QString& text);
+    /// One of the page's figures is to be written to a file.
+    void exportRequested(quantscope::PlotWidget* plot);
 
 protected:
     /// Where a page puts its widgets.
     QWidget* body() const { return m_body; }
     Selection* selection() const { return m_selection; }
     const LaneStyles& laneStyles() const { return m_laneStyles; }
-    /// Hands hover texts on to the status bar and remembers the plot used last.
+    /// Hands hover texts and wishes to export on, and remembers the plot used last.
     void adopt(PlotWidget* plot);
     void changeEvent(QEvent* event) override;
 

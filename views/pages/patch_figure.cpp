@@ -44,7 +44,7 @@ BarsFigure patchFigure(const PatchingValues& values) {
     figure.caption.formula =
         "(NLL_quantized − NLL_patched) / (NLL_quantized − NLL_full), means over the set";
     figure.caption.source = "Chang et al., arXiv 2506.12044, section 5 and table 4";
-    figure.valueTitle = translated("recovered fraction of the loss");
+    figure.valueTitle = translated("recovered fraction of the loss").toStdString();
     // Single layers are the map's; here they would drown the patches of many layers.
     const bool anyOfMany = std::any_of(values.rows.begin(), values.rows.end(),
                                        [](const PatchRow& row) { return !isSingleLayer(row); });
@@ -58,17 +58,18 @@ BarsFigure patchFigure(const PatchingValues& values) {
             label += QStringLiteral(" · ") + QString::fromStdString(row.positions);
         if (row.donorLane != "reference")
             label += QStringLiteral(" ← ") + QString::fromStdString(row.donorLane);
-        auto group = std::find_if(figure.groups.begin(), figure.groups.end(),
-                                  [&](const BarGroup& known) { return known.label == label; });
+        auto group =
+            std::find_if(figure.groups.begin(), figure.groups.end(),
+                         [&](const BarGroup& known) { return known.label == label.toStdString(); });
         if (group == figure.groups.end())
-            group = figure.groups.insert(group, {label, {}});
+            group = figure.groups.insert(group, {label.toStdString(), {}});
         const QString note =
             translated("%1 examples; perplexity %2 full, %3 quantized, %4 patched")
                 .arg(row.examples)
                 .arg(formatNumber(row.perplexityFull), formatNumber(row.perplexityBase),
                      formatNumber(row.perplexityPatched));
-        group->bars.push_back(
-            {translatedSetName(row.set), row.set, row.recovered, row.unstable, note});
+        group->bars.push_back({translatedSetName(row.set).toStdString(), row.set, row.recovered,
+                               row.unstable, note.toStdString()});
     }
     return figure;
 }

@@ -37,9 +37,9 @@ void BarsPlot::setFigure(const BarsFigure& figure) {
     m_bars->setGroups(figure.groups);
     std::vector<QString> labels;
     for (const BarGroup& group : figure.groups)
-        labels.push_back(group.label);
+        labels.push_back(QString::fromStdString(group.label));
     m_ticker->setCategories(labels.size(), labels);
-    plot()->xAxis->setLabel(figure.valueTitle);
+    plot()->xAxis->setLabel(QString::fromStdString(figure.valueTitle));
     applyStyle(plotStyle());
     valuesChanged();
     showAll();
@@ -64,11 +64,18 @@ void BarsPlot::setReference(std::optional<double> value) {
 
 QString BarsPlot::csv() const {
     CommaSeparated text;
-    text.add(tr("group")).add(tr("bar")).add(m_figure.valueTitle).add(tr("low")).add(tr("high"));
+    text.add(tr("group"))
+        .add(tr("bar"))
+        .add(QString::fromStdString(m_figure.valueTitle))
+        .add(tr("low"))
+        .add(tr("high"));
     text.add(tr("unstable")).endLine();
     for (const BarGroup& group : m_figure.groups) {
         for (const Bar& bar : group.bars) {
-            text.add(group.label).add(bar.name).add(bar.value.value).add(bar.value.low);
+            text.add(QString::fromStdString(group.label))
+                .add(QString::fromStdString(bar.name))
+                .add(bar.value.value)
+                .add(bar.value.low);
             text.add(bar.value.high).add(bar.hatched ? 1.0 : 0.0).endLine();
         }
     }
@@ -111,11 +118,12 @@ void BarsPlot::applyStyle(const PlotStyle& style) {
     std::vector<Swatch> swatches;
     for (const BarGroup& group : m_figure.groups) {
         for (const Bar& bar : group.bars) {
+            const QString name = QString::fromStdString(bar.name);
             const bool known =
                 std::any_of(swatches.begin(), swatches.end(),
-                            [&](const Swatch& swatch) { return swatch.text == bar.name; });
+                            [&](const Swatch& swatch) { return swatch.text == name; });
             if (group.bars.size() > 1 && !known)
-                swatches.push_back({bar.name, m_laneStyles.style(bar.role, style).colour});
+                swatches.push_back({name, m_laneStyles.style(bar.role, style).colour});
         }
     }
     m_legend->setSwatches(isEmpty() ? std::vector<Swatch>() : std::move(swatches));
@@ -154,11 +162,12 @@ QString BarsPlot::hoverText(const QPointF& position) {
     const BarGroup& group = m_figure.groups[place->first];
     const Bar& bar = group.bars[place->second];
     QString text = tr("%1, %2: %3")
-                       .arg(group.label, bar.name,
+                       .arg(QString::fromStdString(group.label), QString::fromStdString(bar.name),
                             formatInterval(bar.value.value, bar.value.low, bar.value.high));
     if (bar.hatched)
         text += tr(" (unstable)");
-    return bar.note.isEmpty() ? text : text + QStringLiteral(" — ") + bar.note;
+    return bar.note.empty() ? text
+                            : text + QStringLiteral(" — ") + QString::fromStdString(bar.note);
 }
 
 void BarsPlot::clicked(const QPointF& position, Qt::KeyboardModifiers) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/data/pages/bars.h"
 #include "views/plots/lane_styles.h"
 #include "views/plots/plot_widget.h"
 
@@ -14,26 +15,6 @@ namespace quantscope {
 class BarsPlottable;
 class CategoryTicker;
 class SwatchLegend;
-
-/// One bar with its interval.
-struct Bar {
-    QString name; ///< of the set or method it stands for
-    std::string role;
-    Interval value;
-    bool hatched = false; ///< unstable: not to be relied on
-    QString note;         ///< said when hovered
-};
-
-struct BarGroup {
-    QString label;
-    std::vector<Bar> bars;
-};
-
-struct BarsFigure {
-    Caption caption;
-    QString valueTitle;
-    std::vector<BarGroup> groups;
-};
 
 /// Horizontal bars from zero in named groups, with whiskers for intervals.
 class BarsPlot : public PlotWidget {

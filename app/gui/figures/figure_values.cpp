@@ -99,6 +99,8 @@ FigureSetValues gatherFigureValues(const SessionData& session, const PageFunctio
         for (const char* statistic : {"relative_error", "sqnr"})
             values.weights.push_back(shared(functions.weights(session, lane, statistic)));
     }
+    for (const ReportKind kind : allReports)
+        values.reports.push_back(shared(functions.report(session, kind, {})));
     return values;
 }
 

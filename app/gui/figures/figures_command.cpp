@@ -2,13 +2,14 @@
 
 #include "app/gui/figures/figure_values.h"
 #include "app/service/failure.h"
+#include "views/export/paper_set.h"
 
 #include <cstdio>
 
 namespace quantscope {
 
 int drawFigures(const StudyBackend& backend, const PageFunctions& functions, const QString& session,
-                const QString& folder) {
+                const QString& folder, FigureSet set) {
     try {
         const auto data = backend.open(std::filesystem::path(session.toStdString()));
         FigureSetOptions options;
@@ -16,7 +17,15 @@ int drawFigures(const StudyBackend& backend, const PageFunctions& functions, con
             std::puts(qPrintable(name));
             std::fflush(stdout); // whoever waits for the next name reads from a pipe
         };
-        writeFigureSet(gatherFigureValues(*data, functions), folder, options);
+        if (set == FigureSet::Pages) {
+            writeFigureSet(gatherFigureValues(*data, functions), folder, options);
+            return 0;
+        }
+        const OverviewValues overview = functions.overview(*data);
+        const PaperSetHeading heading{
+            QString::fromStdString(overview.modelName + ", " + overview.modelDetail),
+            QString::fromStdString(overview.textDetail), overview.smallModel};
+        writePaperSet(functions.paper(*data), data->names("lane"), heading, folder, options);
         return 0;
     } catch (...) {
         const Failure failure = describeFailure(std::current_exception());

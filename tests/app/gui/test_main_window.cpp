@@ -82,6 +82,12 @@ PageFunctions fakeFunctions(std::atomic<int>& details) {
     functions.weights = [](const SessionData&, const std::string&, const std::string&) {
         return WeightsValues{};
     };
+    functions.report = [](const SessionData&, ReportKind kind, const std::string& lane) {
+        ReportValues values;
+        values.kind = kind;
+        values.lane = lane;
+        return values;
+    };
     functions.detail = [&details](const SessionData&, std::size_t example,
                                   const std::string& lane) {
         ++details;

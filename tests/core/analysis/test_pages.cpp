@@ -100,11 +100,14 @@ private Q_SLOTS:
         }
         for (int lane : {0, 1}) {
             const Curve& curve = curveOf(values.correlation, lane == 0 ? "a" : "b");
-            QVERIFY(curve.low.empty());
-            for (int layer = 0; layer < 3; ++layer)
-                near(curve.y[static_cast<std::size_t>(layer)],
-                     m_expected["rho"].toArray()[lane].toArray()[layer].toDouble());
+            for (std::size_t layer = 0; layer < 3; ++layer) {
+                near(curve.y[layer],
+                     m_expected["rho"].toArray()[lane].toArray()[int(layer)].toDouble());
+                QVERIFY(curve.low[layer] < curve.y[layer] && curve.y[layer] < curve.high[layer]);
+            }
         }
+        const Curve& chance = curveOf(values.correlation, "by chance");
+        QVERIFY(chance.high[0] > 0 && chance.high[0] < 1);
         QVERIFY(!curveOf(values.densityBefore, "D_large").x.empty());
         QVERIFY(values.densityAfter.curves.empty()); // ln2 was not measured
         QCOMPARE(values.layerByToken.rows, std::size_t(0));

@@ -1,0 +1,36 @@
+#include "core/analysis/reports.h"
+
+#include "core/analysis/figures.h"
+
+#include <utility>
+
+namespace quantscope {
+
+ReportValues reportValues(const SessionData& session, ReportKind kind, const std::string& lane) {
+    const SessionView view(session);
+    ReportValues values;
+    values.kind = kind;
+    const bool isOfOneLane = kind == ReportKind::Output || kind == ReportKind::Explanations;
+    if (isOfOneLane) {
+        values.lanes = view.methodLanes();
+        values.lane = view.methodLane(lane);
+    }
+    switch (kind) {
+    case ReportKind::Output:
+        values.figures = outputFigures(view, values.lane);
+        break;
+    case ReportKind::Agreement:
+        values.figures = agreementFigures(view);
+        break;
+    case ReportKind::Explanations:
+        values.figures = explanationFigures(view, values.lane);
+        break;
+    case ReportKind::Predictors:
+        values.figures = predictorFigures(view);
+        break;
+    }
+    std::erase_if(values.figures, [](const Figure& figure) { return !hasContent(figure); });
+    return values;
+}
+
+} // namespace quantscope

@@ -1,0 +1,162 @@
+#include "core/analysis/figures.h"
+#include "core/analysis/paper_figures.h"
+#include "core/analysis/predictors.h"
+#include "core/analysis/reliability.h"
+#include "core/analysis/reports.h"
+#include "tests/core/analysis/inference_study.h"
+#include "tests/core/analysis/near.h"
+
+#include <set>
+
+using namespace quantscope;
+
+namespace {
+
+template <typename Body>
+const Body& bodyOf(const std::vector<Figure>& figures, const std::string& name) {
+    for (const Figure& figure : figures)
+        if (figure.name == name)
+            return std::get<Body>(figure.body);
+    throw std::runtime_error("no figure " + name);
+}
+
+std::set<std::string> namesOf(const std::vector<Figure>& figures) {
+    std::set<std::string> names;
+    for (const Figure& figure : figures)
+        names.insert(figure.name);
+    return names;
+}
+
+} // namespace
+
+/// That pages show what was computed, with captions that say what it is.
+class TestReports : public QObject {
+    Q_OBJECT
+
+    QJsonObject m_study = readStudy("inference.json");
+    SessionData m_session = inferenceSession(m_study);
+
+private Q_SLOTS:
+    void everyReportHasFiguresWithCaptions() {
+        for (const ReportKind kind : allReports) {
+            const ReportValues values = reportValues(m_session, kind, "b");
+            QVERIFY(values.figures.size() >= 5);
+            QCOMPARE(namesOf(values.figures).size(), values.figures.size());
+            for (const Figure& figure : values.figures) {
+                QVERIFY2(!captionOf(figure).title.empty(), figure.name.c_str());
+                QVERIFY2(captionOf(figure).definition.size() > 40, figure.name.c_str());
+                QVERIFY2(!captionOf(figure).formula.empty(), figure.name.c_str());
+            }
+            const bool isOfOneLane = kind == ReportKind::Output || kind == ReportKind::Explanations;
+            QCOMPARE(values.lane, std::string(isOfOneLane ? "b" : ""));
+            // What is not there yet is empty, not an error.
+            QVERIFY(reportValues({}, kind, "b").figures.empty());
+            SessionData growing = m_session;
+            for (const char* path : {"/examples/error", "/examples/nll", "/output/nll",
+                                     "/output/kl", "/output/top1_agrees"})
+                growing.arrays.erase(path);
+            reportValues(growing, kind, "b");
+        }
+    }
+
+    void explanationsShowTheGridAndItsBand() {
+        const SessionView view(m_session);
+        const Resamples resamples = view.resamples();
+        const auto figures = reportValues(m_session, ReportKind::Explanations, "a").figures;
+        const auto& curves = bodyOf<CurveFigure>(figures, "correlation-norm-resid_mid").curves;
+        QCOMPARE(curves.size(), std::size_t(4)); // three methods and the band
+        const std::vector<double> norm =
+            view.row("/sites/resid_mid/norm", std::string("reference"), 2);
+        const Interval expected =
+            pearsonInterval(norm, view.row("/examples/error", "b"), resamples);
+        QCOMPARE(curves[1].name, std::string("b"));
+        near(curves[1].y[2], expected.value);
+        near(curves[1].low[2], expected.low);
+        QVERIFY(curves[3].high[0] > .1 && curves[3].high[0] < .7);
+        QCOMPARE(curves[3].low[0], -curves[3].high[0]);
+        const auto& mediation = bodyOf<BarsFigure>(figures, "mediation").groups;
+        QCOMPARE(mediation.size(), std::size_t(6));
+        near(mediation[0].bars[0].value.value,
+             mediation[1].bars[0].value.value + mediation[2].bars[0].value.value +
+                 mediation[3].bars[0].value.value + mediation[4].bars[0].value.value);
+    }
+
+    void agreementShowsPairsAndReliability() {
+        const auto figures = reportValues(m_session, ReportKind::Agreement, {}).figures;
+        const auto& table = bodyOf<TableFigure>(figures, "pairs");
+        QCOMPARE(table.rows.size(), std::size_t(3));
+        const SessionView view(m_session);
+        const ErrorAgreement agreement = errorAgreement(view, view.resamples());
+        near(std::get<Interval>(table.rows[1][2]).value, agreement.pairs[1].pearson.value);
+        const auto& bars = bodyOf<BarsFigure>(figures, "reliability").groups;
+        QCOMPARE(bars[0].bars.size(), std::size_t(3)); // a has a replicate
+        QCOMPARE(bars[2].bars.size(), std::size_t(2)); // c has none
+        const Matrix& matrix = bodyOf<MatrixFigure>(figures, "corrected-across-halves").matrix;
+        QCOMPARE(matrix.at(0, 2), matrix.at(2, 0));
+        QVERIFY(std::isnan(matrix.at(1, 1)));
+    }
+
+    void predictorsShowEveryModelAndTheCeiling() {
+        const auto figures = reportValues(m_session, ReportKind::Predictors, {}).figures;
+        const auto& groups = bodyOf<BarsFigure>(figures, "r2").groups;
+        QCOMPARE(groups.size(), std::size_t(3));
+        QCOMPARE(groups[0].bars.size(), std::size_t(7)); // six models and the ceiling
+        QCOMPARE(groups[0].bars.back().name, std::string("ceiling"));
+        const Matrix& across = bodyOf<MatrixFigure>(figures, "auc-across-methods").matrix;
+        for (const float cell : across.values)
+            QVERIFY(cell >= 0 && cell <= 1);
+    }
+
+    void paperSetNamesEveryFigure() {
+        const std::vector<PaperFigure> figures = paperFigures(SessionView(m_session));
+        QStringList ids;
+        for (const PaperFigure& figure : figures) {
+            ids.append(QString::fromStdString(figure.id));
+            // Either something is drawn or it is said why not.
+            QCOMPARE(figure.figures.empty(), !figure.missing.empty());
+        }
+        QCOMPARE(ids.join(' '), QString("F1a F1b F1c F2 F3 F4 F5 F6 F7 F8-F11 F12-F15 F16 F17-F19 "
+                                        "T1, T6 T2 T3 T4 T5 T7 T8"));
+        const auto find = [&](const char* id) -> const PaperFigure& {
+            for (const PaperFigure& figure : figures)
+                if (figure.id == id)
+                    return figure;
+            throw std::runtime_error(id);
+        };
+        QVERIFY(find("F2").missing.find("--early-exit") != std::string::npos);
+        QVERIFY(find("T4").missing.find("--patch") != std::string::npos);
+        QCOMPARE(find("F4").figures.size(), std::size_t(2)); // beside it from other tokens
+        QCOMPARE(find("F16").figures.size(), std::size_t(4));
+        QCOMPARE(std::get<TableFigure>(find("T7").figures[0].body).rows.size(), std::size_t(3));
+        for (const PaperFigure& figure : paperFigures(SessionView(SessionData{})))
+            QVERIFY(!figure.missing.empty());
+    }
+
+    void gammaAtOutlierDimensions() {
+        SessionData session = m_session;
+        session.arrays["/hidden"] = makeSessionIndex("/hidden", 7);
+        std::vector<double> size(4 * 7, std::nan("")), gamma(4 * 7, 1);
+        const double ofLayer[] = {1, 9, 3, 9, 2, 5, 4};
+        const double weights[] = {.5, -.2, 3, .2, 1, -.1, 2};
+        for (std::size_t dimension = 0; dimension < 7; ++dimension) {
+            size[7 + dimension] = ofLayer[dimension];
+            gamma[7 + dimension] = weights[dimension];
+        }
+        session.arrays["/activations/resid_mid/mean_absolute"] =
+            filledArray("/activations/resid_mid/mean_absolute", {4, 7}, size);
+        session.arrays["/model/ln2_gamma"] = filledArray("/model/ln2_gamma", {4, 7}, gamma);
+        const auto outliers = outlierDimensions(SessionView(session));
+        QCOMPARE(outliers.size(), std::size_t(5)); // of layer 1 alone
+        const std::size_t dimensions[] = {1, 3, 5, 6, 2};
+        const std::size_t ranks[] = {2, 2, 1, 6, 7};
+        for (std::size_t place = 0; place < 5; ++place) {
+            QCOMPARE(outliers[place].layer, std::size_t(1));
+            QCOMPARE(outliers[place].dimension, dimensions[place]);
+            QCOMPARE(outliers[place].rank, ranks[place]);
+        }
+        near(outliers[0].gamma, .2, 1e-7);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestReports)
+#include "test_reports.moc"

@@ -1,0 +1,144 @@
+// Pages and sets of files made of figures of any kind.
+
+#include "core/data/error.h"
+#include "views/export/paper_set.h"
+#include "views/pages/report_page.h"
+#include "views/plots/figure_plot.h"
+#include "views/plots/plot_widget.h"
+
+#include <QComboBox>
+#include <QFile>
+#include <QSignalSpy>
+#include <QTableView>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace quantscope;
+
+namespace {
+
+Caption caption(const std::string& title) {
+    return {title, "What <it> shows & how it is defined", "a / b", "somewhere"};
+}
+
+std::vector<Figure> someFigures() {
+    CurveFigure curves;
+    curves.caption = caption("Curves");
+    curves.curves = {{"rtn", {0, 1, 2}, {.1, .2, .3}, {0, .1, .2}, {.2, .3, .4}, "rtn"}};
+    BarsFigure bars;
+    bars.caption = caption("Bars");
+    bars.groups = {{"rtn", {{"model", "model", {.5, .4, .6}}}}};
+    MatrixFigure matrix;
+    matrix.caption = caption("Matrix");
+    matrix.matrix.rows = matrix.matrix.columns = 1;
+    matrix.matrix.values = {.5f};
+    matrix.matrix.rowLabels = matrix.matrix.columnLabels = {"rtn"};
+    TableFigure table;
+    table.caption = caption("Table");
+    table.columns = {"name", "value"};
+    table.rows = {{std::string("a, <b>"), Interval{1, .5, 1.5}}, {std::string("c"), notMeasured}};
+    ScatterFigureValues scatter;
+    scatter.caption = caption("Scatter");
+    scatter.x = {"x", "nat", {1, 2, 3}};
+    scatter.y = {"y", "nat", {2, 4, 7}};
+    scatter.statistics.count = 3;
+    return {{.name = "curves", .body = curves, .zeroLine = true},
+            {.name = "bars", .body = bars, .reference = 1, .roles = {"model"}},
+            {.name = "matrix", .body = matrix},
+            {.name = "table", .body = table},
+            {.name = "scatter", .body = scatter}};
+}
+
+QString contentOf(const QString& path) {
+    QFile file(path);
+    return file.open(QIODevice::ReadOnly) ? QString::fromUtf8(file.readAll()) : QString();
+}
+
+} // namespace
+
+class TestReports : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void everyKindOfFigureIsDrawn() {
+        for (const Figure& figure : someFigures()) {
+            const auto plot = makeFigurePlot(figure, LaneStyles({"rtn"}));
+            if (figure.name == "table") {
+                QVERIFY(!plot);
+                continue;
+            }
+            QVERIFY2(!plot->isEmpty(), figure.name.c_str());
+            QCOMPARE(plot->objectName(), QString::fromStdString(figure.name));
+            QCOMPARE(plot->caption().title, captionOf(figure).title);
+        }
+    }
+
+    void tablesHaveThreeColumnsForIntervals() {
+        const std::vector<Figure> figures = someFigures();
+        QCOMPARE(tableAsCsv(std::get<TableFigure>(figures[3].body)),
+                 QString("name,value,value low,value high\r\n\"a, <b>\",1,0.5,1.5\r\nc,,,\r\n"));
+    }
+
+    void pageShowsFiguresAndTables() {
+        ReportPage page(ReportKind::Explanations);
+        QSignalSpy requests(&page, &Page::requestChanged);
+        page.setLanes({"reference", "rtn", "nf4"});
+        ReportValues values;
+        values.kind = ReportKind::Explanations;
+        values.lanes = {"rtn", "nf4"};
+        values.lane = "nf4";
+        values.figures = someFigures();
+        page.setValues(std::make_shared<const ReportValues>(values));
+        QCOMPARE(page.state(), PageState::Ready);
+        QCOMPARE(page.plots().size(), std::size_t(4));
+        QCOMPARE(page.findChildren<QTableView*>().size(), 1);
+        QCOMPARE(page.lane(), std::string("nf4"));
+        QCOMPARE(requests.count(), 0);
+        page.findChild<QComboBox*>()->setCurrentIndex(0);
+        QCOMPARE(requests.count(), 1);
+        QCOMPARE(page.lane(), std::string("rtn"));
+        QSignalSpy exports(&page, &Page::exportRequested);
+        Q_EMIT page.plots()[1]->exportRequested();
+        QCOMPARE(exports.count(), 1);
+
+        values.figures.clear();
+        page.setValues(std::make_shared<const ReportValues>(values));
+        QCOMPARE(page.state(), PageState::Empty);
+    }
+
+    void paperSetHasAnIndex() {
+        const QTemporaryDir folder;
+        std::vector<PaperFigure> set = {{"F1a", "First", someFigures(), {}},
+                                        {"F2", "Second", {}, "It was <off>."}};
+        FigureSetOptions options;
+        options.endings = {QStringLiteral("svg"), QStringLiteral("csv")};
+        const QStringList names = writePaperSet(set, {"reference", "rtn"}, {"a & b", "texts", true},
+                                                folder.path(), options);
+        QCOMPARE(names,
+                 QStringList({"F1a-curves", "F1a-bars", "F1a-matrix", "F1a-table", "F1a-scatter"}));
+        const QString index = contentOf(folder.filePath("index.html"));
+        for (const QString& name : names) {
+            QVERIFY2(QFile::exists(folder.filePath(name + ".csv")), qPrintable(name));
+            QVERIFY(index.contains(name + ".csv\""));
+            if (name != "F1a-table")
+                QVERIFY(QFile::exists(folder.filePath(name + ".svg")));
+        }
+        // What is from a session is text, never markup.
+        QVERIFY(index.contains("What &lt;it&gt; shows &amp; how it is defined"));
+        QVERIFY(index.contains("<td>a, &lt;b&gt;</td>"));
+        QVERIFY(index.contains("It was &lt;off&gt;."));
+        QVERIFY(index.contains("a &amp; b"));
+        QVERIFY(index.contains("A model this small"));
+        QVERIFY(!index.contains("<it>"));
+    }
+
+    void aFolderThatCannotBeMadeIsSaid() {
+        const QTemporaryDir folder;
+        QFile file(folder.filePath("file"));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        QVERIFY_THROWS_EXCEPTION(Error, writePaperSet({}, {}, {}, folder.filePath("file/inside")));
+    }
+};
+
+QTEST_MAIN(TestReports)
+#include "test_reports.moc"

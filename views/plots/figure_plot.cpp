@@ -1,0 +1,103 @@
+#include "views/plots/figure_plot.h"
+
+#include "views/plots/bars_plot.h"
+#include "views/plots/comma_separated.h"
+#include "views/plots/heatmap_plot.h"
+#include "views/plots/lines_plot.h"
+#include "views/plots/scatter_plot.h"
+
+#include <algorithm>
+
+namespace quantscope {
+
+namespace {
+
+using Plot = std::unique_ptr<PlotWidget>;
+
+Plot makePlot(const CurveFigure& curves, const Figure& figure, const LaneStyles& styles) {
+    auto plot = std::make_unique<LinesPlot>();
+    plot->setLaneStyles(styles);
+    plot->setTickNames(figure.tickNames);
+    plot->setFigure(curves);
+    if (figure.logarithmic)
+        plot->setLogarithmic(true);
+    plot->setZeroLine(figure.zeroLine);
+    plot->setFilled(figure.filled);
+    return plot;
+}
+
+Plot makePlot(const BarsFigure& bars, const Figure& figure, const LaneStyles& styles) {
+    auto plot = std::make_unique<BarsPlot>();
+    plot->setLaneStyles(styles);
+    plot->setFigure(bars);
+    plot->setReference(figure.reference);
+    return plot;
+}
+
+Plot makePlot(const MatrixFigure& matrix, const Figure&, const LaneStyles&) {
+    auto plot = std::make_unique<MatrixPlot>();
+    plot->setCaption(matrix.caption);
+    plot->setMatrix(std::make_shared<const Matrix>(matrix.matrix));
+    return plot;
+}
+
+Plot makePlot(const ScatterFigureValues& points, const Figure&, const LaneStyles&) {
+    auto plot = std::make_unique<ScatterPlot>();
+    plot->setCaption(points.caption);
+    plot->setValues(points.x, points.y, points.large, points.control);
+    plot->setStatistics(points.statistics);
+    return plot;
+}
+
+Plot makePlot(const TableFigure&, const Figure&, const LaneStyles&) { return nullptr; }
+
+bool hasInterval(const TableFigure& table, std::size_t column) {
+    return std::any_of(table.rows.begin(), table.rows.end(), [&](const auto& row) {
+        return column < row.size() && std::holds_alternative<Interval>(row[column]);
+    });
+}
+
+void addCell(CommaSeparated& text, const TableCell& cell, bool asInterval) {
+    if (const auto* words = std::get_if<std::string>(&cell))
+        text.add(QString::fromStdString(*words));
+    else if (const auto* number = std::get_if<double>(&cell))
+        text.add(*number);
+    else
+        text.add(std::get<Interval>(cell).value);
+    if (!asInterval)
+        return;
+    const auto* interval = std::get_if<Interval>(&cell);
+    text.add(interval ? interval->low : notMeasured).add(interval ? interval->high : notMeasured);
+}
+
+} // namespace
+
+std::unique_ptr<PlotWidget> makeFigurePlot(const Figure& figure, const LaneStyles& lanes) {
+    const LaneStyles styles = figure.roles.empty() ? lanes : LaneStyles(figure.roles);
+    Plot plot =
+        std::visit([&](const auto& body) { return makePlot(body, figure, styles); }, figure.body);
+    if (plot)
+        plot->setObjectName(QString::fromStdString(figure.name));
+    return plot;
+}
+
+QString tableAsCsv(const TableFigure& table) {
+    CommaSeparated text;
+    std::vector<bool> isInterval;
+    for (std::size_t column = 0; column < table.columns.size(); ++column) {
+        const QString title = QString::fromStdString(table.columns[column]);
+        isInterval.push_back(hasInterval(table, column));
+        text.add(title);
+        if (isInterval.back())
+            text.add(title + QStringLiteral(" low")).add(title + QStringLiteral(" high"));
+    }
+    text.endLine();
+    for (const auto& row : table.rows) {
+        for (std::size_t column = 0; column < row.size(); ++column)
+            addCell(text, row[column], isInterval[column]);
+        text.endLine();
+    }
+    return text.text();
+}
+
+} // namespace quantscope

@@ -96,12 +96,20 @@
         <translation>Das Farbschema ist light, dark oder system.</translation>
     </message>
     <message>
-        <source>Write: quantscope figures FILE -o FOLDER</source>
-        <translation>So schreiben: quantscope figures DATEI -o ORDNER</translation>
+        <source>Which figures: pages (all of the window&apos;s) or paper (those of the published study, with an index).</source>
+        <translation>Welche Abbildungen: pages (alle des Fensters) oder paper (die der veröffentlichten Studie, mit Übersichtsseite).</translation>
     </message>
     <message>
-        <source>--output belongs to: quantscope figures FILE -o FOLDER</source>
-        <translation>--output gehört zu: quantscope figures DATEI -o ORDNER</translation>
+        <source>Write: quantscope figures FILE -o FOLDER [--set paper]</source>
+        <translation>Schreiben Sie: quantscope figures DATEI -o ORDNER [--set paper]</translation>
+    </message>
+    <message>
+        <source>The set of figures is pages or paper.</source>
+        <translation>Die Auswahl der Abbildungen ist pages oder paper.</translation>
+    </message>
+    <message>
+        <source>--output and --set belong to: quantscope figures FILE -o FOLDER</source>
+        <translation>--output und --set gehören zu: quantscope figures DATEI -o ORDNER</translation>
     </message>
 </context>
 <context>
@@ -1493,6 +1501,57 @@
     <message>
         <source>Export figure …</source>
         <translation>Abbildung exportieren …</translation>
+    </message>
+</context>
+<context>
+    <name>quantscope::ReportPage</name>
+    <message>
+        <source>&amp;Quantized lane:</source>
+        <translation>&amp;Quantisierte Spur:</translation>
+    </message>
+    <message>
+        <source>Output</source>
+        <translation>Ausgabe</translation>
+    </message>
+    <message>
+        <source>Agreement</source>
+        <translation>Übereinstimmung</translation>
+    </message>
+    <message>
+        <source>Explanations</source>
+        <translation>Erklärungen</translation>
+    </message>
+    <message>
+        <source>Predictors</source>
+        <translation>Vorhersage</translation>
+    </message>
+    <message>
+        <source>&lt;p&gt;How the predictions of each method differ from the reference&apos;s: divergence, the change of the true token&apos;s probability, perplexity; then by how confident the reference was, and by kind of text.&lt;/p&gt;</source>
+        <translation>&lt;p&gt;Wie sich die Vorhersagen jeder Methode von denen der Referenz unterscheiden: Divergenz, Änderung der Wahrscheinlichkeit des wahren Tokens, Perplexität; dann danach, wie sicher die Referenz war, und nach Art des Textes.&lt;/p&gt;</translation>
+    </message>
+    <message>
+        <source>&lt;p&gt;Whether the methods fail on the same inputs, and how much of that can be known: an error is measured on few tokens, and what is measured with noise correlates less than it should. Reliability is the ceiling. Inputs that are chosen for their error look worse than they are; honest selection scores them by what did not choose them.&lt;/p&gt;</source>
+        <translation>&lt;p&gt;Ob die Methoden an denselben Eingaben scheitern, und wie viel davon sich wissen lässt: Ein Fehler wird an wenigen Tokens gemessen, und was mit Rauschen gemessen ist, korreliert weniger, als es sollte. Die Reliabilität ist die obere Grenze. Eingaben, die wegen ihres Fehlers gewählt sind, sehen schlimmer aus, als sie sind; die ehrliche Auswahl bewertet sie nach dem, was sie nicht gewählt hat.&lt;/p&gt;</translation>
+    </message>
+    <message>
+        <source>&lt;p&gt;What goes with the error: the size of the residual stream, the same with the reference&apos;s loss held, the drift of the method&apos;s own stream, and what part runs through which. The grey band holds what all layers together reach by chance. Every contrast is shown against random controls and against inputs of the same loss.&lt;/p&gt;</source>
+        <translation>&lt;p&gt;Was mit dem Fehler einhergeht: die Größe des Residuenstroms, dieselbe bei festgehaltenem Verlust der Referenz, die Abweichung des eigenen Stroms der Methode, und welcher Teil worüber läuft. Das graue Band enthält, was alle Schichten zusammen durch Zufall erreichen. Jeder Kontrast wird gegen zufällige Kontrollen und gegen Eingaben mit gleichem Verlust gezeigt.&lt;/p&gt;</translation>
+    </message>
+    <message>
+        <source>&lt;p&gt;How well the errors can be foretold from the full-precision run alone, before anything is quantized: ridge regression and single ranks, always on documents that the model has not seen. No model can exceed the ceiling, since the errors themselves are measured with noise.&lt;/p&gt;</source>
+        <translation>&lt;p&gt;Wie gut sich die Fehler allein aus dem Lauf mit voller Genauigkeit vorhersagen lassen, bevor irgendetwas quantisiert ist: Ridge-Regression und einzelne Ränge, stets an Dokumenten, die das Modell nicht gesehen hat. Kein Modell kann die obere Grenze überschreiten, denn die Fehler selbst sind mit Rauschen gemessen.&lt;/p&gt;</translation>
+    </message>
+    <message>
+        <source>Open a session, or choose a model and text and run a study.</source>
+        <translation>Eine Sitzung öffnen, oder Modell und Text wählen und eine Studie starten.</translation>
+    </message>
+    <message>
+        <source>This needs the errors of a finished study with texts of at least eight documents.</source>
+        <translation>Dies braucht die Fehler einer fertigen Studie mit Texten aus mindestens acht Dokumenten.</translation>
+    </message>
+    <message>
+        <source>This needs the predictions of a finished study: wait for the run to end, or run a study with at least one method.</source>
+        <translation>Dies braucht die Vorhersagen einer fertigen Studie: das Ende des Laufs abwarten oder eine Studie mit mindestens einer Methode starten.</translation>
     </message>
 </context>
 <context>

@@ -96,12 +96,20 @@
         <translation>主题应为 light、dark 或 system。</translation>
     </message>
     <message>
-        <source>Write: quantscope figures FILE -o FOLDER</source>
-        <translation>用法：quantscope figures 文件 -o 文件夹</translation>
+        <source>Which figures: pages (all of the window&apos;s) or paper (those of the published study, with an index).</source>
+        <translation>绘制哪些图：pages（窗口中的全部图）或 paper（已发表研究中的图，附索引页）。</translation>
     </message>
     <message>
-        <source>--output belongs to: quantscope figures FILE -o FOLDER</source>
-        <translation>--output 用于：quantscope figures 文件 -o 文件夹</translation>
+        <source>Write: quantscope figures FILE -o FOLDER [--set paper]</source>
+        <translation>请写：quantscope figures 文件 -o 文件夹 [--set paper]</translation>
+    </message>
+    <message>
+        <source>The set of figures is pages or paper.</source>
+        <translation>图集只能是 pages 或 paper。</translation>
+    </message>
+    <message>
+        <source>--output and --set belong to: quantscope figures FILE -o FOLDER</source>
+        <translation>--output 和 --set 用于：quantscope figures 文件 -o 文件夹</translation>
     </message>
 </context>
 <context>
@@ -1493,6 +1501,57 @@
     <message>
         <source>Export figure …</source>
         <translation>导出图形…</translation>
+    </message>
+</context>
+<context>
+    <name>quantscope::ReportPage</name>
+    <message>
+        <source>&amp;Quantized lane:</source>
+        <translation>量化分支(&amp;Q)：</translation>
+    </message>
+    <message>
+        <source>Output</source>
+        <translation>输出</translation>
+    </message>
+    <message>
+        <source>Agreement</source>
+        <translation>一致性</translation>
+    </message>
+    <message>
+        <source>Explanations</source>
+        <translation>解释</translation>
+    </message>
+    <message>
+        <source>Predictors</source>
+        <translation>预测</translation>
+    </message>
+    <message>
+        <source>&lt;p&gt;How the predictions of each method differ from the reference&apos;s: divergence, the change of the true token&apos;s probability, perplexity; then by how confident the reference was, and by kind of text.&lt;/p&gt;</source>
+        <translation>&lt;p&gt;各方法的预测与参考模型有何不同：散度、真实词元概率的变化、困惑度；再按参考模型的置信度和文本种类分别显示。&lt;/p&gt;</translation>
+    </message>
+    <message>
+        <source>&lt;p&gt;Whether the methods fail on the same inputs, and how much of that can be known: an error is measured on few tokens, and what is measured with noise correlates less than it should. Reliability is the ceiling. Inputs that are chosen for their error look worse than they are; honest selection scores them by what did not choose them.&lt;/p&gt;</source>
+        <translation>&lt;p&gt;各方法是否在相同的输入上失败，以及其中有多少是可以知道的：误差只在少量词元上测得，带噪声的测量其相关性会低于真实值。信度即为上限。因误差而被选中的输入看起来比实际更糟；诚实的选择用没有参与挑选的部分来评分。&lt;/p&gt;</translation>
+    </message>
+    <message>
+        <source>&lt;p&gt;What goes with the error: the size of the residual stream, the same with the reference&apos;s loss held, the drift of the method&apos;s own stream, and what part runs through which. The grey band holds what all layers together reach by chance. Every contrast is shown against random controls and against inputs of the same loss.&lt;/p&gt;</source>
+        <translation>&lt;p&gt;什么与误差相伴：残差流的大小、固定参考损失后的同一关系、方法自身残差流的漂移，以及各部分经由何处传递。灰色带表示所有层合起来仅凭偶然能达到的范围。每个对比都同时与随机对照和损失相同的输入比较。&lt;/p&gt;</translation>
+    </message>
+    <message>
+        <source>&lt;p&gt;How well the errors can be foretold from the full-precision run alone, before anything is quantized: ridge regression and single ranks, always on documents that the model has not seen. No model can exceed the ceiling, since the errors themselves are measured with noise.&lt;/p&gt;</source>
+        <translation>&lt;p&gt;仅凭全精度运行、在任何量化之前，误差能被预测到什么程度：岭回归与单个量的秩，始终在模型未见过的文档上评估。任何模型都不可能超过上限，因为误差本身的测量就带有噪声。&lt;/p&gt;</translation>
+    </message>
+    <message>
+        <source>Open a session, or choose a model and text and run a study.</source>
+        <translation>打开一个会话，或选择模型和文本并运行一项研究。</translation>
+    </message>
+    <message>
+        <source>This needs the errors of a finished study with texts of at least eight documents.</source>
+        <translation>这需要一项已完成的研究的误差，且文本至少来自八个文档。</translation>
+    </message>
+    <message>
+        <source>This needs the predictions of a finished study: wait for the run to end, or run a study with at least one method.</source>
+        <translation>这需要一项已完成的研究的预测：请等待运行结束，或至少用一种方法运行研究。</translation>
     </message>
 </context>
 <context>

@@ -127,7 +127,7 @@ std::vector<OutlierDimension> outlierDimensions(const SessionView& view) {
     std::vector<OutlierDimension> all;
     for (std::size_t layer = 0; layer < view.layers(); ++layer) {
         const std::vector<double> size =
-            view.slice("/activations/resid_mid/mean_absolute", {layer});
+            view.slice("/channels/resid_mid/mean_absolute", {layer});
         std::vector<double> gamma = view.slice("/model/ln2_gamma", {layer});
         for (double& value : gamma)
             value = std::abs(value);

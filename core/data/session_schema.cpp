@@ -106,12 +106,6 @@ void addMeasurements(std::vector<ArrayDescription>& all) {
     for (const Statistic& statistic : siteStatistics)
         all.push_back({std::string("/tokens/*/") + statistic.name, byToken, f4, statistic.units,
                        std::string(statistic.definition) + " at *"});
-    all.push_back({"/activations/*/mean_absolute",
-                   {"layer", "hidden"},
-                   f4,
-                   "1",
-                   "mean absolute value of each dimension at * over examples and positions 1..T, "
-                   "reference run"});
     const std::string exit = " when the final norm and output matrix are applied at *";
     all.push_back({"/early_exit/*/nll", bySite, f4, "nat", "mean NLL" + exit});
     all.push_back(

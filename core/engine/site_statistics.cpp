@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <limits>
 #include <utility>
 
@@ -82,8 +81,6 @@ void SiteStatistics::add(std::size_t lane, Site site, std::int64_t firstExample,
                                  column(ErrorNorm), column(RelativeError), column(Cosine)};
     const torch::Tensor plain = value.contiguous();
     const torch::Tensor other = reference.defined() ? reference.contiguous() : plain;
-    if (lane == 0 && site == Site::ResidMid)
-        addDimensions(firstExample, plain.cpu());
     kernels::tokenStatistics(plain, other, out);
 
     for (std::int64_t e = 0; e < count; ++e) {
@@ -108,45 +105,8 @@ void SiteStatistics::add(std::size_t lane, Site site, std::int64_t firstExample,
     }
 }
 
-void SiteStatistics::addDimensions(std::int64_t firstExample, const torch::Tensor& value) {
-    const std::int64_t positions = value.size(1);
-    const std::int64_t width = value.size(2);
-    const float* values = value.data_ptr<float>();
-    std::vector<double> sums(static_cast<std::size_t>(width), 0.0);
-    for (std::int64_t e = 0; e < value.size(0); ++e) {
-        const std::int64_t length = m_examples.lengths[static_cast<std::size_t>(firstExample + e)];
-        for (std::int64_t t = 1; t < length; ++t) {
-            const float* row = values + (e * positions + t) * width;
-            for (std::int64_t d = 0; d < width; ++d)
-                sums[static_cast<std::size_t>(d)] += std::abs(double(row[d]));
-        }
-    }
-    const std::lock_guard lock(m_dimensionMutex);
-    m_dimensionSums[firstExample] = std::move(sums);
-}
-
-void SiteStatistics::putDimensions(SessionData& data) const {
-    if (m_dimensionSums.empty())
-        return;
-    std::vector<double> sums(m_dimensionSums.begin()->second.size(), 0.0);
-    for (const auto& [firstExample, ofBatch] : m_dimensionSums)
-        for (std::size_t dimension = 0; dimension < sums.size(); ++dimension)
-            sums[dimension] += ofBatch[dimension];
-    double tokens = 0;
-    for (const std::int64_t length : m_examples.lengths)
-        tokens += double(std::max<std::int64_t>(length - 1, 0));
-    const std::string path = "/activations/resid_mid/mean_absolute";
-    NamedArray array = makeSessionArray(path, {1, sums.size()});
-    std::vector<float> means;
-    for (const double sum : sums)
-        means.push_back(float(sum / std::max(tokens, 1.0)));
-    array.values = std::move(means);
-    data.arrays.emplace(path, std::move(array));
-}
-
 SessionData SiteStatistics::part() const {
     SessionData data;
-    putDimensions(data);
     const auto examples = static_cast<std::size_t>(m_examples.examples());
     const auto positions = static_cast<std::size_t>(m_examples.positions);
     const std::size_t block = m_lanes.size() * examples;

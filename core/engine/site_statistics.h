@@ -4,8 +4,6 @@
 #include "core/engine/example_ids.h"
 #include "core/engine/site_values.h"
 
-#include <map>
-#include <mutex>
 #include <string>
 #include <vector>
 
@@ -26,8 +24,7 @@ public:
     void add(std::size_t lane, Site site, std::int64_t firstExample, const torch::Tensor& value,
              const torch::Tensor& reference);
 
-    /// The block's arrays "/sites/SITE/…" [lane, layer, example] with one layer, and "/tokens/…";
-    /// where r was probed in the reference, "/activations/resid_mid/mean_absolute" [layer, hidden].
+    /// The block's arrays "/sites/SITE/…" [lane, layer, example] with one layer, and "/tokens/…".
     SessionData part() const;
 
     const std::vector<Site>& sites() const { return m_sites; }
@@ -38,8 +35,6 @@ private:
     float* means(std::size_t lane, Site site, std::size_t statistic);
     float* tokens(std::size_t lane, Site site, std::size_t statistic);
     std::size_t siteIndex(Site site) const;
-    void addDimensions(std::int64_t firstExample, const torch::Tensor& value);
-    void putDimensions(SessionData& data) const;
 
     const ExampleIds& m_examples;
     std::vector<std::string> m_lanes;
@@ -47,11 +42,6 @@ private:
     bool m_countStart;
     std::vector<float> m_means;  ///< [site, statistic, lane, example]
     std::vector<float> m_tokens; ///< [site, statistic − mse, lane, example, position] or empty
-
-    /// Σ |r| of every dimension by the batch's first example: added up in that order, so that the
-    /// result does not depend on which thread was first.
-    std::map<std::int64_t, std::vector<double>> m_dimensionSums;
-    std::mutex m_dimensionMutex;
 };
 
 } // namespace quantscope

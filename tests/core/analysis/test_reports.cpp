@@ -142,8 +142,9 @@ private Q_SLOTS:
             size[7 + dimension] = ofLayer[dimension];
             gamma[7 + dimension] = weights[dimension];
         }
-        session.arrays["/activations/resid_mid/mean_absolute"] =
-            filledArray("/activations/resid_mid/mean_absolute", {4, 7}, size);
+        NamedArray means = makeArray<double>({"layer", "hidden"}, {4, 7}, "1", "mean |r|");
+        means.values = size;
+        session.arrays["/channels/resid_mid/mean_absolute"] = means;
         session.arrays["/model/ln2_gamma"] = filledArray("/model/ln2_gamma", {4, 7}, gamma);
         const auto outliers = outlierDimensions(SessionView(session));
         QCOMPARE(outliers.size(), std::size_t(5)); // of layer 1 alone

@@ -126,8 +126,7 @@ Figure variantTable(const SessionView& view, const std::string& method,
 std::vector<OutlierDimension> outlierDimensions(const SessionView& view) {
     std::vector<OutlierDimension> all;
     for (std::size_t layer = 0; layer < view.layers(); ++layer) {
-        const std::vector<double> size =
-            view.slice("/channels/resid_mid/mean_absolute", {layer});
+        const std::vector<double> size = view.slice("/channels/resid_mid/mean_absolute", {layer});
         std::vector<double> gamma = view.slice("/model/ln2_gamma", {layer});
         for (double& value : gamma)
             value = std::abs(value);

@@ -191,23 +191,22 @@ PredictorResults predictErrors(const SessionView& view, const Resamples& resampl
     CrossValidationOptions folds;
     folds.seed = view.analysisSeed();
     std::vector<OutOfFold> withAll;
-    for (std::size_t place = 0; place < measuredLanes.size(); ++place)
-        for (const Model& model : models) {
-            const Numbers& errors = errorsOfLanes[place];
-            OutOfFold foretold = model.ranks
-                                     ? rankOutOfFold(model.predictors, errors, documents, folds)
-                                     : ridgeOutOfFold(model.predictors, errors, documents, folds);
-            if (foretold.predicted.empty())
-                return results; // too few documents to leave some out
-            PredictorScore own = score(foretold, errors, isLarge[place], draws, true);
+    for (const Model& model : models) {
+        std::vector<OutOfFold> foretold =
+            model.ranks ? rankOutOfFold(model.predictors, errorsOfLanes, documents, folds)
+                        : ridgeOutOfFold(model.predictors, errorsOfLanes, documents, folds);
+        if (foretold.empty())
+            return results; // too few documents to leave some out
+        results.models.push_back(model.name);
+        for (std::size_t place = 0; place < measuredLanes.size(); ++place) {
+            PredictorScore own =
+                score(foretold[place], errorsOfLanes[place], isLarge[place], draws, true);
             own.lane = own.trainedOn = lanes[measuredLanes[place]];
             own.model = model.name;
             results.scores.push_back(std::move(own));
-            if (model.name == models.back().name)
-                withAll.push_back(std::move(foretold));
         }
-    for (const Model& model : models)
-        results.models.push_back(model.name);
+        withAll = std::move(foretold); // of the last model
+    }
     for (std::size_t trained = 0; trained < measuredLanes.size(); ++trained)
         for (std::size_t place = 0; place < measuredLanes.size(); ++place) {
             PredictorScore across =

@@ -11,6 +11,8 @@ namespace quantscope {
 
 namespace {
 
+constexpr const char* inTableOnly = "ridge: reference NLL";
+
 std::string method(const PredictorResults& results) {
     return fmt::format("{} examples; predictors from the full-precision run alone: its loss, and "
                        "norm and kurtosis of r and h at {} layers. Five folds by document, the "
@@ -26,11 +28,13 @@ Figure modelBars(const PredictorResults& results, const std::vector<std::string>
     BarsFigure figure;
     figure.caption = std::move(caption);
     figure.valueTitle = valueTitle;
+    // There are five colours; what ridge makes of the loss alone is in the table.
     std::vector<std::string> roles = results.models;
+    std::erase(roles, std::string(inTableOnly));
     for (const std::string& lane : lanes) {
         BarGroup group{lane, {}};
         for (const PredictorScore& score : results.scores)
-            if (score.lane == lane)
+            if (score.lane == lane && score.model != inTableOnly)
                 group.bars.push_back({score.model, score.model, score.*value});
         for (const PredictorCeiling& ceiling : results.ceilings)
             if (withCeiling && ceiling.lane == lane)

@@ -78,53 +78,66 @@ std::vector<Split> splits(const std::vector<std::vector<std::size_t>>& members,
     return all;
 }
 
-/// The outer folds with the units of their training parts.
+/// Goes through the outer folds. `predict(split, inner splits, results)` gives the predictions of
+/// the split's test part, [outcome][test example].
 template <typename Predict>
-OutOfFold leaveOut(std::span<const double> outcome, std::span<const std::int32_t> documents,
-                   const CrossValidationOptions& options, Predict predict) {
-    OutOfFold result;
+std::vector<OutOfFold> leaveOut(const OutcomeColumns& outcomes,
+                                std::span<const std::int32_t> documents,
+                                const CrossValidationOptions& options, Predict predict) {
     const SamplingUnits units(documents);
     if (units.count < options.outerFolds || units.count < 2 * options.innerFolds)
-        return result;
+        return {};
     const auto members = units.members();
     const std::vector<std::size_t> order = shuffledNumbers(units.count, options.seed);
     const std::vector<Split> outer = splits(members, order, options.outerFolds);
-    result.predicted.assign(outcome.size(), 0);
-    result.base.assign(outcome.size(), 0);
-    result.fold.assign(outcome.size(), 0);
+    std::vector<OutOfFold> results(outcomes.size());
+    for (OutOfFold& result : results) {
+        result.predicted.assign(documents.size(), 0);
+        result.base.assign(documents.size(), 0);
+        result.fold.assign(documents.size(), 0);
+    }
     for (std::size_t fold = 0; fold < outer.size(); ++fold) {
         std::vector<std::size_t> trainingUnits;
         for (std::size_t place = 0; place < order.size(); ++place)
             if (place % options.outerFolds != fold)
                 trainingUnits.push_back(order[place]);
         const Split& split = outer[fold];
-        const std::vector<double> values =
-            predict(split, splits(members, trainingUnits, options.innerFolds), result);
-        const double base = meanOf(outcome, split.training);
-        for (std::size_t place = 0; place < split.test.size(); ++place) {
-            result.predicted[split.test[place]] = values[place];
-            result.base[split.test[place]] = base;
-            result.fold[split.test[place]] = fold;
+        const std::vector<std::vector<double>> values =
+            predict(split, splits(members, trainingUnits, options.innerFolds), results);
+        for (std::size_t outcome = 0; outcome < outcomes.size(); ++outcome) {
+            const double base = meanOf(outcomes[outcome], split.training);
+            for (std::size_t place = 0; place < split.test.size(); ++place) {
+                results[outcome].predicted[split.test[place]] = values[outcome][place];
+                results[outcome].base[split.test[place]] = base;
+                results[outcome].fold[split.test[place]] = fold;
+            }
         }
     }
-    return result;
+    return results;
 }
 
-double choosePenalty(const PredictorColumns& predictors, std::span<const double> outcome,
-                     const std::vector<Split>& inner) {
-    const std::vector<double>& penalties = ridgePenalties();
-    std::vector<double> squares(penalties.size(), 0);
+/// Which penalty suits each outcome best on the inner folds, by its place among ridgePenalties().
+std::vector<std::size_t> choosePenalties(const PredictorColumns& predictors,
+                                         const OutcomeColumns& outcomes,
+                                         const std::vector<Split>& inner) {
+    const std::size_t count = ridgePenalties().size();
+    std::vector<std::vector<double>> squares(outcomes.size(), std::vector<double>(count, 0));
     for (const Split& split : inner) {
         const auto predicted =
-            ridgePredictions(predictors, outcome, split.training, split.test, penalties);
-        for (std::size_t penalty = 0; penalty < penalties.size(); ++penalty)
-            for (std::size_t place = 0; place < split.test.size(); ++place) {
-                const double miss = predicted[penalty][place] - outcome[split.test[place]];
-                squares[penalty] += miss * miss;
-            }
+            ridgePredictions(predictors, outcomes, split.training, split.test, ridgePenalties());
+        for (std::size_t outcome = 0; outcome < outcomes.size(); ++outcome)
+            for (std::size_t penalty = 0; penalty < count; ++penalty)
+                for (std::size_t place = 0; place < split.test.size(); ++place) {
+                    const double miss =
+                        predicted[outcome][penalty][place] - outcomes[outcome][split.test[place]];
+                    squares[outcome][penalty] += miss * miss;
+                }
     }
-    const auto best = std::min_element(squares.begin(), squares.end());
-    return penalties[static_cast<std::size_t>(best - squares.begin())];
+    std::vector<std::size_t> best;
+    for (const std::vector<double>& ofOutcome : squares)
+        best.push_back(static_cast<std::size_t>(
+            std::min_element(ofOutcome.begin(), ofOutcome.end()) - ofOutcome.begin()));
+    return best;
 }
 
 std::vector<double> at(std::span<const double> values, const Examples& examples) {
@@ -142,6 +155,21 @@ double rankAmong(const std::vector<double>& sorted, double value) {
            2 / static_cast<double>(sorted.size());
 }
 
+/// A straight line on the ranks of the known values.
+std::vector<double> predictFromRanks(const std::vector<double>& known,
+                                     const std::vector<double>& outcome,
+                                     const std::vector<double>& asked) {
+    std::vector<double> sorted = known;
+    std::sort(sorted.begin(), sorted.end());
+    std::vector<double> ranks, predicted;
+    for (const double value : known)
+        ranks.push_back(rankAmong(sorted, value));
+    const Line line = fitLine(ranks, outcome);
+    for (const double value : asked)
+        predicted.push_back(line.intercept + line.slope * rankAmong(sorted, value));
+    return predicted;
+}
+
 } // namespace
 
 const std::vector<double>& ridgePenalties() {
@@ -154,73 +182,87 @@ const std::vector<double>& ridgePenalties() {
     return penalties;
 }
 
-std::vector<std::vector<double>> ridgePredictions(const PredictorColumns& predictors,
-                                                  std::span<const double> outcome,
-                                                  std::span<const std::size_t> training,
-                                                  std::span<const std::size_t> test,
-                                                  std::span<const double> penalties) {
+std::vector<std::vector<std::vector<double>>>
+ridgePredictions(const PredictorColumns& predictors, const OutcomeColumns& outcomes,
+                 std::span<const std::size_t> training, std::span<const std::size_t> test,
+                 std::span<const double> penalties) {
     const Scaling scaling(predictors, training);
     const Eigen::MatrixXd known = design(predictors, training, scaling);
     const Eigen::MatrixXd asked = design(predictors, test, scaling);
-    const double base = meanOf(outcome, training);
-    Eigen::VectorXd centred(index(training.size()));
-    for (std::size_t row = 0; row < training.size(); ++row)
-        centred(index(row)) = outcome[training[row]] - base;
+    Eigen::MatrixXd centred(index(training.size()), index(outcomes.size())); // [example, outcome]
+    std::vector<double> bases;
+    for (std::size_t outcome = 0; outcome < outcomes.size(); ++outcome) {
+        bases.push_back(meanOf(outcomes[outcome], training));
+        for (std::size_t row = 0; row < training.size(); ++row)
+            centred(index(row), index(outcome)) = outcomes[outcome][training[row]] - bases.back();
+    }
     const Eigen::MatrixXd gram = known.transpose() * known;
-    const Eigen::VectorXd products = known.transpose() * centred;
-    std::vector<std::vector<double>> predictions;
+    const Eigen::MatrixXd products = known.transpose() * centred; // [predictor, outcome]
+    std::vector<std::vector<std::vector<double>>> predictions(outcomes.size());
     for (const double penalty : penalties) {
         Eigen::MatrixXd penalised = gram;
         penalised.diagonal().array() += penalty * static_cast<double>(training.size());
-        const Eigen::VectorXd slopes = penalised.ldlt().solve(products);
-        const Eigen::VectorXd predicted = (asked * slopes).array() + base;
-        predictions.emplace_back(predicted.data(), predicted.data() + predicted.size());
+        const Eigen::MatrixXd slopes = penalised.ldlt().solve(products);
+        const Eigen::MatrixXd predicted = asked * slopes; // [test example, outcome]
+        for (std::size_t outcome = 0; outcome < outcomes.size(); ++outcome) {
+            std::vector<double> values;
+            for (Eigen::Index row = 0; row < predicted.rows(); ++row)
+                values.push_back(predicted(row, index(outcome)) + bases[outcome]);
+            predictions[outcome].push_back(std::move(values));
+        }
     }
     return predictions;
 }
 
-OutOfFold ridgeOutOfFold(const PredictorColumns& predictors, std::span<const double> outcome,
-                         std::span<const std::int32_t> documents,
-                         const CrossValidationOptions& options) {
-    return leaveOut(outcome, documents, options,
-                    [&](const Split& split, const std::vector<Split>& inner, OutOfFold& result) {
-                        const double penalty = choosePenalty(predictors, outcome, inner);
-                        result.penalties.push_back(penalty);
-                        return ridgePredictions(predictors, outcome, split.training, split.test,
-                                                std::vector{penalty})
-                            .front();
-                    });
+std::vector<OutOfFold> ridgeOutOfFold(const PredictorColumns& predictors,
+                                      const OutcomeColumns& outcomes,
+                                      std::span<const std::int32_t> documents,
+                                      const CrossValidationOptions& options) {
+    return leaveOut(
+        outcomes, documents, options,
+        [&](const Split& split, const std::vector<Split>& inner, std::vector<OutOfFold>& results) {
+            const std::vector<std::size_t> best = choosePenalties(predictors, outcomes, inner);
+            const auto predicted = ridgePredictions(predictors, outcomes, split.training,
+                                                    split.test, ridgePenalties());
+            std::vector<std::vector<double>> chosen;
+            for (std::size_t outcome = 0; outcome < outcomes.size(); ++outcome) {
+                results[outcome].penalties.push_back(ridgePenalties()[best[outcome]]);
+                chosen.push_back(predicted[outcome][best[outcome]]);
+            }
+            return chosen;
+        });
 }
 
-OutOfFold rankOutOfFold(const PredictorColumns& predictors, std::span<const double> outcome,
-                        std::span<const std::int32_t> documents,
-                        const CrossValidationOptions& options) {
+std::vector<OutOfFold> rankOutOfFold(const PredictorColumns& predictors,
+                                     const OutcomeColumns& outcomes,
+                                     std::span<const std::int32_t> documents,
+                                     const CrossValidationOptions& options) {
     return leaveOut(
-        outcome, documents, options,
-        [&](const Split& split, const std::vector<Split>&, OutOfFold&) {
-            const std::vector<double> known = at(outcome, split.training);
-            std::size_t best = 0;
-            double strongest = -1;
-            for (std::size_t column = 0; column < predictors.size(); ++column)
-                if (const double rho =
-                        std::abs(spearman(at(predictors[column], split.training), known));
-                    rho > strongest) {
-                    strongest = rho;
-                    best = column;
-                }
-            std::vector<double> sorted = at(predictors[best], split.training);
-            std::vector<double> ranks;
-            std::sort(sorted.begin(), sorted.end());
-            for (const std::size_t example : split.training)
-                ranks.push_back(rankAmong(sorted, predictors[best][example]));
-            const Line line = fitLine(ranks, known);
-            std::vector<double> predicted;
-            for (const std::size_t example : split.test)
-                predicted.push_back(
-                    strongest < 0 ? mean(known)
-                                  : line.intercept +
-                                        line.slope * rankAmong(sorted, predictors[best][example]));
-            return predicted;
+        outcomes, documents, options,
+        [&](const Split& split, const std::vector<Split>&, std::vector<OutOfFold>&) {
+            // Ranks are taken once for all outcomes: Spearman's ρ is Pearson's of ranks.
+            std::vector<std::vector<double>> known, ranked;
+            for (const std::vector<double>& column : predictors) {
+                known.push_back(at(column, split.training));
+                ranked.push_back(averageRanks(known.back()));
+            }
+            std::vector<std::vector<double>> all;
+            for (const std::vector<double>& column : outcomes) {
+                const std::vector<double> outcome = at(column, split.training);
+                const std::vector<double> outcomeRanks = averageRanks(outcome);
+                std::size_t best = 0;
+                double strongest = -1;
+                for (std::size_t candidate = 0; candidate < ranked.size(); ++candidate)
+                    if (const double rho = std::abs(pearson(ranked[candidate], outcomeRanks));
+                        rho > strongest) {
+                        strongest = rho;
+                        best = candidate;
+                    }
+                all.push_back(strongest < 0 ? std::vector<double>(split.test.size(), mean(outcome))
+                                            : predictFromRanks(known[best], outcome,
+                                                               at(predictors[best], split.test)));
+            }
+            return all;
         });
 }
 

@@ -13,15 +13,17 @@ using PredictorColumns = std::vector<std::vector<double>>;
 /// A penalty λ minimises Σ (y − ŷ)² + λ · n · Σ β², predictors standardized.
 const std::vector<double>& ridgePenalties();
 
+/// Several outcomes by example, one column each; no NaN. They share the work of one fit.
+using OutcomeColumns = std::vector<std::vector<double>>;
+
 /// Ridge regression fitted to some examples and applied to others, for every penalty at once.
 /// Predictors are standardized by the training examples' mean and standard deviation (those that
-/// do not vary there are left out), the outcome is centred; the intercept is not penalised.
-/// @return  [penalty, test example]
-std::vector<std::vector<double>> ridgePredictions(const PredictorColumns& predictors,
-                                                  std::span<const double> outcome,
-                                                  std::span<const std::size_t> training,
-                                                  std::span<const std::size_t> test,
-                                                  std::span<const double> penalties);
+/// do not vary there are left out), outcomes are centred; the intercept is not penalised.
+/// @return  [outcome][penalty][test example]
+std::vector<std::vector<std::vector<double>>>
+ridgePredictions(const PredictorColumns& predictors, const OutcomeColumns& outcomes,
+                 std::span<const std::size_t> training, std::span<const std::size_t> test,
+                 std::span<const double> penalties);
 
 struct CrossValidationOptions {
     std::size_t outerFolds = 5;
@@ -38,17 +40,20 @@ struct OutOfFold {
 };
 
 /// Nested cross-validation by document: whole documents are left out, and the penalty is chosen
-/// inside the training part alone, by its own folds' squared error. Empty where there are fewer
-/// documents than folds.
+/// for each outcome inside the training part alone, by its own folds' squared error. Empty where
+/// there are fewer documents than folds.
 /// @param documents  of each example
-OutOfFold ridgeOutOfFold(const PredictorColumns& predictors, std::span<const double> outcome,
-                         std::span<const std::int32_t> documents,
-                         const CrossValidationOptions& options = {});
+/// @return  one an outcome
+std::vector<OutOfFold> ridgeOutOfFold(const PredictorColumns& predictors,
+                                      const OutcomeColumns& outcomes,
+                                      std::span<const std::int32_t> documents,
+                                      const CrossValidationOptions& options = {});
 
 /// The rank baseline: of the single predictors the one with the largest |Spearman ρ| with the
 /// outcome on the training part, its rank among the training examples on a straight line.
-OutOfFold rankOutOfFold(const PredictorColumns& predictors, std::span<const double> outcome,
-                        std::span<const std::int32_t> documents,
-                        const CrossValidationOptions& options = {});
+std::vector<OutOfFold> rankOutOfFold(const PredictorColumns& predictors,
+                                     const OutcomeColumns& outcomes,
+                                     std::span<const std::int32_t> documents,
+                                     const CrossValidationOptions& options = {});
 
 } // namespace quantscope

@@ -63,8 +63,10 @@ FigureOptions sizeOf(const PlotWidget& plot, const Figure& figure, const FigureS
     size.dpi = set.dpi;
     if (std::holds_alternative<CurveFigure>(figure.body))
         size.widthMillimetres = 120; // names stand at the lines' ends
-    if (qobject_cast<const MatrixPlot*>(&plot))
+    if (qobject_cast<const MatrixPlot*>(&plot)) {
+        size.widthMillimetres = 110; // room for the numbers in the cells
         size.heightMillimetres = 85;
+    }
     if (std::holds_alternative<ScatterFigureValues>(figure.body))
         size.heightMillimetres = 80;
     if (const auto* bars = std::get_if<BarsFigure>(&figure.body)) {

@@ -23,7 +23,7 @@ namespace quantscope {
 
 namespace {
 
-constexpr int plotHeight = 330;
+constexpr int plotHeight = 390; ///< with its caption
 constexpr int rowsOfTable = 14; ///< shown before a table scrolls
 
 ValueCell valueCell(const TableCell& cell) {
@@ -44,7 +44,7 @@ ReportPage::ReportPage(ReportKind kind, QWidget* parent) : Page(parent), m_kind(
     m_scroll = new QScrollArea;
     m_scroll->setWidgetResizable(true);
     m_scroll->setFrameShape(QFrame::NoFrame);
-    body()->layout()->addWidget(m_scroll);
+    static_cast<QVBoxLayout*>(body()->layout())->addWidget(m_scroll, 1);
     connect(m_lanes, &QComboBox::currentIndexChanged, this, [this] {
         m_lane = comboValue(m_lanes);
         Q_EMIT requestChanged();

@@ -206,6 +206,12 @@ void LinesPlot::applyStyle(const PlotStyle& style) {
     canvas->yAxis->grid()->setVisible(true);
     const int gap = static_cast<int>(style.length(6));
     mainRect()->setMinimumMargins(QMargins(0, gap, m_figure.curves.size() > 1 ? 0 : gap * 2, 0));
+    // Many bands on top of each other would hide the lines.
+    const auto bands = std::count_if(m_lines.begin(), m_lines.end(),
+                                     [](const Line& line) { return line.high != nullptr; });
+    const double opacity =
+        (style.dark ? 70 : 50) *
+        std::min(1.0, 4.0 / static_cast<double>(std::max<std::ptrdiff_t>(bands, 1)));
     std::vector<LineLabel> labels;
     for (std::size_t i = 0; i < m_lines.size(); ++i) {
         const Curve& curve = m_figure.curves[i];
@@ -222,7 +228,7 @@ void LinesPlot::applyStyle(const PlotStyle& style) {
             curve.x.size() == 1 ? QCPScatterStyle(QCPScatterStyle::ssDisc, style.length(6))
                                 : QCPScatterStyle(QCPScatterStyle::ssNone));
         if (m_lines[i].high) {
-            fill.setAlpha(style.dark ? 70 : 50);
+            fill.setAlpha(static_cast<int>(opacity));
             m_lines[i].high->setPen(Qt::NoPen);
             m_lines[i].low->setPen(Qt::NoPen);
             m_lines[i].high->setBrush(fill);

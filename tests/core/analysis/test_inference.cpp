@@ -251,14 +251,14 @@ private Q_SLOTS:
             columns.push_back(
                 m_view.row(sitePath("resid_mid", "kurtosis"), std::string(referenceLane), layer));
         const CrossValidationOptions folds{.seed = m_view.seed()};
-        const OutOfFold ridge = ridgeOutOfFold(columns, errors()[0], m_view.documents(), folds);
+        const OutOfFold ridge = ridgeOutOfFold(columns, errors(), m_view.documents(), folds)[0];
         const std::vector<double> penalties = numbersOf(expected["penalties"]);
         const std::vector<double> predicted = numbersOf(expected["predicted"]);
         for (std::size_t fold = 0; fold < 5; ++fold)
             near(ridge.penalties[fold], penalties[fold]);
         for (std::size_t example = 0; example < 60; ++example)
             near(ridge.predicted[example], predicted[example], floatTolerance);
-        const OutOfFold ranks = rankOutOfFold(columns, errors()[0], m_view.documents(), folds);
+        const OutOfFold ranks = rankOutOfFold(columns, errors(), m_view.documents(), folds)[0];
         const std::vector<double> byRank = numbersOf(expected["rank_predicted"]);
         for (std::size_t example = 0; example < 60; ++example)
             near(ranks.predicted[example], byRank[example], floatTolerance);
@@ -266,7 +266,7 @@ private Q_SLOTS:
 
     void noDocumentIsOnBothSides() {
         const OutOfFold model =
-            ridgeOutOfFold(norms(), errors()[0], m_view.documents(), {.seed = 3});
+            ridgeOutOfFold(norms(), {errors()[0]}, m_view.documents(), {.seed = 3})[0];
         for (std::size_t a = 0; a < 60; ++a)
             for (std::size_t b = 0; b < a; ++b)
                 if (m_view.documents()[a] == m_view.documents()[b])
@@ -274,7 +274,7 @@ private Q_SLOTS:
         // Too few documents to leave some out: nothing, not a wrong number.
         const std::vector<std::int32_t> four = {0, 0, 1, 1, 2, 2, 3, 3};
         const std::vector<double> values = {1, 2, 3, 4, 5, 6, 7, 9};
-        QVERIFY(ridgeOutOfFold({values}, values, four).predicted.empty());
+        QVERIFY(ridgeOutOfFold({values}, {values}, four).empty());
     }
 
     void areaUnderTheCurve() {

@@ -100,7 +100,7 @@ private Q_SLOTS:
         const auto figures = reportValues(m_session, ReportKind::Predictors, {}).figures;
         const auto& groups = bodyOf<BarsFigure>(figures, "r2").groups;
         QCOMPARE(groups.size(), std::size_t(3));
-        QCOMPARE(groups[0].bars.size(), std::size_t(7)); // six models and the ceiling
+        QCOMPARE(groups[0].bars.size(), std::size_t(6)); // five models and the ceiling
         QCOMPARE(groups[0].bars.back().name, std::string("ceiling"));
         const Matrix& across = bodyOf<MatrixFigure>(figures, "auc-across-methods").matrix;
         for (const float cell : across.values)

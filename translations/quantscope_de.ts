@@ -1220,8 +1220,8 @@
         <translation>Modellordner</translation>
     </message>
     <message>
-        <source>Hugging Face folder, or drop it here</source>
-        <translation>Hugging-Face-Ordner, oder hierher ziehen</translation>
+        <source>Hugging Face folder or GGUF file, or drop it here</source>
+        <translation>Hugging-Face-Ordner oder GGUF-Datei, oder hierher ziehen</translation>
     </message>
     <message>
         <source>Folder</source>

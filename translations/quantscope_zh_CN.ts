@@ -1220,8 +1220,8 @@
         <translation>模型文件夹</translation>
     </message>
     <message>
-        <source>Hugging Face folder, or drop it here</source>
-        <translation>Hugging Face 文件夹，或拖放到此处</translation>
+        <source>Hugging Face folder or GGUF file, or drop it here</source>
+        <translation>Hugging Face 文件夹或 GGUF 文件，或拖放到此处</translation>
     </message>
     <message>
         <source>Folder</source>

@@ -107,7 +107,7 @@ int run(const CLI::App& command, RunArguments& arguments) {
 void addRunCommand(CLI::App& app, Action& chosen) {
     const auto arguments = std::make_shared<RunArguments>();
     CLI::App* command = app.add_subcommand("run", "Run a study and write its session");
-    command->add_option("--model", arguments->plan.model, "Checkpoint folder (Hugging Face)");
+    command->add_option("--model", arguments->plan.model, "Checkpoint: Hugging Face folder, or .gguf");
     addTextOptions(*command, arguments->plan);
     command
         ->add_option("--method", arguments->plan.methods,

@@ -11,6 +11,10 @@ namespace {
 
 const char* const modelMarker = "config.json";
 
+bool isGguf(const QFileInfo& file) {
+    return file.suffix().compare(QLatin1String("gguf"), Qt::CaseInsensitive) == 0;
+}
+
 } // namespace
 
 PathRole roleOfPath(const QString& path) {
@@ -25,14 +29,14 @@ PathRole roleOfPath(const QString& path) {
         return PathRole::Unknown;
     if (file.fileName().endsWith(QStringLiteral(".h5")))
         return PathRole::Session;
-    if (file.fileName() == QLatin1String(modelMarker))
+    if (file.fileName() == QLatin1String(modelMarker) || isGguf(file))
         return PathRole::Model;
     return PathRole::Text;
 }
 
-QString modelFolder(const QString& path) {
+QString modelPath(const QString& path) {
     const QFileInfo file(path);
-    return file.isDir() ? file.absoluteFilePath() : file.absolutePath();
+    return file.isDir() || isGguf(file) ? file.absoluteFilePath() : file.absolutePath();
 }
 
 QStringList localPaths(const QMimeData* data) {

@@ -226,7 +226,7 @@ void MainWindow::openPath(const QString& path) {
         m_sessions.open(path);
         break;
     case PathRole::Model:
-        m_study->setModel(modelFolder(path));
+        m_study->setModel(modelPath(path));
         m_studyDock->show();
         break;
     case PathRole::Text:

@@ -91,6 +91,7 @@ void readHeads(ConfigReader& reader, ModelConfig& config) {
             reader.refuse(key, fmt::format("{}, the size of a head", config.headDimension));
 }
 
+/// Keys that some files have whatever their scaling is.
 void readYarn(ConfigReader& reader, RopeScaling& scaling) {
     scaling.betaFast = reader.positiveNumber("rope.scaling.yarn_beta_fast").value_or(32);
     scaling.betaSlow = reader.positiveNumber("rope.scaling.yarn_beta_slow").value_or(1);
@@ -110,8 +111,9 @@ void readRope(ConfigReader& reader, ModelConfig& config) {
     const auto factor = reader.positiveNumber("rope.scaling.factor");
     reader.boolean("rope.scaling.finetuned"); // a note; the maths is the same
     scaling.originalMaxPositions =
-        reader.integer("rope.scaling.original_context_length", 0, mostPositions)
+        reader.integer("rope.scaling.original_context_length", 1, mostPositions)
             .value_or(config.maxPositions);
+    readYarn(reader, scaling);
     const std::string typeKey = "rope.scaling.type";
     // As llama.cpp: a factor without a type is linear.
     const std::string type = reader.text(typeKey).value_or("linear");
@@ -123,8 +125,6 @@ void readRope(ConfigReader& reader, ModelConfig& config) {
     if (scaling.factor == 1)
         return;
     scaling.kind = type == "yarn" ? Kind::Yarn : Kind::Linear;
-    if (scaling.kind == Kind::Yarn)
-        readYarn(reader, scaling);
 }
 
 void readWindow(ConfigReader& reader, ModelConfig& config) {

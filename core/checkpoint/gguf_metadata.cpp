@@ -190,8 +190,10 @@ std::optional<std::vector<float>> GgufMetadata::floats(const std::string& key) c
         return std::nullopt;
     if (value->type != Type::Float32)
         refuse(key, std::string(expected));
-    std::vector<float> numbers(value->count);
-    std::memcpy(numbers.data(), value->bytes.data(), value->bytes.size());
+    std::vector<float> numbers;
+    numbers.reserve(value->count);
+    for (std::uint64_t i = 0; i < value->count; ++i)
+        numbers.push_back(numberAt<float>(*value, i));
     return numbers;
 }
 

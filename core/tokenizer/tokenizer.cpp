@@ -13,7 +13,7 @@ namespace quantscope {
 
 std::unique_ptr<Tokenizer> Tokenizer::open(const std::filesystem::path& path) {
     namespace fs = std::filesystem;
-    if (looksLikeGguf(path)) {
+    if (looksLikeGguf(path) || (path.extension() == ".gguf" && fs::is_regular_file(path))) {
         return openGgufTokenizer(path);
     }
     if (fs::is_regular_file(path)) {

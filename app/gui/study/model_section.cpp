@@ -36,7 +36,7 @@ ModelSection::ModelSection(QWidget* parent)
     , m_path(new PathChooser(PathChooser::Kind::Folder, tr("Choose a model folder")))
     , m_card(new QLabel) {
     m_path->setName(tr("Model folder"));
-    m_path->setPlaceholder(tr("Hugging Face folder, or drop it here"));
+    m_path->setPlaceholder(tr("Hugging Face folder or GGUF file, or drop it here"));
     m_card->setWordWrap(true);
     m_card->setTextInteractionFlags(Qt::TextSelectableByMouse);
     QFormLayout* form = makeForm(this);

@@ -81,7 +81,7 @@ bool PathChooser::eventFilter(QObject* watched, QEvent* event) {
             drop->acceptProposedAction();
             const bool model =
                 m_kind == Kind::Folder && roleOfPath(paths.first()) == PathRole::Model;
-            setPath(model ? modelFolder(paths.first()) : paths.first());
+            setPath(model ? modelPath(paths.first()) : paths.first());
             return true;
         }
     }

@@ -24,9 +24,12 @@ private Q_SLOTS:
         touch("model/config.json");
         touch("s.qscope.h5");
         touch("text.jsonl.zst");
+        touch("model-Q4_K.gguf");
         QCOMPARE(roleOfPath(root.filePath("model")), PathRole::Model);
         QCOMPARE(roleOfPath(root.filePath("model/config.json")), PathRole::Model);
-        QCOMPARE(modelFolder(root.filePath("model/config.json")), root.filePath("model"));
+        QCOMPARE(modelPath(root.filePath("model/config.json")), root.filePath("model"));
+        QCOMPARE(roleOfPath(root.filePath("model-Q4_K.gguf")), PathRole::Model);
+        QCOMPARE(modelPath(root.filePath("model-Q4_K.gguf")), root.filePath("model-Q4_K.gguf"));
         QCOMPARE(roleOfPath(root.filePath("empty")), PathRole::Unknown);
         QCOMPARE(roleOfPath(root.filePath("s.qscope.d")), PathRole::Session);
         QCOMPARE(roleOfPath(root.filePath("s.qscope.h5")), PathRole::Session);

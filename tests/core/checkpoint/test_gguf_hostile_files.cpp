@@ -157,13 +157,12 @@ const std::vector<BadFile> badModels = {
     {"rope type",
      [](GgufBytes& f) { f.set(textPair("llama.rope.scaling.type", "longrope")); },
      {"rope.scaling.type = \"longrope\"", "yarn"}},
-    {"yarn",
-     [](GgufBytes& f) {
-         f.set(textPair("llama.rope.scaling.type", "yarn"));
-         f.set(floatPair("llama.rope.scaling.factor", 4));
-         f.set(floatPair("llama.rope.scaling.yarn_log_multiplier", 0.1f));
-     },
+    {"yarn's logarithm",
+     [](GgufBytes& f) { f.set(floatPair("llama.rope.scaling.yarn_log_multiplier", 0.1f)); },
      {"yarn_log_multiplier = 0.1"}},
+    {"yarn's attention",
+     [](GgufBytes& f) { f.set(floatPair("llama.rope.scaling.attn_factor", 0.5f)); },
+     {"rope.scaling.attn_factor = 0.5"}},
     {"experts",
      [](GgufBytes& f) { f.set(countPair("llama.expert_count", 8)); },
      {"expert_count = 8"}},
@@ -245,11 +244,15 @@ private Q_SLOTS:
         QCOMPARE(row.front(), 9.0f);
     }
 
-    void readsVersion2AndOtherAlignments() {
+    void readsVersion2AndNeutralKeys() {
         GgufBytes file = tinyGguf();
         file.version = 2;
         file.alignment = 64;
         file.set(countPair("general.alignment", 64));
+        file.set(textPair("llama.rope.scaling.type", "none")); // and what does nothing then
+        file.set(floatPair("llama.rope.scaling.factor", 1));
+        file.set(floatPair("llama.rope.scaling.attn_factor", 1));
+        file.set(countPair("llama.expert_count", 0));
         writeFile(m_path, file.bytes());
         QCOMPARE(Checkpoint::open(m_path.toStdString())->tensors().size(), std::size_t(11));
     }

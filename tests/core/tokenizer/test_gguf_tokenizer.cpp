@@ -1,6 +1,7 @@
 // Tokenizers in GGUF files that PyPI's gguf wrote (tests/tools/gguf_fixtures) against the ids that
 // the libraries tokenizers and sentencepiece give for the originals. Equal or not: no tolerance.
 #include "core/data/error.h"
+#include "core/tokenizer/sentencepiece_model.h"
 #include "core/tokenizer/tokenizer.h"
 #include "tests/core/checkpoint/gguf_bytes.h"
 
@@ -69,6 +70,53 @@ struct BadFile {
     std::vector<const char*> parts; ///< of the message
 };
 
+std::string readText(const std::filesystem::path& path) {
+    std::ifstream stream(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+/// A tokenizer.model in GGUF's terms.
+GgufBytes sentencePieceGguf(const std::filesystem::path& path) {
+    const SentencePieceModel model = readSentencePieceModel(readText(path), path.string());
+    std::vector<QByteArray> tokens;
+    std::vector<float> scores;
+    std::vector<std::int32_t> types;
+    for (const SentencePieceModel::Piece& piece : model.pieces) {
+        tokens.push_back(QByteArray::fromStdString(piece.text));
+        scores.push_back(piece.score);
+        types.push_back(static_cast<std::int32_t>(piece.type));
+    }
+    GgufBytes file;
+    file.pairs = {textPair("tokenizer.ggml.model", "llama"),
+                  textsPair("tokenizer.ggml.tokens", tokens),
+                  listPair("tokenizer.ggml.scores", 6, scores),
+                  listPair("tokenizer.ggml.token_type", 5, types)};
+    return file;
+}
+
+/// A byte-level tokenizer.json, whose ids have no gaps, in GGUF's terms.
+GgufBytes byteLevelGguf(const std::filesystem::path& path, const QByteArray& pre) {
+    const nlohmann::json content = readJson(path);
+    const nlohmann::json& model = content["model"];
+    std::vector<QByteArray> tokens(model["vocab"].size());
+    std::vector<std::int32_t> types(tokens.size(), 1);
+    for (const auto& [piece, id] : model["vocab"].items())
+        tokens.at(id.get<std::size_t>()) = QByteArray::fromStdString(piece);
+    for (const nlohmann::json& token : content["added_tokens"])
+        types.at(token["id"].get<std::size_t>()) = 3; // control
+    std::vector<QByteArray> merges;
+    for (const nlohmann::json& merge : model["merges"])
+        merges.push_back(QByteArray::fromStdString(
+            merge.is_string() ? merge.get<std::string>()
+                              : merge[0].get<std::string>() + " " + merge[1].get<std::string>()));
+    GgufBytes file;
+    file.pairs = {textPair("tokenizer.ggml.model", "gpt2"), textPair("tokenizer.ggml.pre", pre),
+                  textsPair("tokenizer.ggml.tokens", tokens),
+                  listPair("tokenizer.ggml.token_type", 5, types),
+                  textsPair("tokenizer.ggml.merges", merges)};
+    return file;
+}
+
 GgufBytes changed(GgufBytes file, const GgufPair& pair) {
     file.set(pair);
     return file;
@@ -79,7 +127,14 @@ GgufBytes without(GgufBytes file, const std::string& key) {
     return file;
 }
 
+GgufBytes ofMagic(const QByteArray& magic) {
+    GgufBytes file = smallByteLevel();
+    file.magic = magic;
+    return file;
+}
+
 const std::vector<BadFile> badFiles = {
+    {"no GGUF", [] { return ofMagic("GGUP"); }, {"does not begin with GGUF"}},
     {"no tokenizer",
      [] { return without(smallByteLevel(), "tokenizer.ggml.model"); },
      {"no tokenizer.ggml.model"}},
@@ -225,6 +280,39 @@ private Q_SLOTS:
         compareIds(*tokenizer, expected["texts"], expected);
         QCOMPARE(tokenizer->startToken(), std::optional<std::int32_t>(1));
         QCOMPARE(tokenizer->encode("", true), std::vector<std::int32_t>{1});
+    }
+
+    /// Real vocabularies and texts: the ids of the tokenizers that they are, which another test
+    /// compares with their libraries.
+    void realTokenizers_data() {
+        QTest::addColumn<QString>("original");
+        QTest::addColumn<QString>("source");
+        QTest::newRow("gpt2") << "tokenizers/gpt2/tokenizer.json"
+                              << "tokenizers/gpt2/tokenizer.json";
+        QTest::newRow("llama-2") << "tokenizers/llama-2/tokenizer.model"
+                                 << "tokenizers/llama-2/tokenizer.model";
+        // Its tokenizer.model takes extra spaces away, which GGUF and tokenizer.json don't.
+        QTest::newRow("stories260K") << "stories260K/tokenizer.json"
+                                     << "stories260K/tokenizer.model";
+    }
+
+    void realTokenizers() {
+        QFETCH(QString, original);
+        QFETCH(QString, source);
+        const std::filesystem::path shared = QUANTSCOPE_SHARED_DATA;
+        if (!std::filesystem::exists(shared / source.toStdString()))
+            QSKIP("the real tokenizers are not on this machine");
+        write(source.endsWith(".model") ? sentencePieceGguf(shared / source.toStdString())
+                                        : byteLevelGguf(shared / source.toStdString(), "gpt-2"));
+        const auto expected = Tokenizer::open(shared / original.toStdString());
+        const auto tokenizer = Tokenizer::open(m_path);
+        for (const char* name : {"fineweb.txt", "tinystories.txt", "wikitext-2-test.txt"}) {
+            constexpr std::size_t length = 60'000;
+            std::string text = readText(shared / "text" / name).substr(0, length);
+            text.resize(text.rfind('\n') + 1); // no half characters
+            QVERIFY(text.size() > length / 2);
+            QVERIFY2(tokenizer->encode(text, false) == expected->encode(text, false), name);
+        }
     }
 
     /// They cut alike; two of them have been used as names of the third.

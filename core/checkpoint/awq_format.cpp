@@ -106,16 +106,17 @@ std::vector<std::uint8_t> unpackNibbles(const TensorPlace& place, std::int64_t f
     const std::int64_t firstWord = firstRow / codesPerWord;
     const std::int64_t words = (firstRow + rows + codesPerWord - 1) / codesPerWord - firstWord;
     const auto packed = place.read<std::uint32_t>(place.someColumns(firstWord, words));
+    // All eight outputs of every word, then those that are asked for.
+    std::vector<std::uint8_t> all(packed.size() * codesPerWord);
+    for (std::size_t word = 0; word < packed.size(); ++word)
+        for (std::size_t i = 0; i < codesPerWord; ++i)
+            all[word * codesPerWord + i] = (packed[word] >> (4 * nibbleOfColumn[i])) & 0xf;
+    if (rows == words * codesPerWord)
+        return all;
     std::vector<std::uint8_t> codes(static_cast<std::size_t>(place.rows() * rows));
-    std::size_t target = 0;
     for (std::int64_t line = 0; line < place.rows(); ++line)
-        for (std::int64_t row = firstRow; row < firstRow + rows; ++row) {
-            const std::int64_t word = row / codesPerWord - firstWord;
-            const auto column = static_cast<std::size_t>(row % codesPerWord);
-            codes[target++] = (packed[static_cast<std::size_t>(line * words + word)] >>
-                               (4 * nibbleOfColumn[column])) &
-                              0xf;
-        }
+        std::copy_n(all.begin() + line * words * codesPerWord + firstRow % codesPerWord, rows,
+                    codes.begin() + line * rows);
     return codes;
 }
 
@@ -123,13 +124,13 @@ PackedMatrix AwqMatrix::unpack(std::int64_t firstRow, std::int64_t rows) const {
     const std::int64_t columns = m_tensors.codes.rows();
     PackedMatrix matrix =
         emptyMatrix(m_scheme, rows, consecutiveGroups(columns, m_scheme.sizeFor(columns)));
-    const std::vector<std::uint8_t> codes = unpackNibbles(m_tensors.codes, firstRow, rows);
-    transposeInto<std::uint8_t, std::uint8_t>(codes, columns, matrix.codes);
+    matrix.codes =
+        transposed<std::uint8_t>(unpackNibbles(m_tensors.codes, firstRow, rows), columns);
     const std::vector<std::uint8_t> zeros = unpackNibbles(m_tensors.zeros, firstRow, rows);
     transposeInto<std::uint8_t, float>(zeros, matrix.groups, matrix.zeros);
-    const std::vector<float> scales =
-        m_tensors.scales.readNumbers(m_tensors.scales.someColumns(firstRow, rows));
-    transposeInto<float, float>(scales, matrix.groups, matrix.scales);
+    const TensorPlace& scales = m_tensors.scales;
+    matrix.scales =
+        transposed<float>(scales.readNumbers(scales.someColumns(firstRow, rows)), matrix.groups);
     return matrix;
 }
 

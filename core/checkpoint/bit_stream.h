@@ -1,7 +1,7 @@
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
+#include <span>
 
 namespace quantscope {
 
@@ -11,32 +11,21 @@ enum class BitLayout {
     PerWord, ///< as many as fit into a word; the bits left over at its top are not used
 };
 
-/// A stream of such values. Several may lie beside each other: the words of one are `stride` apart.
-struct BitStream {
-    const std::uint32_t* words = nullptr;
-    std::size_t stride = 1;
-    unsigned bits = 0; ///< 1 to 8
-    BitLayout layout = BitLayout::Dense;
-
-    std::uint8_t operator[](std::uint64_t index) const {
-        const unsigned perWord = 32 / bits;
-        const bool dense = layout == BitLayout::Dense;
-        const std::uint64_t bit = index * bits;
-        const auto word = static_cast<std::size_t>(dense ? bit / 32 : index / perWord) * stride;
-        const auto shift = static_cast<unsigned>(dense ? bit % 32 : index % perWord * bits);
-        std::uint32_t value = words[word] >> shift;
-        if (shift + bits > 32)
-            value |= words[word + stride] << (32 - shift);
-        return static_cast<std::uint8_t>(value & ((1u << bits) - 1u));
-    }
-};
-
-/// Words that hold so many values.
+/// Words that hold so many values of so many bits.
 constexpr std::int64_t bitStreamWords(std::int64_t values, std::int64_t bits,
                                       BitLayout layout = BitLayout::Dense) {
     const std::int64_t perWord = 32 / bits;
     return layout == BitLayout::Dense ? (values * bits + 31) / 32
                                       : (values + perWord - 1) / perWord;
 }
+
+/// As many values of 1 to 8 bits as `out` holds, from the first bit of `words` on. There must be
+/// bitStreamWords of them.
+void unpackBits(std::span<const std::uint32_t> words, int bits, BitLayout layout,
+                std::span<std::uint8_t> out);
+
+/// Several streams of as many words each, one after another, into as many values each.
+void unpackLines(std::span<const std::uint32_t> words, int bits, BitLayout layout,
+                 std::int64_t lines, std::span<std::uint8_t> out);
 
 } // namespace quantscope

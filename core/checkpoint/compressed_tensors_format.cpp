@@ -2,6 +2,7 @@
 
 #include "core/checkpoint/compressed_tensors_config.h"
 #include "core/checkpoint/module_tensors.h"
+#include "core/checkpoint/transpose.h"
 
 #include <fmt/format.h>
 
@@ -47,9 +48,8 @@ private:
     CompressedTensorsScheme m_scheme;
     std::vector<std::int32_t> m_groupIndex;
 
-    unsigned bits() const { return static_cast<unsigned>(m_scheme.group.bits); }
     /// What is added to codes and zeros before they are packed.
-    float offset() const { return static_cast<float>(1u << (bits() - 1)); }
+    float offset() const { return static_cast<float>(1 << (m_scheme.group.bits - 1)); }
     void fillZeros(PackedMatrix& matrix, std::int64_t firstRow) const;
 };
 
@@ -64,24 +64,21 @@ void CompressedMatrix::fillZeros(PackedMatrix& matrix, std::int64_t firstRow) co
         return;
     }
     const auto words = place.read<std::uint32_t>(place.whole());
-    const auto groups = static_cast<std::size_t>(matrix.groups);
-    for (std::size_t i = 0; i < matrix.zeros.size(); ++i) {
-        const BitStream stream{words.data() + i % groups, groups, bits(), m_tensors.layout};
-        matrix.zeros[i] = stream[static_cast<std::uint64_t>(firstRow) + i / groups];
-    }
+    const std::int64_t out = m_tensors.codes.rows();
+    std::vector<std::uint8_t> zeros(static_cast<std::size_t>(matrix.groups * out)); // [groups, out]
+    unpackLines(transposed<std::uint32_t>(words, place.rows()), matrix.bits, m_tensors.layout,
+                matrix.groups, zeros);
+    for (std::int64_t row = 0; row < matrix.rows; ++row)
+        for (std::int64_t group = 0; group < matrix.groups; ++group)
+            matrix.zeros[static_cast<std::size_t>(row * matrix.groups + group)] =
+                zeros[static_cast<std::size_t>(group * out + firstRow + row)];
 }
 
 PackedMatrix CompressedMatrix::unpack(std::int64_t firstRow, std::int64_t rows) const {
     PackedMatrix matrix = emptyMatrix(m_scheme.group, rows, m_groupIndex);
     const TensorPlace& codes = m_tensors.codes;
     const auto words = codes.read<std::uint32_t>(codes.someRows(firstRow, rows));
-    const auto columns = static_cast<std::uint64_t>(matrix.columns);
-    for (std::int64_t row = 0; row < rows; ++row) {
-        const BitStream stream{words.data() + row * codes.columns(), 1, bits(), m_tensors.layout};
-        std::uint8_t* target = matrix.codes.data() + row * matrix.columns;
-        for (std::uint64_t column = 0; column < columns; ++column)
-            target[column] = stream[column];
-    }
+    unpackLines(words, matrix.bits, m_tensors.layout, rows, matrix.codes);
     const TensorPlace& scales = m_tensors.scales;
     if (m_scheme.strategy == ScaleStrategy::Tensor)
         std::fill(matrix.scales.begin(), matrix.scales.end(),

@@ -105,6 +105,10 @@ std::string sampledHash(const SafetensorsFile& file, const SafetensorsTensor& te
 std::string contentHash(const std::filesystem::path& directory, const Shards& shards) {
     Hasher hasher;
     hasher.add(hashFile(directory / "config.json"));
+    // Where older tools say how they quantized (see readQuantizationConfig).
+    for (const char* name : {"quantize_config.json", "quant_config.json"})
+        if (std::error_code ignored; std::filesystem::exists(directory / name, ignored))
+            hasher.add(hashFile(directory / name));
     std::map<std::string, Shards::Place> ordered(shards.tensors().begin(), shards.tensors().end());
     for (const auto& [name, place] : ordered)
         hasher.add(sampledHash(shards.files()[place.file], *place.tensor));

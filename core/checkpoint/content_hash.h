@@ -16,7 +16,8 @@ std::string hashFile(const std::filesystem::path& path);
 /// fixed places for a large one.
 std::string sampledHash(const SafetensorsFile& file, const SafetensorsTensor& tensor);
 
-/// Hash of config.json and of every tensor, whichever shards they lie in.
+/// Hash of config.json (and of a file that says how it was quantized) and of every tensor,
+/// whichever shards they lie in.
 std::string contentHash(const std::filesystem::path& directory, const Shards& shards);
 
 /// Bytes of a file.

@@ -148,35 +148,25 @@ private:
 };
 
 PackedMatrix GptqMatrix::unpack(std::int64_t firstRow, std::int64_t rows) const {
-    const auto bits = static_cast<unsigned>(m_scheme.bits);
-    const auto columns = static_cast<std::int64_t>(m_groupIndex.size());
     PackedMatrix matrix = emptyMatrix(m_scheme, rows, m_groupIndex);
-    const auto words =
-        m_tensors.codes.read<std::uint32_t>(m_tensors.codes.someColumns(firstRow, rows));
-    // Few rows at a time: the words of neighbouring rows share cache lines.
-    constexpr std::int64_t tile = 16;
-    for (std::int64_t first = 0; first < rows; first += tile)
-        for (std::int64_t column = 0; column < columns; ++column)
-            for (std::int64_t row = first; row < std::min(rows, first + tile); ++row) {
-                const BitStream stream{words.data() + row, static_cast<std::size_t>(rows), bits,
-                                       BitLayout::Dense};
-                matrix.codes[static_cast<std::size_t>(row * columns + column)] =
-                    stream[static_cast<std::uint64_t>(column)];
-            }
-    const auto zeroWords = m_tensors.zeros.read<std::uint32_t>(m_tensors.zeros.whole());
+    const TensorPlace& codes = m_tensors.codes;
+    const auto words = codes.read<std::uint32_t>(codes.someColumns(firstRow, rows));
+    unpackLines(transposed<std::uint32_t>(words, codes.rows()), m_scheme.bits, BitLayout::Dense,
+                rows, matrix.codes);
+    const TensorPlace& zeros = m_tensors.zeros;
+    const auto zeroWords = zeros.read<std::uint32_t>(zeros.whole());
+    const std::int64_t out = codes.columns();
+    std::vector<std::uint8_t> allZeros(static_cast<std::size_t>(matrix.groups * out));
+    unpackLines(zeroWords, m_scheme.bits, BitLayout::Dense, matrix.groups, allZeros);
     const float shift = m_zeroMinusOne ? 1 : 0;
-    std::vector<float> zeros(matrix.zeros.size()); // [groups, rows]
-    for (std::int64_t group = 0; group < matrix.groups; ++group) {
-        const BitStream stream{zeroWords.data() + group * m_tensors.zeros.columns(), 1, bits,
-                               BitLayout::Dense};
-        for (std::int64_t row = 0; row < rows; ++row)
-            zeros[static_cast<std::size_t>(group * rows + row)] =
-                shift + static_cast<float>(stream[static_cast<std::uint64_t>(firstRow + row)]);
-    }
-    transposeInto<float, float>(zeros, matrix.groups, matrix.zeros);
-    const std::vector<float> scales =
-        m_tensors.scales.readNumbers(m_tensors.scales.someColumns(firstRow, rows));
-    transposeInto<float, float>(scales, matrix.groups, matrix.scales);
+    for (std::int64_t row = 0; row < rows; ++row)
+        for (std::int64_t group = 0; group < matrix.groups; ++group)
+            matrix.zeros[static_cast<std::size_t>(row * matrix.groups + group)] =
+                shift + static_cast<float>(
+                            allZeros[static_cast<std::size_t>(group * out + firstRow + row)]);
+    const TensorPlace& scales = m_tensors.scales;
+    matrix.scales =
+        transposed<float>(scales.readNumbers(scales.someColumns(firstRow, rows)), matrix.groups);
     return matrix;
 }
 

@@ -154,19 +154,23 @@ private:
     std::vector<std::uint8_t> readCodes(std::int64_t firstRow, std::int64_t rows) const;
 };
 
+/// The codes of the elements from `first` on, a row of the matrix of groups after another.
 template <typename Element>
 void unpackCodes(std::span<const Element> packed, const HqqLayout& layout, std::int64_t first,
                  std::span<std::uint8_t> codes) {
     const std::int64_t width = layout.width();
     const std::int64_t part = layout.packedHeight();
     const std::uint32_t mask = (1u << layout.packing.bits) - 1;
-    for (std::size_t i = 0; i < codes.size(); ++i) {
-        const std::int64_t element = first + static_cast<std::int64_t>(i);
+    const std::int64_t end = first + static_cast<std::int64_t>(codes.size());
+    for (std::int64_t element = first; element < end;) {
         const std::int64_t row = element / width;
-        const auto from = static_cast<std::size_t>(row % part * width + element % width);
+        const std::int64_t rowEnd = std::min(end, (row + 1) * width);
         const auto shift =
             static_cast<unsigned>(layout.packing.codes - 1 - row / part) * layout.packing.bits;
-        codes[i] = static_cast<std::uint8_t>((packed[from] >> shift) & mask);
+        const Element* source = packed.data() + row % part * width;
+        for (; element < rowEnd; ++element)
+            codes[static_cast<std::size_t>(element - first)] =
+                static_cast<std::uint8_t>((source[element - row * width] >> shift) & mask);
     }
 }
 
@@ -183,12 +187,13 @@ std::vector<std::uint8_t> HqqMatrix::readCodes(std::int64_t firstRow, std::int64
         unpackCodes<std::uint8_t>(bytes, m_layout, first, codes);
     }
     const int largest = (1 << m_layout.scheme.bits) - 1;
-    for (std::size_t i = 0; i < codes.size(); ++i)
-        if (codes[i] > largest)
-            m_tensors.codes.refuse(fmt::format(
-                "holds the code {} for row {}, column {}; the largest of {} bits is {}", codes[i],
-                firstRow + static_cast<std::int64_t>(i) / m_layout.in,
-                static_cast<std::int64_t>(i) % m_layout.in, m_layout.scheme.bits, largest));
+    const auto bad =
+        std::find_if(codes.begin(), codes.end(), [&](std::uint8_t code) { return code > largest; });
+    if (bad != codes.end())
+        m_tensors.codes.refuse(
+            fmt::format("holds the code {} for row {}, column {}; the largest of {} bits is {}",
+                        *bad, firstRow + (bad - codes.begin()) / m_layout.in,
+                        (bad - codes.begin()) % m_layout.in, m_layout.scheme.bits, largest));
     return codes;
 }
 
@@ -196,10 +201,18 @@ void HqqMatrix::read(std::int64_t firstRow, std::int64_t rows, std::span<float> 
     const std::vector<std::uint8_t> codes = readCodes(firstRow, rows);
     const std::vector<float> scales = m_tensors.scales.readNumbers(m_tensors.scales.whole());
     const std::vector<float> zeros = m_tensors.zeros.readNumbers(m_tensors.zeros.whole());
-    for (std::size_t i = 0; i < codes.size(); ++i) {
-        const auto group = static_cast<std::size_t>(
-            m_layout.group(firstRow * m_layout.in + static_cast<std::int64_t>(i)));
-        out[i] = (static_cast<float>(codes[i]) - zeros[group]) * scales[group];
+    const std::int64_t first = firstRow * m_layout.in;
+    const std::int64_t end = first + rows * m_layout.in;
+    // Along a row of the matrix of groups the group stays (axis 1) or counts up with the columns.
+    for (std::int64_t element = first; element < end;) {
+        const std::int64_t rowEnd =
+            std::min(end, (element / m_layout.width() + 1) * m_layout.width());
+        const auto step = static_cast<std::size_t>(m_layout.axis == 0);
+        auto group = static_cast<std::size_t>(m_layout.group(element));
+        for (; element < rowEnd; ++element, group += step) {
+            const auto i = static_cast<std::size_t>(element - first);
+            out[i] = (static_cast<float>(codes[i]) - zeros[group]) * scales[group];
+        }
     }
 }
 

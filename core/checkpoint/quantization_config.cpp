@@ -25,6 +25,9 @@ QuantizationConfig describe(const nlohmann::json& object, const std::string& pla
                     fmt::format("{} is a JSON {}; expected an object.", place, object.type_name()));
     ConfigReader reader(object, place);
     std::string method = reader.text("quant_method").value_or(defaultMethod);
+    // bitsandbytes' first configurations had no name.
+    if (method.empty() && (reader.has("load_in_4bit") || reader.has("load_in_8bit")))
+        method = "bitsandbytes";
     if (method.empty())
         throw Error(ErrorKind::Input,
                     fmt::format("{} has no quant_method, so it is unknown how the checkpoint was "

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <vector>
 
 namespace quantscope {
 
@@ -20,6 +21,14 @@ void transposeInto(std::span<const From> values, std::int64_t lines, std::span<T
                      ++line)
                     out[static_cast<std::size_t>(i * lines + line)] =
                         static_cast<To>(values[static_cast<std::size_t>(line * width + i)]);
+}
+
+/// The same of one type, [width, lines].
+template <typename T>
+std::vector<T> transposed(const std::vector<T>& values, std::int64_t lines) {
+    std::vector<T> out(values.size());
+    transposeInto<T, T>(values, lines, out);
+    return out;
 }
 
 } // namespace quantscope

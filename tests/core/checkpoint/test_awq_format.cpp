@@ -47,6 +47,10 @@ private Q_SLOTS:
         const auto usual = Checkpoint::open(quantizedFixture("awq-gemm").toStdString());
         QCOMPARE(own->quantizedFormat(), usual->quantizedFormat());
         QCOMPARE(readWhole(*own, name), readWhole(*usual, name));
+        const std::string before = own->contentHash();
+        writeFile(folder + "/quant_config.json",
+                  "{\"zero_point\":true,\"q_group_size\":8,\"w_bit\":4,\"version\":\"gemm\"}");
+        QVERIFY(own->contentHash() != before);
     }
 
     void refusesOtherVersions() {

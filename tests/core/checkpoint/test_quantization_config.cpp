@@ -50,6 +50,8 @@ private Q_SLOTS:
         QVERIFY(inConfig->place.ends_with("config.json, in quantization_config"));
         const auto older = read(makeModel("\"compression_config\":{\"ignore\":[]}"));
         QCOMPARE(older->method, std::string("compressed-tensors"));
+        const auto unnamed = read(makeModel("\"quantization_config\":{\"load_in_4bit\":true}"));
+        QCOMPARE(unnamed->method, std::string("bitsandbytes"));
         for (const auto& [file, method] :
              {std::pair{"quantize_config.json", "gptq"}, {"quant_config.json", "awq"}}) {
             const QString folder = makeModel({});

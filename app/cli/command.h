@@ -17,5 +17,6 @@ void addTableCommand(CLI::App& app, Action& chosen);
 void addTokenizeCommand(CLI::App& app, Action& chosen);
 void addMethodsCommand(CLI::App& app, Action& chosen);
 void addQuantizeCommand(CLI::App& app, Action& chosen);
+void addExportCommand(CLI::App& app, Action& chosen);
 
 } // namespace quantscope::cli

@@ -24,6 +24,7 @@ int main(int argc, char** argv) {
     cli::addTokenizeCommand(app, chosen);
     cli::addMethodsCommand(app, chosen);
     cli::addQuantizeCommand(app, chosen);
+    cli::addExportCommand(app, chosen);
     try {
         app.parse(argc, argv);
         return chosen();

@@ -90,4 +90,22 @@ std::uint16_t roundToBf16(float value) {
     return static_cast<std::uint16_t>((bits + 0x7fffu + ((bits >> 16) & 1u)) >> 16);
 }
 
+std::uint16_t nearestF16(float value) {
+    const auto bits = std::bit_cast<std::uint32_t>(value);
+    const auto sign = static_cast<std::uint16_t>((bits >> 16) & 0x8000u);
+    const std::uint32_t magnitude = bits & 0x7fffffffu;
+    if (magnitude > exponentMask)
+        return static_cast<std::uint16_t>(sign | 0x7e00u);
+    if (magnitude >= 0x477ff000u) // 65520, from where on the nearest is infinite
+        return static_cast<std::uint16_t>(sign | 0x7c00u);
+    if (magnitude < 0x38800000u) { // below 2^-14: places of 2^-24, counted by adding 0.5
+        const float places = std::bit_cast<float>(magnitude) + 0.5f;
+        return static_cast<std::uint16_t>(
+            sign | (std::bit_cast<std::uint32_t>(places) - std::bit_cast<std::uint32_t>(0.5f)));
+    }
+    const std::uint32_t rebiased = magnitude - (112u << 23);
+    const std::uint32_t even = (rebiased >> 13) & 1u;
+    return static_cast<std::uint16_t>(sign | ((rebiased + 0xfffu + even) >> 13));
+}
+
 } // namespace quantscope

@@ -21,4 +21,7 @@ std::optional<std::size_t> findNonFinite(std::span<const float> values);
 /// f32 rounded to the nearest bf16, ties to even. NaN stays NaN.
 std::uint16_t roundToBf16(float value);
 
+/// f32 rounded to the nearest f16, ties to even; infinite beyond its range. NaN stays NaN.
+std::uint16_t nearestF16(float value);
+
 } // namespace quantscope

@@ -7,14 +7,14 @@
 #include "core/engine/quantization_chain.h"
 #include "core/engine/workers.h"
 #include "core/model/block_loader.h"
+#include "core/study/export_checkpoint.h"
+#include "core/study/output_folder.h"
 #include "core/study/study.h"
 #include "core/study/study_inputs.h"
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include <filesystem>
-#include <fstream>
 #include <utility>
 
 namespace quantscope {
@@ -98,74 +98,74 @@ torch::Tensor replaced(const BlockWeights& block, std::int64_t layer, const std:
     return {};
 }
 
-void copyDescription(const std::filesystem::path& from, const std::filesystem::path& to) {
-    std::ifstream in(from / "config.json");
-    nlohmann::json config = nlohmann::json::parse(in);
-    for (const char* key : {"dtype", "quantization_config", "compression_config"})
-        config.erase(key);
-    config["torch_dtype"] = "float32";
-    std::ofstream(to / "config.json") << config.dump(2) << "\n";
-    for (const char* name : {"tokenizer.json", "tokenizer.model", "tokenizer_config.json",
-                             "special_tokens_map.json", "generation_config.json"})
-        if (std::filesystem::exists(from / name))
-            std::filesystem::copy_file(from / name, to / name);
+/// The dequantized model in f32, block by block from the codes.
+void writeDequantized(const Checkpoint& checkpoint, const QuantizationChain& chain,
+                      const std::filesystem::path& file) {
+    SafetensorsWriter writer(file, entriesOf(checkpoint));
+    for (const StoredTensor& tensor : checkpoint.tensors())
+        if (!tensor.name.starts_with("model.layers."))
+            writeTensor(writer, tensor.name, readTensor(checkpoint, tensor));
+    for (std::int64_t layer = 0; layer < checkpoint.config().layers; ++layer) {
+        const BlockWeights block =
+            dequantizeBlock(loadBlock(checkpoint, layer), chain.load(1, layer));
+        for (const StoredTensor& tensor : checkpoint.tensors()) {
+            if (!tensor.name.starts_with(fmt::format("model.layers.{}.", layer)))
+                continue;
+            const torch::Tensor changed = replaced(block, layer, tensor.name);
+            writeTensor(writer, tensor.name,
+                        changed.defined() ? changed : readTensor(checkpoint, tensor));
+        }
+    }
+    writer.finish();
 }
 
 } // namespace
 
 void quantizeModel(const QuantizeOptions& options, Job& job) {
-    const std::filesystem::path output = options.output;
-    if (std::filesystem::exists(output))
-        throw Error(ErrorKind::Output,
-                    fmt::format("{}: this folder exists already; name another, or remove it.",
-                                output.string()));
     if (!std::filesystem::is_directory(options.modelPath))
         throw Error(ErrorKind::Usage,
                     fmt::format("{} is no directory: what quantize writes takes its config.json "
                                 "and tokenizer from the model, which must be a Hugging Face "
                                 "directory.",
                                 options.modelPath));
+    const std::unique_ptr<ExportFormat> format =
+        options.format == "f32" ? nullptr : makeExportFormat(options.format);
+    OutputFolder output(options.output, options.replace);
     const std::unique_ptr<Checkpoint> checkpoint = Checkpoint::open(options.modelPath);
     const ModelConfig& config = checkpoint->config();
+    makeQuantizer(options.method); // its options are checked
+    if (format)
+        checkExport(*checkpoint, options.method, *format);
     const ExampleIds calibration = loadCalibration(options, job);
     const MemoryPlan memory = planFor(options, config, calibration);
     setProductThreads(memory.threads);
 
-    const std::filesystem::path unfinished = output.string() + ".unfinished";
-    std::error_code error;
-    std::filesystem::remove_all(unfinished, error);
-    std::filesystem::create_directories(unfinished / "scratch", error);
-    if (error)
-        throw Error(ErrorKind::Output, fmt::format("{}: the folder could not be made ({}).",
-                                                   unfinished.string(), error.message()));
+    const std::filesystem::path codes = output.path() / "codes";
+    const std::filesystem::path scratch = output.path() / "scratch";
+    std::filesystem::create_directories(scratch);
     QuantizationChain chain(*checkpoint, {options.method}, calibration,
                             {memory.threads, memory.calibrationBatchExamples, 1, memory.spill},
-                            unfinished / "scratch", unfinished / "codes");
-    SafetensorsWriter writer(unfinished / "model.safetensors", entriesOf(*checkpoint));
-    for (const StoredTensor& tensor : checkpoint->tensors())
-        if (!tensor.name.starts_with("model.layers."))
-            writeTensor(writer, tensor.name, readTensor(*checkpoint, tensor));
+                            scratch, codes);
     chain.embed(job);
     for (std::int64_t layer = 0; layer < config.layers; ++layer) {
         job.progress(fmt::format("layer {} of {}: quantizing", layer + 1, config.layers),
                      double(layer), double(config.layers));
-        const BlockWeights reference = loadBlock(*checkpoint, layer);
         WeightsTable weights(1);
-        chain.quantizeBlock(layer, reference, weights, job);
-        const BlockWeights block = dequantizeBlock(reference, chain.load(1, layer));
-        for (const StoredTensor& tensor : checkpoint->tensors()) {
-            if (!tensor.name.starts_with(fmt::format("model.layers.{}.", layer)))
-                continue;
-            const torch::Tensor changed = replaced(block, layer, tensor.name);
-            writeTensor(writer, tensor.name,
-                        changed.defined() ? changed : readTensor(*checkpoint, tensor));
-        }
+        chain.quantizeBlock(layer, loadBlock(*checkpoint, layer), weights, job);
     }
-    writer.finish();
     chain.discard();
-    copyDescription(options.modelPath, unfinished);
-    std::filesystem::remove_all(unfinished / "scratch", error);
-    std::filesystem::rename(unfinished, output);
+    std::filesystem::remove_all(scratch);
+    if (format) {
+        exportCheckpoint(*checkpoint, options.modelPath,
+                         codes / QuantizationChain::slug(options.method, 1), *format,
+                         options.scales, output.path(), job);
+        std::filesystem::remove_all(codes);
+    } else {
+        copyDescription(options.modelPath, output.path(),
+                        {{"dtype", nullptr}, {"torch_dtype", "float32"}});
+        writeDequantized(*checkpoint, chain, output.path() / "model.safetensors");
+    }
+    output.finish();
 }
 
 } // namespace quantscope

@@ -63,6 +63,7 @@ private Q_SLOTS:
     void runsAndTabulates();
     void repeatsToTheBit();
     void resumesAfterAKill();
+    void exportsAndImports();
     void stopsOnASignal();
     void tokenizes();
     void refusesWhatIsWrong_data();
@@ -124,6 +125,24 @@ void TestCommands::resumesAfterAKill() {
         QFile::remove(output);
         QDir(path("killed.qscope.d")).removeRecursively();
     }
+}
+
+/// The study's codes as a checkpoint that walks as a lane of another study.
+void TestCommands::exportsAndImports() {
+    const QStringList exporting = {"export",   path("a.qscope.h5"), "--lane", "rtn",
+                                   "--format", "gptq_v2",           "-o",     path("rtn-gptq")};
+    const Outcome exported = run(exporting);
+    QVERIFY2(exported.code == 0, qPrintable(exported.error));
+    QCOMPARE(run(exporting).code, 4); // it stands there already
+    QCOMPARE(run(exporting + QStringList{"--force"}).code, 0);
+    QCOMPARE(run(exporting + QStringList{"--force", "--scales", "f8"}).code, 2);
+    const Outcome study =
+        run(smallStudy(path("lane.qscope.h5")) << "--lane"
+                                               << "elsewhere=" + path("rtn-gptq"));
+    QVERIFY2(study.code == 0, qPrintable(study.error));
+    const Outcome table = run({"table", path("lane.qscope.h5"), "methods"});
+    QVERIFY2(table.output.contains("elsewhere,\"GPTQ 3 bit, group 32 in rtn-gptq\""),
+             qPrintable(table.output));
 }
 
 void TestCommands::stopsOnASignal() {

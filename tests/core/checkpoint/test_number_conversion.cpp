@@ -93,6 +93,29 @@ private Q_SLOTS:
         QVERIFY(!hasNonFinite(std::vector<float>{std::numeric_limits<float>::max(), -0.0f}));
     }
 
+    /// Every f16 is its own nearest; halfway to the next one the even one wins, and beside it the
+    /// nearer.
+    void f16RoundsToNearestEven() {
+        for (std::uint32_t half = 0; half < 0x7c00u; ++half) {
+            for (const std::uint16_t sign : {0x0000, 0x8000}) {
+                const auto below = static_cast<std::uint16_t>(half | sign);
+                const auto above = static_cast<std::uint16_t>(below + 1); // infinite at the end
+                const float low = definedValue(below, 5, 10);
+                const float high =
+                    half + 1 == 0x7c00u ? std::copysign(65536.0f, low) : definedValue(above, 5, 10);
+                const float middle = low + (high - low) / 2; // exact: one place more
+                QCOMPARE(nearestF16(low), below);
+                QCOMPARE(nearestF16(middle), (below & 1u) == 0 ? below : above);
+                QCOMPARE(nearestF16(std::nextafter(middle, low)), below);
+                QCOMPARE(nearestF16(std::nextafter(middle, high)), above);
+            }
+        }
+        const float infinity = std::numeric_limits<float>::infinity();
+        QCOMPARE(nearestF16(infinity), std::uint16_t{0x7c00});
+        QCOMPARE(nearestF16(-1e30f), std::uint16_t{0xfc00});
+        QVERIFY(std::isnan(definedValue(nearestF16(std::nanf("")), 5, 10)));
+    }
+
     /// Rounding against the nearer of the two neighbours, searched for in double precision.
     void bf16RoundsToNearestEven() {
         std::uint32_t state = 12345;

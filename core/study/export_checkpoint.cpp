@@ -1,0 +1,350 @@
+#include "core/study/export_checkpoint.h"
+
+#include "core/checkpoint/json_file.h"
+#include "core/checkpoint/safetensors_file.h"
+#include "core/data/error.h"
+#include "core/data/session_schema.h"
+#include "core/engine/quantization_chain.h"
+#include "core/model/block_loader.h"
+#include "core/quant/grids.h"
+#include "core/quant/packed_storage.h"
+#include "core/session/session.h"
+#include "core/study/output_folder.h"
+#include "core/study/study.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <fstream>
+#include <map>
+#include <optional>
+#include <set>
+#include <utility>
+
+namespace quantscope {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::uint64_t largestConfig = 4 << 20;
+
+std::string moduleName(std::int64_t layer, Module module) {
+    const std::string weight = blockTensorName(layer, module, "weight");
+    return weight.substr(0, weight.rfind('.'));
+}
+
+template <typename T>
+std::vector<T> valuesOf(const torch::Tensor& tensor) {
+    const torch::Tensor plain = tensor.contiguous();
+    return {plain.data_ptr<T>(), plain.data_ptr<T>() + plain.numel()};
+}
+
+[[noreturn]] void refuseLevels(const std::string& what) {
+    throw Error(ErrorKind::Usage,
+                fmt::format("{} is rounded to a table of levels (NF, FP), which this format cannot "
+                            "hold; export a method with a uniform grid, such as rtn, gptq or awq, "
+                            "or use --format f32.",
+                            what));
+}
+
+PackedMatrix packedMatrix(const std::string& module, const QuantizedLinear& linear) {
+    if (linear.kind != QuantizedLinear::Kind::Uniform)
+        refuseLevels(module);
+    PackedMatrix matrix;
+    matrix.bits = linear.bits;
+    matrix.rows = linear.rows;
+    matrix.columns = linear.columns;
+    matrix.groups = groupCount(linear.columns, linear.groupSize);
+    matrix.groupSize = groupColumns(linear.columns, linear.groupSize);
+    matrix.codes = valuesOf<std::uint8_t>(linear.codes);
+    matrix.scales = valuesOf<float>(linear.scales);
+    matrix.zeros = valuesOf<float>(linear.zeros);
+    matrix.groupIndex = linear.groupIndex.defined()
+                            ? valuesOf<std::int32_t>(linear.groupIndex)
+                            : consecutiveGroups(matrix.columns, matrix.groupSize);
+    return matrix;
+}
+
+/// A whole number among the options of a method, its default where it is not given; nothing where
+/// the method has no such option.
+std::optional<std::int64_t> optionValue(const MethodSpec& spec, const std::string& name) {
+    if (const auto given = spec.options.find(name); given != spec.options.end())
+        return std::stoll(given->second); // the quantizer was made, so that it is a number
+    for (const MethodDescription& method : availableMethods())
+        for (const OptionDescription& option : method.options)
+            if (method.name == spec.method && option.name == name)
+                return std::stoll(option.defaultValue);
+    return std::nullopt;
+}
+
+std::string dtypeOf(StoredType type) {
+    switch (type) {
+    case StoredType::F16:
+        return "F16";
+    case StoredType::BF16:
+        return "BF16";
+    case StoredType::F32:
+    case StoredType::Quantized:
+        break;
+    }
+    return "F32";
+}
+
+/// Writes a checkpoint tensor by tensor, widest types first, so that readers which map the file
+/// find every tensor aligned; blocks are read again for each type.
+class Exporter {
+public:
+    Exporter(const Checkpoint& parent, fs::path codes, const ExportFormat& format, ScaleType scales,
+             Job& job)
+        : m_parent(parent)
+        , m_codes(std::move(codes))
+        , m_format(format)
+        , m_job(job) {
+        checkBlocks(scales);
+        plan();
+    }
+
+    const ExportScheme& scheme() const { return m_scheme; }
+    void write(const fs::path& file);
+
+private:
+    /// A tensor to be written: of a matrix, or of the parent.
+    struct Planned {
+        SafetensorsEntry entry;
+        std::function<std::vector<std::byte>(const PackedMatrix&)> fill;
+        std::int64_t layer = -1; ///< of a matrix, or of a folded tensor
+        Module module = Module::Q;
+    };
+
+    QuantizedBlock readBlock(std::int64_t layer) const {
+        return loadPackedBlock(m_codes / fmt::format("block-{:03}.safetensors", layer));
+    }
+    void checkBlocks(ScaleType scales);
+    void plan();
+    const QuantizedBlock& block(std::int64_t layer);
+    torch::Tensor folded(const Planned& planned);
+    std::vector<std::byte> parentBytes(const Planned& planned) const;
+
+    const Checkpoint& m_parent;
+    fs::path m_codes;
+    const ExportFormat& m_format;
+    Job& m_job;
+    ExportScheme m_scheme;
+    std::set<std::string> m_folded; ///< norms and biases that are not the parent's any more
+    std::vector<Planned> m_plan;
+    std::int64_t m_layer = -1;
+    QuantizedBlock m_block;
+};
+
+void Exporter::checkBlocks(ScaleType scales) {
+    const std::int64_t layers = m_parent.config().layers;
+    ExportSchemeFinder finder;
+    // Twice: the scheme of all is known after the last block.
+    for (const bool isCheck : {false, true}) {
+        if (isCheck)
+            m_scheme = finder.scheme(scales);
+        for (std::int64_t layer = 0; layer < layers; ++layer) {
+            m_job.throwIfStopped();
+            const QuantizedBlock quantized = readBlock(layer);
+            for (const auto& [module, linear] : quantized.linears) {
+                const std::string name = moduleName(layer, module);
+                const StoredTensor* weight = m_parent.find(name + ".weight");
+                if (!weight || weight->shape != std::vector{linear.rows, linear.columns})
+                    throw Error(ErrorKind::Input,
+                                fmt::format("{}: the codes of {} are [{}, {}], which is not the "
+                                            "model's shape: they belong to another model.",
+                                            m_codes.string(), name, linear.rows, linear.columns));
+                const PackedMatrix matrix = packedMatrix(name, linear);
+                if (isCheck)
+                    m_format.check(name, matrix, m_scheme);
+                else
+                    finder.add(name, matrix);
+                if (!quantized.basis.scale.empty())
+                    m_folded.insert(name + ".bias");
+            }
+            if (quantized.ln1.defined())
+                m_folded.insert(normTensorName(layer, "input_layernorm"));
+            if (quantized.ln2.defined())
+                m_folded.insert(normTensorName(layer, "post_attention_layernorm"));
+        }
+    }
+}
+
+void Exporter::plan() {
+    std::map<std::string, std::pair<std::int64_t, Module>> matrices;
+    std::map<std::string, std::int64_t> layers;
+    for (std::int64_t layer = 0; layer < m_parent.config().layers; ++layer)
+        for (const StoredTensor& stored : m_parent.tensors())
+            if (stored.name.starts_with(fmt::format("model.layers.{}.", layer)))
+                layers[stored.name] = layer;
+    for (std::int64_t layer = 0; layer < m_parent.config().layers; ++layer)
+        for (const Module module : allModules)
+            matrices[blockTensorName(layer, module, "weight")] = {layer, module};
+    for (const StoredTensor& stored : m_parent.tensors()) {
+        const auto matrix = matrices.find(stored.name);
+        if (matrix == matrices.end()) {
+            const bool isFolded = m_folded.contains(stored.name);
+            m_plan.push_back({{stored.name, isFolded ? "F32" : dtypeOf(stored.type), stored.shape},
+                              {},
+                              isFolded ? layers.at(stored.name) : -1});
+            continue;
+        }
+        const auto [layer, module] = matrix->second;
+        for (ExportTensor& tensor : m_format.tensors(moduleName(layer, module), stored.shape[0],
+                                                     stored.shape[1], m_scheme))
+            m_plan.push_back({tensor.entry, std::move(tensor.fill), layer, module});
+    }
+    std::stable_sort(m_plan.begin(), m_plan.end(), [](const Planned& left, const Planned& right) {
+        return safetensorsItemSize(left.entry.dtype) > safetensorsItemSize(right.entry.dtype);
+    });
+}
+
+const QuantizedBlock& Exporter::block(std::int64_t layer) {
+    if (m_layer != layer)
+        m_block = readBlock(layer);
+    m_layer = layer;
+    return m_block;
+}
+
+/// A norm or bias with what the method folded into it.
+torch::Tensor Exporter::folded(const Planned& planned) {
+    const std::int64_t layer = planned.layer;
+    const BlockWeights weights = dequantizeBlock(loadBlock(m_parent, layer), block(layer));
+    if (planned.entry.name == normTensorName(layer, "input_layernorm"))
+        return weights.ln1;
+    if (planned.entry.name == normTensorName(layer, "post_attention_layernorm"))
+        return weights.ln2;
+    for (const Module module : allModules)
+        if (planned.entry.name == blockTensorName(layer, module, "bias"))
+            return weights.linear(module).bias;
+    throw Error(ErrorKind::Internal,
+                fmt::format("The tensor {} is no norm and no bias.", planned.entry.name));
+}
+
+/// A tensor of the parent in its own type: exact, since reading it as f32 was.
+std::vector<std::byte> Exporter::parentBytes(const Planned& planned) const {
+    const StoredTensor& stored = *m_parent.find(planned.entry.name);
+    torch::Tensor values = torch::empty(stored.shape);
+    m_parent.read(stored, 0, extentOf(stored).rows,
+                  {values.data_ptr<float>(), static_cast<std::size_t>(values.numel())});
+    if (planned.entry.dtype != "F32")
+        values = values.to(planned.entry.dtype == "F16" ? torch::kFloat16 : torch::kBFloat16);
+    const auto* bytes = static_cast<const std::byte*>(values.data_ptr());
+    return {bytes, bytes + values.nbytes()};
+}
+
+void Exporter::write(const fs::path& file) {
+    std::vector<SafetensorsEntry> entries;
+    for (const Planned& planned : m_plan)
+        entries.push_back(planned.entry);
+    SafetensorsWriter writer(file, std::move(entries));
+    double done = 0;
+    for (const Planned& planned : m_plan) {
+        m_job.progress("writing " + planned.entry.name, done++, double(m_plan.size()));
+        std::vector<std::byte> bytes;
+        if (planned.fill) {
+            const QuantizedLinear& linear = block(planned.layer).linears.at(planned.module);
+            bytes = planned.fill(packedMatrix(moduleName(planned.layer, planned.module), linear));
+        } else if (planned.layer >= 0) {
+            const std::vector<float> values = valuesOf<float>(folded(planned));
+            const auto raw = std::as_bytes(std::span(values));
+            bytes.assign(raw.begin(), raw.end());
+        } else {
+            bytes = parentBytes(planned);
+        }
+        writer.writeTensor<std::byte>(planned.entry.name, bytes);
+    }
+    writer.finish();
+}
+
+} // namespace
+
+void copyDescription(const fs::path& from, const fs::path& to, const nlohmann::json& changes) {
+    if (!fs::is_directory(from))
+        throw Error(ErrorKind::Input,
+                    fmt::format("{} is no Hugging Face directory, whose config.json and tokenizer "
+                                "the new checkpoint needs; give the model as one.",
+                                from.string()));
+    nlohmann::json config = readJsonObject(from / "config.json", largestConfig);
+    config.erase("compression_config");
+    config.erase("quantization_config");
+    config.merge_patch(changes);
+    std::ofstream out(to / "config.json");
+    out << config.dump(2) << "\n";
+    out.flush();
+    if (!out)
+        throw Error(ErrorKind::Output,
+                    fmt::format("{}: config.json could not be written.", to.string()));
+    for (const char* name :
+         {"tokenizer.json", "tokenizer.model", "tokenizer_config.json", "special_tokens_map.json",
+          "added_tokens.json", "vocab.json", "merges.txt", "chat_template.jinja",
+          "generation_config.json", "LICENSE", "README.md"})
+        if (fs::exists(from / name))
+            fs::copy_file(from / name, to / name);
+}
+
+void checkExport(const Checkpoint& parent, const MethodSpec& method, const ExportFormat& format) {
+    const auto bits = optionValue(method, "bits");
+    const auto group = optionValue(method, "group");
+    if (!bits || !group)
+        refuseLevels("The method " + method.method);
+    ExportSchemeFinder finder;
+    for (const bool isCheck : {false, true})
+        for (const Module module : allModules) {
+            const std::string name = moduleName(0, module);
+            const StoredTensor& stored = *parent.find(name + ".weight");
+            PackedMatrix matrix; // no codes yet, whose zero points and scales are checked later
+            matrix.bits = static_cast<int>(*bits);
+            matrix.rows = stored.shape[0];
+            matrix.columns = stored.shape[1];
+            matrix.groups = groupCount(matrix.columns, *group);
+            matrix.groupSize = groupColumns(matrix.columns, *group);
+            if (isCheck)
+                format.check(name, matrix, finder.scheme(ScaleType::F32));
+            else
+                finder.add(name, matrix);
+        }
+}
+
+void exportCheckpoint(const Checkpoint& parent, const fs::path& parentPath, const fs::path& codes,
+                      const ExportFormat& format, ScaleType scales, const fs::path& to, Job& job) {
+    const at::NoGradGuard noGradients;
+    Exporter exporter(parent, codes, format, scales, job);
+    // The dtype that programs load the rest in; the files' own types are kept beside it.
+    copyDescription(parentPath, to,
+                    {{"quantization_config", format.configuration(exporter.scheme())}});
+    exporter.write(to / "model.safetensors");
+}
+
+void exportFromSession(const SessionExport& options, Job& job) {
+    const StudyFolder folder(options.session);
+    const std::unique_ptr<ExportFormat> format = makeExportFormat(options.format);
+    if (!folder.exists())
+        throw Error(ErrorKind::Input,
+                    fmt::format("{}: the folder {} with the study's codes is not beside it.",
+                                options.session.string(), folder.path().string()));
+    const StudyPlan plan = planFromJson(folder.readPlan());
+    const auto method =
+        std::find_if(plan.methods.begin(), plan.methods.end(),
+                     [&](const MethodSpec& spec) { return spec.lane == options.lane; });
+    if (method == plan.methods.end())
+        throw Error(ErrorKind::Usage, fmt::format("{}: no method has the lane \"{}\".",
+                                                  options.session.string(), options.lane));
+    const auto index = static_cast<std::size_t>(method - plan.methods.begin()) + 1;
+    const fs::path codes = folder.codes() / QuantizationChain::slug(*method, index);
+    const std::string model = options.modelPath.empty() ? plan.modelPath : options.modelPath;
+    const std::unique_ptr<Checkpoint> parent = Checkpoint::open(model);
+    const std::shared_ptr<const SessionData> session = openSession(folder.sessionFile());
+    const auto hash = session->attributes.find(attribute::modelHash);
+    if (hash == session->attributes.end() || hash->second != parent->contentHash())
+        throw Error(ErrorKind::Input,
+                    fmt::format("{} is not the model of {}: its content differs. Give the model "
+                                "that was quantized with --model.",
+                                model, options.session.string()));
+    OutputFolder output(options.output, options.replace);
+    exportCheckpoint(*parent, model, codes, *format, options.scales, output.path(), job);
+    output.finish();
+}
+
+} // namespace quantscope

@@ -803,6 +803,22 @@
         <source>“%1” is not a set of layers.</source>
         <translation>„%1“ ist keine Menge von Schichten.</translation>
     </message>
+    <message>
+        <source>Share of the smallest errors that D_ctrl is drawn from</source>
+        <translation>Anteil der kleinsten Fehler, aus dem D_ctrl gezogen wird</translation>
+    </message>
+    <message>
+        <source>Resamples of documents that intervals are made of; more take longer</source>
+        <translation>Ziehungen von Dokumenten, aus denen Intervalle entstehen; mehr dauern länger</translation>
+    </message>
+    <message>
+        <source>Control pool</source>
+        <translation>Kontrollen aus</translation>
+    </message>
+    <message>
+        <source>Resamples</source>
+        <translation>Ziehungen</translation>
+    </message>
 </context>
 <context>
     <name>quantscope::LinesPlot</name>

@@ -803,6 +803,22 @@
         <source>“%1” is not a set of layers.</source>
         <translation>“%1”不是有效的层集合。</translation>
     </message>
+    <message>
+        <source>Share of the smallest errors that D_ctrl is drawn from</source>
+        <translation>抽取 D_ctrl 所用的最小误差的比例</translation>
+    </message>
+    <message>
+        <source>Resamples of documents that intervals are made of; more take longer</source>
+        <translation>构成区间的文档重抽样次数；次数越多耗时越长</translation>
+    </message>
+    <message>
+        <source>Control pool</source>
+        <translation>对照来源</translation>
+    </message>
+    <message>
+        <source>Resamples</source>
+        <translation>重抽样次数</translation>
+    </message>
 </context>
 <context>
     <name>quantscope::LinesPlot</name>

@@ -59,6 +59,11 @@ void addInstrumentOptions(CLI::App& run, PlanOptions& plan) {
     run.add_option("--pair", plan.pair, "Lane whose sets are followed up, or all (default: first)");
     run.add_option("--set-fraction", plan.setFraction, "Share of examples in D_large")
         ->capture_default_str();
+    run.add_option("--control-share", plan.controlShare,
+                   "Share of the smallest errors that D_ctrl is drawn from")
+        ->capture_default_str();
+    run.add_option("--resamples", plan.resamples, "Resamples of documents for intervals")
+        ->capture_default_str();
 }
 
 void addResourceOptions(CLI::App& run, PlanOptions& plan) {

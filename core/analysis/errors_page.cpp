@@ -1,5 +1,6 @@
 #include "core/analysis/bootstrap.h"
 #include "core/analysis/pages.h"
+#include "core/analysis/reliability.h"
 #include "core/analysis/session_view.h"
 #include "core/analysis/statistics.h"
 #include "core/data/session_schema.h"
@@ -46,6 +47,11 @@ std::vector<ExampleColumn> quantities(const SessionView& view) {
                 view.row(sitePath("down", "mse"), lane, last));
         }
     }
+    // Of different tokens, so that the two share no term.
+    add("nll_reference[even tokens]", "nat",
+        halfNll(view, std::string(referenceLane), TokenHalf::Even));
+    for (const std::string& lane : view.methodLanes())
+        add("error[" + lane + ", odd tokens]", "nat", halfErrors(view, lane, TokenHalf::Odd));
     if (view.examples() > 0)
         add("tokens", "1", view.tokenCounts());
     for (const std::string& name : view.labelNames())

@@ -93,11 +93,14 @@ Mediation residualMediation(const SessionView& view, const std::string& lane,
 LastLayerCorrelation lastLayerCorrelation(const SessionView& view, const std::string& lane,
                                           const Resamples& resamples) {
     LastLayerCorrelation result;
-    const ResampledCorrelations correlations(
-        resamples, {lastOf(view, sitePath("resid_mid", "norm"), std::string(referenceLane)),
-                    view.row("/examples/error", lane), halfErrors(view, lane, TokenHalf::Odd),
-                    halfErrors(view, lane, TokenHalf::Even)});
-    result.observed = correlations.correlation(0, 1);
+    const std::vector<double> norms =
+        lastOf(view, sitePath("resid_mid", "norm"), std::string(referenceLane));
+    const std::vector<double> errors = view.row("/examples/error", lane);
+    // Of all examples: a text of one token has no halves, but an error.
+    result.observed = pearsonInterval(norms, errors, resamples);
+    const ResampledCorrelations correlations(resamples,
+                                             {norms, errors, halfErrors(view, lane, TokenHalf::Odd),
+                                              halfErrors(view, lane, TokenHalf::Even)});
     result.corrected = correlations.interval([](const ResampledCorrelations::Correlations& rho) {
         const double reliability = spearmanBrown(rho(2, 3));
         return reliability > 0 ? rho(0, 1) / std::sqrt(reliability) : notMeasured;

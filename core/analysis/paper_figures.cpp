@@ -212,7 +212,7 @@ std::vector<PaperFigure> paperFigures(const SessionView& view) {
         {"T7", "Correlation of errors between variants of GPTQ",
          [&] { return Figures{variantTable(view, "gptq", resamples)}; },
          "The study has fewer than two variants of GPTQ: give several, such as --method "
-         "gptq:bits=3,damp=.01,name=A --method gptq:bits=3,damp=.02,name=B."},
+         "gptq:bits=3,damping=.01,name=A --method gptq:bits=3,damping=.02,name=B."},
         {"T8", "Norm weights at outlier dimensions", [&] { return Figures{gammaTable(view)}; },
          "The session has no mean |r| of single dimensions: run the study with this version."},
     };

@@ -17,6 +17,8 @@ namespace {
 using Numbers = std::vector<double>;
 
 constexpr std::size_t mostLayers = 24;
+constexpr std::size_t modelCount = 6;
+constexpr std::size_t workOfScore = 15; ///< of one example in one resample, in multiply-adds
 
 /// Predictors in three kinds, each column by example of the whole session.
 struct Predictors {
@@ -163,7 +165,10 @@ PredictorResults predictErrors(const SessionView& view, const Resamples& resampl
     const std::vector<std::size_t> examples =
         completeExamples({&all.nll, &all.norms, &all.kurtoses, &errorsOfLanes}, view.examples());
     const std::vector<std::int32_t> documents = documentsAt(view, examples);
-    const Resamples draws(documents, resamples.count(), view.analysisSeed());
+    const std::size_t scores = (modelCount + lanes.size()) * lanes.size();
+    results.resamples = affordableResamples(resamples.count(), SamplingUnits(documents).count,
+                                            workOfScore * scores);
+    const Resamples draws(documents, results.resamples, view.analysisSeed());
     const PredictorColumns nll = picked(all.nll, examples);
     const PredictorColumns norms = picked(all.norms, examples);
     const PredictorColumns kurtoses = picked(all.kurtoses, examples);

@@ -48,6 +48,7 @@ struct PredictorResults {
     std::size_t predictors = 0;              ///< columns of the model with all of them
     std::size_t layersUsed = 0;
     std::size_t examples = 0;
+    std::size_t resamples = 0; ///< that the intervals are made of; fewer where there is much to do
 };
 
 /// The models' predictors are of the full-precision run: NLL, and by layer (at most 24, evenly

@@ -16,9 +16,8 @@ constexpr const char* inTableOnly = "ridge: reference NLL";
 std::string method(const PredictorResults& results) {
     return fmt::format("{} examples; predictors from the full-precision run alone: its loss, and "
                        "norm and kurtosis of r and h at {} layers. Five folds by document, the "
-                       "ridge penalty chosen by four folds inside. Intervals resample documents, "
-                       "models as they were fitted",
-                       results.examples, results.layersUsed);
+                       "ridge penalty chosen by four folds inside. {}, models as they were fitted",
+                       results.examples, results.layersUsed, intervalSentence(results.resamples));
 }
 
 /// A bar a model for every lane.

@@ -157,7 +157,8 @@ ErrorAgreement errorAgreement(const SessionView& view, const Resamples& resample
             PairAgreement pair;
             pair.a = lanes[a];
             pair.b = lanes[b];
-            pair.pearson = correlations.correlation(at(a, Whole), at(b, Whole));
+            // Of all examples: a text of one token has no halves, but an error.
+            pair.pearson = pearsonInterval(errors[at(a, Whole)], errors[at(b, Whole)], resamples);
             pair.spearman = spearmanInterval(errors[at(a, Whole)], errors[at(b, Whole)], resamples);
             // Without reliability there is nothing to correct for.
             pair.corrected = correlations.interval([&](const Rho& rho) {

@@ -17,6 +17,7 @@ namespace quantscope {
 
 namespace {
 
+constexpr double mostResamples = 100000;
 constexpr const char* labelGroup = "/text/labels/";
 
 template <typename T>
@@ -117,7 +118,13 @@ std::uint64_t SessionView::seed() const {
     return value;
 }
 
-std::size_t SessionView::resampleCount() const { return m_options.resamples.value_or(1000); }
+std::size_t SessionView::resampleCount() const {
+    if (m_options.resamples)
+        return *m_options.resamples;
+    // A session may say anything: what is no sensible count is not followed.
+    const double stated = number(quantscope::attribute::resamples).value_or(1000);
+    return stated >= 1 && stated <= mostResamples ? static_cast<std::size_t>(stated) : 1000;
+}
 
 Resamples SessionView::resamples() const {
     return Resamples(m_documents, resampleCount(), analysisSeed());
@@ -261,13 +268,15 @@ ExampleSets exampleSets(const SessionView& view, const std::string& lane) {
     std::vector<std::int32_t> offsets = view.integers("/text/offset");
     offsets.resize(view.examples());
     sets.large = largeSet(errors, view.number(attribute::setFraction).value_or(.1));
-    sets.control = controlSet(errors, view.documents(), offsets, view.seed(), sets.large.size());
+    const double share = view.number(attribute::controlShare).value_or(bottomHalf);
+    sets.control =
+        controlSet(errors, view.documents(), offsets, view.seed(), sets.large.size(), share);
     const std::vector<double> nll = view.row("/examples/nll", std::string(referenceLane));
     const std::vector<std::string> names = view.labelNames();
     if (!nll.empty())
-        sets.matched =
-            matchedSet(errors, sets.large, nll,
-                       names.empty() ? std::vector<std::string>{} : view.label(names.front()));
+        sets.matched = matchedSet(
+            errors, sets.large, nll,
+            names.empty() ? std::vector<std::string>{} : view.label(names.front()), share);
     return sets;
 }
 
@@ -282,6 +291,23 @@ std::vector<ExampleColumn> exampleColumns(const SessionView& view) {
         add("nll[" + lane + "]", "/examples/nll", lane);
         add("error[" + lane + "]", "/examples/error", lane);
         add("kl[" + lane + "]", "/examples/kl", lane);
+    }
+    if (view.methodLanes().size() < 2)
+        return columns;
+    ExampleColumn large{"in_d_large", "methods", std::vector<double>(view.examples(), 0)};
+    ExampleColumn control{"in_d_ctrl", "methods", std::vector<double>(view.examples(), 0)};
+    for (const std::string& lane : view.methodLanes()) {
+        const ExampleSets sets = exampleSets(view, lane);
+        for (const std::size_t example : sets.large)
+            ++large.values[example];
+        for (const std::size_t example : sets.control)
+            ++control.values[example];
+    }
+    const bool anyChosen = std::any_of(large.values.begin(), large.values.end(),
+                                       [](double methods) { return methods > 0; });
+    if (anyChosen) {
+        columns.push_back(std::move(large));
+        columns.push_back(std::move(control));
     }
     return columns;
 }

@@ -13,7 +13,7 @@ namespace quantscope {
 
 /// How intervals are made; what is not said here is as the session has it.
 struct AnalysisOptions {
-    std::optional<std::size_t> resamples; ///< of the bootstrap; else 1000
+    std::optional<std::size_t> resamples; ///< of the bootstrap; else the study's
     std::optional<std::uint64_t> seed; ///< of resamples, permutations and folds; else the study's
 };
 
@@ -99,7 +99,9 @@ struct ExampleSets {
 };
 ExampleSets exampleSets(const SessionView& view, const std::string& lane);
 
-/// The columns of the table of examples: nll_reference, then nll[…], error[…], kl[…] of each lane.
+/// The columns of the table of examples: nll_reference, then nll[…], error[…], kl[…] of each lane;
+/// with several methods, how many have the example in their D_large and in their D_ctrl. An
+/// example with both is broken by one method and harmless to another.
 std::vector<ExampleColumn> exampleColumns(const SessionView& view);
 
 } // namespace quantscope

@@ -23,9 +23,18 @@ std::vector<std::size_t> byError(std::span<const double> errors) {
     return order;
 }
 
-std::vector<std::size_t> bottomHalf(std::span<const double> errors) {
+/// ⌊share · count⌋; the small term keeps ⌊.29 · 100⌋ at 29 although .29 is a little less in binary.
+std::size_t shareOf(std::size_t count, double share) {
+    if (!(share > 0)) // NaN too: a session may say anything
+        return 0;
+    const double all = static_cast<double>(count);
+    return static_cast<std::size_t>(std::floor(std::min(share, 1.0) * all + 1e-9));
+}
+
+std::vector<std::size_t> smallestErrors(std::span<const double> errors, double share) {
     std::vector<std::size_t> order = byError(errors);
-    order.erase(order.begin(), order.end() - static_cast<std::ptrdiff_t>(order.size() / 2));
+    order.erase(order.begin(),
+                order.end() - static_cast<std::ptrdiff_t>(shareOf(order.size(), share)));
     return order;
 }
 
@@ -34,10 +43,7 @@ std::vector<std::size_t> bottomHalf(std::span<const double> errors) {
 std::vector<std::size_t> largeSet(std::span<const double> errors, double fraction,
                                   std::span<const std::size_t> excluded) {
     const std::vector<std::size_t> order = byError(errors);
-    // The small term keeps ⌊.29 · 100⌋ at 29 although .29 is a little less in binary.
-    const double count = std::floor(fraction * static_cast<double>(order.size()) + 1e-9);
-    const auto wanted =
-        static_cast<std::size_t>(std::clamp(count, 0.0, static_cast<double>(order.size())));
+    const std::size_t wanted = shareOf(order.size(), fraction);
     const std::set<std::size_t> passedOver(excluded.begin(), excluded.end());
     std::vector<std::size_t> large;
     for (const std::size_t example : order) {
@@ -52,9 +58,9 @@ std::vector<std::size_t> largeSet(std::span<const double> errors, double fractio
 std::vector<std::size_t> controlSet(std::span<const double> errors,
                                     std::span<const std::int32_t> documents,
                                     std::span<const std::int32_t> offsets, std::uint64_t seed,
-                                    std::size_t n) {
+                                    std::size_t n, double share) {
     std::vector<std::pair<std::uint64_t, std::size_t>> drawn;
-    for (const std::size_t example : bottomHalf(errors)) {
+    for (const std::size_t example : smallestErrors(errors, share)) {
         const auto document = static_cast<std::uint32_t>(documents[example]);
         const auto offset = static_cast<std::uint32_t>(offsets[example]);
         drawn.emplace_back(mixBits(mixBits(mixBits(seed) + document) + offset), example);
@@ -70,14 +76,14 @@ std::vector<std::size_t> controlSet(std::span<const double> errors,
 std::vector<std::size_t> matchedSet(std::span<const double> errors,
                                     std::span<const std::size_t> large,
                                     std::span<const double> referenceNll,
-                                    std::span<const std::string> labels) {
+                                    std::span<const std::string> labels, double share) {
     using Candidates = std::set<std::pair<double, std::size_t>>;
     const std::set<std::size_t> taken(large.begin(), large.end());
     std::map<std::string, Candidates> byLabel;
     const auto labelOf = [&](std::size_t example) {
         return labels.empty() ? std::string() : labels[example];
     };
-    for (const std::size_t example : bottomHalf(errors))
+    for (const std::size_t example : smallestErrors(errors, share))
         if (!taken.contains(example) && !std::isnan(referenceNll[example]))
             byLabel[labelOf(example)].emplace(referenceNll[example], example);
 

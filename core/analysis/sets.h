@@ -16,14 +16,18 @@ namespace quantscope {
 std::vector<std::size_t> largeSet(std::span<const double> errors, double fraction = 0.1,
                                   std::span<const std::size_t> excluded = {});
 
+/// The share of the smallest errors that controls are of, where nothing else is said.
+inline constexpr double bottomHalf = 0.5;
+
 /// D_ctrl: the bottom half (the ⌊N/2⌋ smallest errors) ordered by a seeded hash of document and
 /// offset, the first n of it: methods share draws as far as their bottom halves agree.
 /// @param documents  document of each example
 /// @param offsets    first token of each example in its document
+/// @param share      of the smallest errors, in place of the half
 std::vector<std::size_t> controlSet(std::span<const double> errors,
                                     std::span<const std::int32_t> documents,
                                     std::span<const std::int32_t> offsets, std::uint64_t seed,
-                                    std::size_t n);
+                                    std::size_t n, double share = bottomHalf);
 
 /// D_matched: for each example of `large`, in its order, the example of the bottom half that is
 /// nearest in reference NLL and not yet taken (ties: the lower NLL, then the lower index), of the
@@ -32,6 +36,7 @@ std::vector<std::size_t> controlSet(std::span<const double> errors,
 std::vector<std::size_t> matchedSet(std::span<const double> errors,
                                     std::span<const std::size_t> large,
                                     std::span<const double> referenceNll,
-                                    std::span<const std::string> labels = {});
+                                    std::span<const std::string> labels = {},
+                                    double share = bottomHalf);
 
 } // namespace quantscope

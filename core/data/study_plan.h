@@ -89,6 +89,8 @@ struct Instruments {
     std::string pairMethod;          ///< lane whose D_large and D_ctrl are used; empty: the first
     bool followUpAllMethods = false; ///< follow up every method, not the named one alone
     double setFraction = 0.1;        ///< share of examples in D_large
+    double controlShare = 0.5;       ///< D_ctrl and D_matched are of this share of smallest errors
+    std::int64_t resamples = 1000;   ///< of documents, for the intervals of every figure
 
     bool operator==(const Instruments&) const = default;
 };

@@ -59,7 +59,9 @@ json toJson(const Instruments& instruments) {
         {"follow_up_all_examples", instruments.followUpExamples == FollowUpExamples::All},
         {"follow_up_all_methods", instruments.followUpAllMethods},
         {"pair_method", instruments.pairMethod},
-        {"set_fraction", instruments.setFraction}};
+        {"set_fraction", instruments.setFraction},
+        {"control_share", instruments.controlShare},
+        {"resamples", instruments.resamples}};
 }
 
 Instruments instrumentsFromJson(const json& j) {
@@ -80,6 +82,9 @@ Instruments instrumentsFromJson(const json& j) {
     instruments.followUpAllMethods = j.at("follow_up_all_methods");
     instruments.pairMethod = j.at("pair_method");
     instruments.setFraction = j.at("set_fraction");
+    // Plans of older sessions have neither.
+    instruments.controlShare = j.value("control_share", instruments.controlShare);
+    instruments.resamples = j.value("resamples", instruments.resamples);
     return instruments;
 }
 

@@ -80,6 +80,14 @@ void fillInstruments(const PlanOptions& options, Instruments& instruments) {
         refuse(fmt::format("--set-fraction is a share between 0 and 0.5; found {}.",
                            options.setFraction));
     instruments.setFraction = options.setFraction;
+    if (!(options.controlShare > 0 && options.controlShare <= 1))
+        refuse(fmt::format("--control-share is a share above 0 and at most 1; found {}.",
+                           options.controlShare));
+    instruments.controlShare = options.controlShare;
+    if (options.resamples < 1 || options.resamples > 100000)
+        refuse(
+            fmt::format("--resamples is a number from 1 to 100000; found {}.", options.resamples));
+    instruments.resamples = options.resamples;
 }
 
 } // namespace
@@ -164,6 +172,8 @@ void overrideOptions(PlanOptions& base, const PlanOptions& given,
     take("follow-up", &PlanOptions::followUp);
     take("pair", &PlanOptions::pair);
     take("set-fraction", &PlanOptions::setFraction);
+    take("control-share", &PlanOptions::controlShare);
+    take("resamples", &PlanOptions::resamples);
     take("memory", &PlanOptions::memory);
     take("threads", &PlanOptions::threads);
     take("device", &PlanOptions::device);

@@ -38,6 +38,8 @@ struct PlanOptions {
     std::string followUp = "sets"; ///< sets, all
     std::string pair;              ///< lane name, or "all"
     double setFraction = 0.1;
+    double controlShare = 0.5;
+    std::int64_t resamples = 1000;
     std::string memory = "4GiB";
     int threads = 0;
     std::string device = "auto";

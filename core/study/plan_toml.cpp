@@ -115,6 +115,8 @@ std::map<std::string, Setter> setters(PlanOptions& options) {
         {"follow_up", into(options.followUp)},
         {"pair", into(options.pair)},
         {"set_fraction", into(options.setFraction)},
+        {"control_share", into(options.controlShare)},
+        {"resamples", number(options.resamples)},
         {"memory", into(options.memory)},
         {"threads", number(options.threads)},
         {"device", into(options.device)},

@@ -274,6 +274,8 @@ SessionData headPart(const StudyPlan& plan, const StudyInputs& inputs) {
     attributes[attribute::plan] = planToJson(plan);
     attributes[attribute::seed] = std::to_string(plan.seed);
     attributes[attribute::setFraction] = fmt::format("{}", plan.instruments.setFraction);
+    attributes[attribute::controlShare] = fmt::format("{}", plan.instruments.controlShare);
+    attributes[attribute::resamples] = std::to_string(plan.instruments.resamples);
     const std::vector<std::size_t> paired = pairedLanes(plan);
     if (!paired.empty())
         attributes[attribute::pairMethod] = quantizedLanes(plan)[paired.front() - 1];

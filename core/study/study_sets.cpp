@@ -40,11 +40,14 @@ SessionData chooseSets(const StudyPlan& plan, const SessionData& scores,
         const std::vector<std::size_t> large =
             largeSet(error, plan.instruments.setFraction, excluded);
         mark("/sets/d_large", lane, large);
-        mark("/sets/d_ctrl", lane, controlSet(error, documents, offsets, plan.seed, large.size()));
+        mark("/sets/d_ctrl", lane,
+             controlSet(error, documents, offsets, plan.seed, large.size(),
+                        plan.instruments.controlShare));
         mark("/sets/d_matched", lane,
              matchedSet(error, large, reference,
                         windows.labels.empty() ? std::span<const std::string>{}
-                                               : std::span<const std::string>(windows.labels[0])));
+                                               : std::span<const std::string>(windows.labels[0]),
+                        plan.instruments.controlShare));
     }
     return sets;
 }

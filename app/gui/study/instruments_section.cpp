@@ -10,6 +10,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QSignalBlocker>
+#include <QSpinBox>
 
 #include <algorithm>
 #include <cmath>
@@ -82,7 +83,9 @@ InstrumentsSection::InstrumentsSection(QWidget* parent)
     , m_pair(new QComboBox)
     , m_followUp(new QComboBox)
     , m_followUpAllMethods(new QCheckBox(tr("Follow up every method")))
-    , m_setPercent(new QDoubleSpinBox) {
+    , m_setPercent(new QDoubleSpinBox)
+    , m_controlPercent(new QDoubleSpinBox)
+    , m_resamples(new QSpinBox) {
     m_earlyExit->setToolTip(tr("Reads the loss off every layer, with the final norm and the "
                                "output matrix."));
     m_tokenMaps->setToolTip(tr("Keeps statistics of every token, not means alone: larger "
@@ -118,6 +121,14 @@ InstrumentsSection::InstrumentsSection(QWidget* parent)
     m_setPercent->setDecimals(1);
     m_setPercent->setSuffix(tr(" %"));
     m_setPercent->setToolTip(tr("Share of the examples in D_large"));
+    m_controlPercent->setRange(0.1, 100);
+    m_controlPercent->setDecimals(1);
+    m_controlPercent->setSuffix(tr(" %"));
+    m_controlPercent->setToolTip(tr("Share of the smallest errors that D_ctrl is drawn from"));
+    m_resamples->setRange(1, 100000);
+    m_resamples->setSingleStep(100);
+    m_resamples->setToolTip(
+        tr("Resamples of documents that intervals are made of; more take longer"));
     for (QComboBox* box : {m_layers, m_direction, m_pair, m_followUp}) {
         box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
         box->setMinimumContentsLength(10);
@@ -136,6 +147,8 @@ InstrumentsSection::InstrumentsSection(QWidget* parent)
     form->addRow(tr("Follow up"), m_followUp);
     form->addRow(m_followUpAllMethods);
     form->addRow(tr("Set size"), m_setPercent);
+    form->addRow(tr("Control pool"), m_controlPercent);
+    form->addRow(tr("Resamples"), m_resamples);
     setLanes({});
     readFrom({});
     for (QCheckBox* box : {m_earlyExit, m_tokenMaps, m_countStart, m_followUpAllMethods})
@@ -146,7 +159,9 @@ InstrumentsSection::InstrumentsSection(QWidget* parent)
         checkLayers();
         Q_EMIT changed();
     });
-    connect(m_setPercent, &QDoubleSpinBox::valueChanged, this, &InstrumentsSection::changed);
+    for (QDoubleSpinBox* box : {m_setPercent, m_controlPercent})
+        connect(box, &QDoubleSpinBox::valueChanged, this, &InstrumentsSection::changed);
+    connect(m_resamples, &QSpinBox::valueChanged, this, &InstrumentsSection::changed);
 }
 
 void InstrumentsSection::writeTo(StudyPlan& plan) const {
@@ -166,6 +181,8 @@ void InstrumentsSection::writeTo(StudyPlan& plan) const {
     instruments.followUpExamples = static_cast<FollowUpExamples>(m_followUp->currentData().toInt());
     instruments.followUpAllMethods = m_followUpAllMethods->isChecked();
     instruments.setFraction = m_setPercent->value() / 100;
+    instruments.controlShare = m_controlPercent->value() / 100;
+    instruments.resamples = m_resamples->value();
 }
 
 void InstrumentsSection::readFrom(const StudyPlan& plan) {
@@ -188,6 +205,8 @@ void InstrumentsSection::readFrom(const StudyPlan& plan) {
         m_followUp->findData(static_cast<int>(instruments.followUpExamples)));
     m_followUpAllMethods->setChecked(instruments.followUpAllMethods);
     m_setPercent->setValue(instruments.setFraction * 100);
+    m_controlPercent->setValue(instruments.controlShare * 100);
+    m_resamples->setValue(static_cast<int>(instruments.resamples));
 }
 
 void InstrumentsSection::setLanes(const std::vector<MethodSpec>& methods) {

@@ -11,6 +11,7 @@ class QCheckBox;
 class QComboBox;
 class QDoubleSpinBox;
 class QLabel;
+class QSpinBox;
 
 namespace quantscope {
 
@@ -47,6 +48,8 @@ private:
     QComboBox* m_followUp;
     QCheckBox* m_followUpAllMethods;
     QDoubleSpinBox* m_setPercent;
+    QDoubleSpinBox* m_controlPercent;
+    QSpinBox* m_resamples;
 };
 
 } // namespace quantscope

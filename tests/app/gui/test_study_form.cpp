@@ -43,6 +43,8 @@ StudyPlan unusualPlan() {
     plan.instruments.pairMethod = "plain";
     plan.instruments.followUpAllMethods = true;
     plan.instruments.setFraction = 0.25;
+    plan.instruments.controlShare = 0.4;
+    plan.instruments.resamples = 700;
     plan.resources.memoryBytes = 3ull << 29;
     plan.resources.threads = 3;
     plan.resources.device = Device::Cpu;

@@ -64,6 +64,15 @@ private Q_SLOTS:
                     return column;
             throw std::runtime_error(name);
         };
+        // Of the tokens of one example by hand; position 0 is nobody's prediction.
+        const NamedArray& nll = m_session.require("/output/nll");
+        const auto length = static_cast<std::size_t>(numbersOf(m_study["lengths"])[6]);
+        double even = 0, odd = 0;
+        for (std::size_t t = 1; t < length; ++t)
+            (t % 2 ? odd : even) +=
+                t % 2 ? nll.at({2, 6, t}) - nll.at({0, 6, t}) : nll.at({0, 6, t});
+        near(find("nll_reference[even tokens]").values[6], even / double((length - 1) / 2));
+        near(find("error[b, odd tokens]").values[6], odd / double(length / 2));
         const ScatterStatistics statistics =
             scatterStatistics(find("error[a]"), find("error[b]"), m_session);
         nearInterval(statistics.pearson, m_expected["pearson_ab"]);
@@ -282,6 +291,11 @@ private Q_SLOTS:
         QCOMPARE(values.columns[2].name, std::string("error[a]"));
         QCOMPARE(values.tokens[3], std::int64_t(numbersOf(m_study["lengths"])[3]) - 1);
         QCOMPARE(std::count(values.large.begin(), values.large.end(), 1), 4);
+        std::vector<double> inLarge(values.tokens.size(), 0);
+        for (const char* lane : {"a", "b"})
+            for (const std::size_t example : indicesOf(m_expected["large"].toObject()[lane]))
+                ++inLarge[example];
+        QCOMPARE(values.columns[values.columns.size() - 2].values, inLarge);
         QCOMPARE(values.labels.front().values.front(),
                  m_study["labels"].toArray()[0].toString().toStdString());
 

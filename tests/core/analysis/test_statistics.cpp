@@ -1,4 +1,5 @@
 #include "core/analysis/bootstrap.h"
+#include "core/analysis/session_view.h"
 #include "core/analysis/sets.h"
 #include "core/analysis/statistics.h"
 #include "tests/core/analysis/near.h"
@@ -137,6 +138,25 @@ private Q_SLOTS:
             QCOMPARE(matchedSet(errors, large, nll, labels),
                      indicesOf(m_expected["matched"].toObject()[lane]));
         }
+    }
+
+    void controlsMayBeOfAnotherShare() {
+        const std::vector<double> errors = {1, 9, 3, 8, 2, 7, 4, 6, 5, 10};
+        const std::vector<std::int32_t> zeros(errors.size(), 0);
+        // Three of ten: the errors 1, 2 and 3; equal hashes are taken by index.
+        QCOMPARE(controlSet(errors, zeros, zeros, 0, 100, .3), (std::vector<std::size_t>{0, 2, 4}));
+        const std::vector<double> nll = {5, 1, 6, 1, 7, 1, 1, 1, 1, 1};
+        QCOMPARE(matchedSet(errors, std::vector<std::size_t>{9}, nll, {}, .3),
+                 std::vector<std::size_t>{0});
+        for (const double senseless : {missing, -1.0, 0.0})
+            QVERIFY(controlSet(errors, zeros, zeros, 0, 100, senseless).empty());
+        QCOMPARE(controlSet(errors, zeros, zeros, 0, 100, 1e300).size(), errors.size());
+        SessionData session;
+        session.attributes["resamples"] = "250";
+        QCOMPARE(SessionView(session).resampleCount(), std::size_t(250));
+        session.attributes["resamples"] = "1e300"; // from elsewhere: no sensible count
+        QCOMPARE(SessionView(session).resampleCount(), std::size_t(1000));
+        QCOMPARE(SessionView(session, {.resamples = 30}).resampleCount(), std::size_t(30));
     }
 
     void tiesAndWhatWasNotMeasured() {

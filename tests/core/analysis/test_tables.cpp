@@ -67,9 +67,9 @@ private Q_SLOTS:
 
     void examplesHaveTheirColumns() {
         const Table table = sessionTable(m_session, "examples");
-        QCOMPARE(namesOf(table),
-                 (std::vector<std::string>{"example", "tokens", "nll_reference", "nll[a]",
-                                           "error[a]", "nll[b]", "error[b]", "kind"}));
+        QCOMPARE(namesOf(table), (std::vector<std::string>{
+                                     "example", "tokens", "nll_reference", "nll[a]", "error[a]",
+                                     "nll[b]", "error[b]", "in_d_large", "in_d_ctrl", "kind"}));
         QCOMPARE(table.numbers("error[b]")[7], m_session.require("/examples/error").at({2, 7}));
     }
 

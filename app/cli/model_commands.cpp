@@ -57,7 +57,7 @@ void addTokenizeCommand(CLI::App& app, Action& chosen) {
     const auto arguments = std::make_shared<TokenizeArguments>();
     CLI::App* command =
         app.add_subcommand("tokenize", "Token ids, one JSON array a text, one a line");
-    command->add_option("--model", arguments->model, "Folder with the tokenizer")->required();
+    command->add_option("--model", arguments->model, "Folder with the tokenizer, or .gguf")->required();
     command->add_option("--text", arguments->text, "File (default: standard input)");
     command->add_option("--text-format", arguments->format, "lines, paragraphs or whole")
         ->capture_default_str();

@@ -14,6 +14,7 @@
 #include <fstream>
 #include <functional>
 #include <limits>
+#include <random>
 
 using namespace quantscope;
 using namespace quantscope::test;
@@ -375,6 +376,40 @@ private Q_SLOTS:
         file.set(textPair("tokenizer.ggml.pre", "smollm"));
         write(file);
         QVERIFY(Tokenizer::open(m_path)->contentHash() != hash);
+    }
+
+    /// Bytes replaced anywhere: refused, or a tokenizer that gives ids of its own.
+    void survivesChangedBytes_data() {
+        QTest::addColumn<int>("rounds");
+        QTest::newRow("byte_level_words") << 150;
+        QTest::newRow("sentencepiece_llama") << 150;
+    }
+
+    void survivesChangedBytes() {
+        QFETCH(int, rounds);
+        const std::string whole =
+            readText(folder / (std::string(QTest::currentDataTag()) + ".gguf"));
+        QFile file(QString::fromStdString(m_path.string()));
+        QVERIFY(file.open(QIODevice::ReadWrite | QIODevice::Truncate | QIODevice::Unbuffered));
+        std::minstd_rand random(5);
+        int refused = 0;
+        for (int round = 0; round < rounds; ++round) {
+            std::string changed = whole;
+            for (int i = 0; i < 1 + round % 4; ++i)
+                changed[random() % changed.size()] = static_cast<char>(random() % 256);
+            QVERIFY(file.seek(0));
+            QCOMPARE(file.write(changed.data(), qint64(changed.size())), qint64(changed.size()));
+            try {
+                const auto tokenizer = Tokenizer::open(m_path);
+                for (const char* text : {"The river bends 12 times, né?", "<s> \xF0\x9F\xA6\x99"})
+                    for (const std::int32_t id : tokenizer->encode(text, true))
+                        QVERIFY(id >= 0 && id < tokenizer->vocabularySize());
+            } catch (const Error& error) {
+                QVERIFY2(error.kind() == ErrorKind::Input, error.what());
+                ++refused;
+            }
+        }
+        QVERIFY(refused > 0 && refused < rounds);
     }
 
     void refusesBadFiles() {

@@ -52,27 +52,34 @@ Figure rivals(const SessionView& view, const std::string& lane, const Resamples&
 
 Figure amplificationFigure(const SessionView& view, const std::string& lane,
                            const Resamples& resamples) {
-    const CorrelationGrid raw = amplification(view, lane, false, resamples);
-    const CorrelationGrid relative = amplification(view, lane, true, resamples);
+    const CorrelationGrid raw = amplification(view, lane, OutputError::Accumulated, resamples);
+    const CorrelationGrid relative = amplification(view, lane, OutputError::Relative, resamples);
+    const CorrelationGrid local = amplification(view, lane, OutputError::Local, resamples);
     CurveFigure figure;
     figure.caption = {"Amplification by the norm, " + lane,
                       "Correlation over examples of norm(h) with the error of the MLP's output, "
                       "each run with its own inputs. Raw MSE grows with the size of the output; "
-                      "the relative one is divided by its squared norm. " +
+                      "the relative one is divided by its squared norm; the local one is of the "
+                      "quantized MLP fed with the reference's h. " +
                           intervalSentence(raw.resamples) +
-                          "; the grey band is the wider of the two lines' bands by shuffling",
-                      "MSE(l) = mean (o − õ)² over width and positions; relative: MSE · d / ‖o‖²",
+                          "; the grey band is the widest of the lines' bands by shuffling",
+                      "MSE(l) = mean (o − õ)² over width and positions; relative: Σ(o − õ)² / Σ o²",
                       paperSource("section 4")};
     figure.xTitle = "layer";
     figure.yTitle = "ρ(norm(h), MSE)";
     figure.curves = {layerCurve("MSE", "raw", raw.values),
-                     layerCurve("MSE / ‖o‖²", "relative", relative.values)};
+                     layerCurve("MSE / ‖o‖²", "relative", relative.values),
+                     layerCurve("local MSE", "local", local.values)};
     std::erase_if(figure.curves, [](const Curve& curve) { return curve.x.empty(); });
-    addNullBand(figure, std::isnan(relative.band) ? raw.band : std::max(raw.band, relative.band));
+    double band = notMeasured;
+    for (const double one : {raw.band, relative.band, local.band})
+        if (!std::isnan(one))
+            band = std::isnan(band) ? one : std::max(band, one);
+    addNullBand(figure, band);
     return {.name = "amplification-by-layer",
             .body = std::move(figure),
             .zeroLine = true,
-            .roles = {"raw", "relative"}};
+            .roles = {"raw", "relative", "local"}};
 }
 
 Figure mediationBars(const SessionView& view, const std::string& lane, const Resamples& resamples) {

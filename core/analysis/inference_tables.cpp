@@ -11,6 +11,7 @@
 #include "core/data/study_plan.h"
 
 #include <cmath>
+#include <utility>
 
 namespace quantscope {
 
@@ -69,11 +70,13 @@ Table correlationsTable(const SessionView& view) {
                     grid.at(layer, lane), grid.band);
     }
     for (const std::string& lane : lanes)
-        for (const bool relative : {false, true}) {
-            const CorrelationGrid grid = amplification(view, lane, relative, resamples);
+        for (const auto& [error, name] : {std::pair{OutputError::Accumulated, "rho_norm_mse"},
+                                          std::pair{OutputError::Relative, "rho_norm_relative_mse"},
+                                          std::pair{OutputError::Local, "rho_norm_local_mse"}}) {
+            const CorrelationGrid grid = amplification(view, lane, error, resamples);
             for (std::size_t layer = 0; layer < grid.rows; ++layer)
-                add(relative ? "rho_norm_relative_mse" : "rho_norm_mse", "ln2",
-                    static_cast<double>(layer), lane, none, grid.at(layer, 0), grid.band);
+                add(name, "ln2", static_cast<double>(layer), lane, none, grid.at(layer, 0),
+                    grid.band);
         }
     return rows.take();
 }

@@ -18,6 +18,31 @@ PermutationOptions permutations(const SessionView& view) {
     return {permutationCount, view.analysisSeed()};
 }
 
+/// The error of the MLP's output by layer. Without the exact ‖o‖² the square of the mean norm
+/// stands for it.
+std::vector<std::vector<double>> outputErrors(const SessionView& view, const std::string& lane,
+                                              OutputError error) {
+    if (error == OutputError::Local)
+        return byLayer(view, sitePath("down", "mlp_local_mse"), lane);
+    if (error == OutputError::Relative && view.session().find(sitePath("down", "normalised_mse")))
+        return byLayer(view, sitePath("down", "normalised_mse"), lane);
+    std::vector<std::vector<double>> squares = byLayer(view, sitePath("down", "mse"), lane);
+    if (error == OutputError::Accumulated)
+        return squares;
+    const auto outputs = byLayer(view, sitePath("down", "norm"), std::string(referenceLane));
+    const auto width =
+        static_cast<double>(std::max<std::size_t>(view.session().extent("hidden"), 1));
+    for (std::size_t layer = 0; layer < squares.size(); ++layer) {
+        if (outputs[layer].size() != squares[layer].size())
+            squares[layer].clear();
+        for (std::size_t example = 0; example < squares[layer].size(); ++example) {
+            const double norm = outputs[layer][example];
+            squares[layer][example] *= norm > 0 ? width / (norm * norm) : notMeasured;
+        }
+    }
+    return squares;
+}
+
 std::vector<double> lastOf(const SessionView& view, const std::string& path,
                            const std::string& lane) {
     return view.layers() > 0 ? view.row(path, lane, view.layers() - 1) : std::vector<double>{};
@@ -50,25 +75,10 @@ CorrelationGrid ownLayerCorrelations(const SessionView& view, const std::string&
                            permutations(view));
 }
 
-CorrelationGrid amplification(const SessionView& view, const std::string& lane, bool relative,
+CorrelationGrid amplification(const SessionView& view, const std::string& lane, OutputError error,
                               const Resamples& resamples) {
-    const std::string reference(referenceLane);
-    std::vector<std::vector<double>> squares = byLayer(view, sitePath("down", "mse"), lane);
-    if (relative) {
-        const auto outputs = byLayer(view, sitePath("down", "norm"), reference);
-        const auto width =
-            static_cast<double>(std::max<std::size_t>(view.session().extent("hidden"), 1));
-        for (std::size_t layer = 0; layer < squares.size(); ++layer) {
-            if (outputs[layer].size() != squares[layer].size())
-                squares[layer].clear();
-            for (std::size_t example = 0; example < squares[layer].size(); ++example) {
-                const double norm = outputs[layer][example];
-                squares[layer][example] *= norm > 0 ? width / (norm * norm) : notMeasured;
-            }
-        }
-    }
-    return pairedCorrelations(byLayer(view, sitePath("ln2", "norm"), reference), squares, resamples,
-                              permutations(view));
+    return pairedCorrelations(byLayer(view, sitePath("ln2", "norm"), std::string(referenceLane)),
+                              outputErrors(view, lane, error), resamples, permutations(view));
 }
 
 std::vector<Interval> normPartialByLayer(const SessionView& view, const std::string& lane,
@@ -82,10 +92,14 @@ std::vector<Interval> normPartialByLayer(const SessionView& view, const std::str
 Mediation residualMediation(const SessionView& view, const std::string& lane,
                             const Resamples& resamples) {
     const std::string reference(referenceLane);
+    // The error that arises in the last MLP itself where it was measured, else the accumulated one.
+    const bool isLocal = view.session().find(sitePath("down", "mlp_local_mse")) != nullptr;
+    const std::string error = sitePath("down", isLocal ? "mlp_local_mse" : "mse");
     return mediate(
         lastOf(view, sitePath("resid_mid", "norm"), reference),
         {{"‖h‖", lastOf(view, sitePath("ln2", "norm"), reference)},
-         {"error of the MLP's output", lastOf(view, sitePath("down", "mse"), lane)},
+         {isLocal ? "local error of the MLP" : "error of the MLP's output",
+          lastOf(view, error, lane)},
          {"drift ‖Δr‖/‖r‖", lastOf(view, sitePath("resid_mid", "relative_error"), lane)}},
         view.row("/examples/error", lane), resamples);
 }

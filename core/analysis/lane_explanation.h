@@ -18,10 +18,15 @@ CorrelationGrid ownLayerCorrelations(const SessionView& view, const std::string&
                                      const std::string& site, const std::string& statistic,
                                      const Resamples& resamples);
 
-/// Whether inputs with larger h have larger MLP output error, layer × 1: ρ(norm h(l), MSE(l)), each
-/// run with its own inputs.
-/// @param relative  MSE · d / norm(o)² in MSE's place: raw MSE grows with the size of the output
-CorrelationGrid amplification(const SessionView& view, const std::string& lane, bool relative,
+/// Which error of the MLP's output o.
+enum class OutputError {
+    Accumulated, ///< MSE, each run with its own inputs
+    Relative,    ///< the same over ‖o‖²: raw MSE grows with the size of the output
+    Local,       ///< MSE of the quantized MLP fed with the reference's h
+};
+
+/// Whether inputs with larger h have larger MLP output error, layer × 1: ρ(norm h(l), error(l)).
+CorrelationGrid amplification(const SessionView& view, const std::string& lane, OutputError error,
                               const Resamples& resamples);
 
 /// Partial correlation of norm(r(l)) with the lane's error given the reference's NLL, by layer.

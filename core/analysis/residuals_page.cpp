@@ -20,6 +20,7 @@ namespace {
 constexpr const char* paper = "Chang et al. 2025";
 constexpr const char* beforeNorm = "resid_mid"; // the paper's r
 constexpr const char* afterNorm = "ln2";        // the paper's h
+constexpr const char* noiseLane = "noise-floor";
 
 /// Statistics that compare a lane with the reference: of the reference itself they say nothing.
 bool comparesLanes(const std::string& statistic) {
@@ -142,6 +143,26 @@ Matrix layerByToken(const SessionView& view, const ResidualsRequest& request) {
     return matrix;
 }
 
+/// The lane that runs the reference again, differing by rounding alone: what a difference between
+/// lanes is worth, over all examples. Empty where the study has none.
+Curve noiseCurve(const SessionView& view, const ResidualsRequest& request) {
+    Curve curve;
+    curve.name = "noise floor";
+    curve.role = "noise";
+    curve.dashed = true;
+    if (!comparesLanes(request.statistic) || !request.minusLane.empty() ||
+        !view.laneIndex(noiseLane))
+        return curve;
+    const Resamples resamples = view.resamples();
+    ResidualsRequest ofNoise = request;
+    ofNoise.lane = noiseLane;
+    for (std::size_t layer = 0; layer < view.layers(); ++layer)
+        addPoint(curve, static_cast<double>(layer),
+                 meanInterval(requested(view, ofNoise, layer), resamples));
+    finishCurve(curve);
+    return curve;
+}
+
 CurveFigure setsByLayer(const SessionView& view, const ResidualsRequest& request,
                         const std::vector<NamedSet>& sets) {
     CurveFigure figure;
@@ -162,6 +183,10 @@ CurveFigure setsByLayer(const SessionView& view, const ResidualsRequest& request
         finishCurve(curve);
         if (!curve.x.empty())
             figure.curves.push_back(std::move(curve));
+    }
+    if (Curve noise = noiseCurve(view, request); !noise.x.empty()) {
+        figure.caption.definition += "; noise floor: the reference against itself, all examples";
+        figure.curves.push_back(std::move(noise));
     }
     return figure;
 }

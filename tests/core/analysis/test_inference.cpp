@@ -2,6 +2,7 @@
 #include "core/analysis/explanations.h"
 #include "core/analysis/group_errors.h"
 #include "core/analysis/honest_selection.h"
+#include "core/analysis/lane_explanation.h"
 #include "core/analysis/output_suite.h"
 #include "core/analysis/predictors.h"
 #include "core/analysis/reliability.h"
@@ -184,6 +185,39 @@ private Q_SLOTS:
             sum += mediation.paths[path].indirect.value;
         }
         near(sum, mediation.total.value); // c = c' + Σ a b
+    }
+
+    void amplificationTakesWhatWasMeasured() {
+        const std::string reference(referenceLane);
+        const auto near1 = [&](OutputError error) {
+            const CorrelationGrid grid =
+                amplification(SessionView(m_session), "a", error, m_resamples);
+            return grid.values.empty() ? notMeasured : grid.at(1, 0).value;
+        };
+        near(near1(OutputError::Accumulated),
+             pearson(m_view.row("/sites/ln2/norm", reference, 1),
+                     m_view.row("/sites/down/mse", std::string("a"), 1)),
+             floatTolerance);
+        QVERIFY(std::isnan(near1(OutputError::Local)));
+        QVERIFY(std::isnan(near1(OutputError::Relative))); // no norm of o, no exact one
+        SessionData session = m_session;
+        NamedArray array = m_session.require("/sites/down/mse");
+        const auto norms = m_session.require("/sites/ln2/norm").toDoubles();
+        auto& values = std::get<std::vector<float>>(array.values);
+        const std::size_t block = values.size() / 4;
+        for (std::size_t cell = 0; cell < block; ++cell)
+            values[block + cell] = static_cast<float>(2 * norms[cell]);
+        session.arrays["/sites/down/normalised_mse"] = array;
+        for (std::size_t cell = 0; cell < block; ++cell)
+            values[block + cell] = static_cast<float>(-norms[cell]);
+        session.arrays["/sites/down/mlp_local_mse"] = array;
+        const SessionView view(session);
+        near(amplification(view, "a", OutputError::Relative, m_resamples).at(2, 0).value, 1,
+             floatTolerance);
+        near(amplification(view, "a", OutputError::Local, m_resamples).at(2, 0).value, -1,
+             floatTolerance);
+        QCOMPARE(residualMediation(view, "a", m_resamples).paths[1].name,
+                 std::string("local error of the MLP"));
     }
 
     void contrastsOfSets() {

@@ -122,6 +122,25 @@ private Q_SLOTS:
         QCOMPARE(values.layerByToken.rows, std::size_t(0));
     }
 
+    void noiseFloorIsDrawnWhereLanesAreCompared() {
+        SessionData session = m_session;
+        session.arrays["/lane"] = makeSessionText("/lane", {"reference", "a", "noise-floor"});
+        const std::size_t examples = session.extent("example");
+        std::vector<double> drift(3 * 3 * examples);
+        for (std::size_t cell = 0; cell < drift.size(); ++cell)
+            drift[cell] = static_cast<double>(cell % 7 + cell / (3 * examples));
+        session.arrays["/sites/resid_mid/relative_error"] =
+            filledArray("/sites/resid_mid/relative_error", {3, 3, examples}, drift);
+        const ResidualsValues values =
+            residualsValues(session, {.statistic = "relative_error", .lane = "a"});
+        double sum = 0;
+        for (std::size_t example = 0; example < examples; ++example)
+            sum += drift[(2 * 3 + 1) * examples + example];
+        near(curveOf(values.byLayer, "noise floor").y[1], sum / double(examples));
+        for (const Curve& curve : residualsValues(session, {.lane = "a"}).byLayer.curves)
+            QVERIFY(curve.name != "noise floor"); // a norm is no comparison
+    }
+
     void differenceOfLanesIsDiverging() {
         SessionData session = m_session;
         auto& values = std::get<std::vector<float>>(session.arrays["/sites/resid_mid/norm"].values);

@@ -1,22 +1,10 @@
 #include "core/quant/awq_search.h"
+#include "core/quant/folding.h"
 #include "core/quant/methods.h"
 
 namespace quantscope {
 
 namespace {
-
-/// The matrix as the lane has it: its input channels times the input's scale, its output channels
-/// over the output's.
-torch::Tensor foldScales(const torch::Tensor& weight, const Basis& basis, Module module) {
-    torch::Tensor folded = weight;
-    if (const auto input = basis.scale.find(inputSite(module)); input != basis.scale.end())
-        folded = folded * input->second;
-    const Site output = module == Module::V ? Site::V : Site::Up;
-    if (module == Module::V || module == Module::Up)
-        if (const auto scale = basis.scale.find(output); scale != basis.scale.end())
-            folded = folded / scale->second.unsqueeze(1);
-    return folded;
-}
 
 /// The scale of a layer's input, and of the sites where its division is folded in.
 Basis basisOf(const std::map<Site, torch::Tensor>& scales) {

@@ -16,6 +16,7 @@ constexpr std::array allGrids = {GridKind::Asymmetric, GridKind::AsymmetricRaw,
                                  GridKind::SymmetricNarrow};
 
 constexpr std::int64_t largestGroup = 1 << 20;
+constexpr std::string_view automatic = "auto";
 
 template <typename Number>
 bool readWhole(const std::string& text, Number& number) {
@@ -79,6 +80,20 @@ double MethodOptions::number(const std::string& name, double low, double high) c
     if (!readWhole(value, number) || !std::isfinite(number) || number < low || number > high)
         refuse(name, value);
     return number;
+}
+
+std::optional<std::int64_t> MethodOptions::integerOrAuto(const std::string& name, std::int64_t low,
+                                                         std::int64_t high) const {
+    if (text(name) == automatic)
+        return std::nullopt;
+    return integer(name, low, high);
+}
+
+std::optional<double> MethodOptions::numberOrAuto(const std::string& name, double low,
+                                                  double high) const {
+    if (text(name) == automatic)
+        return std::nullopt;
+    return number(name, low, high);
 }
 
 bool MethodOptions::flag(const std::string& name) const {

@@ -3,6 +3,7 @@
 #include "core/data/method_spec.h"
 #include "core/quant/grids.h"
 
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -17,6 +18,10 @@ public:
 
     std::int64_t integer(const std::string& name, std::int64_t low, std::int64_t high) const;
     double number(const std::string& name, double low, double high) const;
+    /// Nothing where the value is "auto".
+    std::optional<std::int64_t> integerOrAuto(const std::string& name, std::int64_t low,
+                                              std::int64_t high) const;
+    std::optional<double> numberOrAuto(const std::string& name, double low, double high) const;
     bool flag(const std::string& name) const;
     /// The position of the value in `values`.
     std::size_t choice(const std::string& name, const std::vector<std::string_view>& values) const;

@@ -18,8 +18,11 @@ Method float4Method();
 Method halfQuadraticMethod();
 Method gptqMethod();
 Method awqMethod();
+Method omniQuantMethod();
+Method efficientQatMethod();
 
-/// Elements of the largest matrix of a block.
+/// Elements of the largest matrix of a block, and of all that are quantized.
 std::int64_t largestMatrix(const ModelConfig& config);
+std::int64_t blockMatrices(const ModelConfig& config);
 
 } // namespace quantscope

@@ -73,6 +73,11 @@ private:
     const std::filesystem::path& m_path;
 };
 
+/// What is not finite was written as null.
+double numberOrNaN(const Json& value) {
+    return value.is_null() ? std::numeric_limits<double>::quiet_NaN() : value.get<double>();
+}
+
 } // namespace
 
 std::map<std::string, std::string> writePackedManifest(const QuantizedBlock& block) {
@@ -91,6 +96,8 @@ std::map<std::string, std::string> writePackedManifest(const QuantizedBlock& blo
     Json manifest;
     manifest["modules"] = std::move(modules);
     manifest["diagnostics"] = block.diagnostics; // a number that is not finite is written as null
+    if (!block.trainingLoss.empty())
+        manifest["training_loss"] = block.trainingLoss;
     return {{"format", std::string(formatName)},
             {"version", std::string(formatVersion)},
             {"manifest", manifest.dump()}};
@@ -123,8 +130,16 @@ QuantizedBlock readPackedManifest(const std::map<std::string, std::string>& meta
         for (const auto& [name, value] : manifest["diagnostics"].items()) {
             if (!value.is_number() && !value.is_null())
                 reader.refuse("a diagnostic in its manifest is not a number.");
-            block.diagnostics[name] =
-                value.is_null() ? std::numeric_limits<double>::quiet_NaN() : value.get<double>();
+            block.diagnostics[name] = numberOrNaN(value);
+        }
+    }
+    if (manifest.contains("training_loss")) {
+        if (!manifest["training_loss"].is_array())
+            reader.refuse("its manifest's training_loss is not an array.");
+        for (const Json& value : manifest["training_loss"]) {
+            if (!value.is_number() && !value.is_null())
+                reader.refuse("a loss in its manifest's training_loss is not a number.");
+            block.trainingLoss.push_back(numberOrNaN(value));
         }
     }
     return block;

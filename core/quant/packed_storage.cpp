@@ -4,6 +4,7 @@
 #include "core/checkpoint/safetensors_writer.h"
 #include "core/data/error.h"
 #include "core/quant/bit_packing.h"
+#include "core/quant/folding.h"
 #include "core/quant/grids.h"
 #include "core/quant/levels.h"
 #include "core/quant/packed_manifest.h"
@@ -175,7 +176,7 @@ std::optional<std::int64_t> siteWidth(const QuantizedBlock& block, Site site) {
     for (const auto& [module, linear] : block.linears) {
         if (inputSite(module) == site || (site == Site::GateInput && module == Module::Gate))
             return linear.columns;
-        if ((site == Site::V && module == Module::V) || (site == Site::Up && module == Module::Up))
+        if (outputSite(module) == site)
             return linear.rows;
     }
     return std::nullopt;

@@ -1,4 +1,5 @@
 #include "core/data/error.h"
+#include "core/quant/folding.h"
 #include "core/quant/grids.h"
 #include "core/quant/levels.h"
 #include "core/quant/quantizer.h"
@@ -106,22 +107,6 @@ bool Basis::operator==(const Basis& other) const {
                       });
 }
 
-namespace {
-
-/// The site that a module's output becomes, where a folded scale may stand on it.
-std::optional<Site> scaledOutput(Module module) {
-    switch (module) {
-    case Module::V:
-        return Site::V;
-    case Module::Up:
-        return Site::Up;
-    default:
-        return std::nullopt;
-    }
-}
-
-} // namespace
-
 BlockWeights dequantizeBlock(const BlockWeights& reference, const QuantizedBlock& quantized) {
     const at::NoGradGuard noGradients;
     BlockWeights weights = reference;
@@ -134,7 +119,7 @@ BlockWeights dequantizeBlock(const BlockWeights& reference, const QuantizedBlock
                                     weights.linear(module).weight.size(0),
                                     weights.linear(module).weight.size(1)));
         weights.linear(module).weight = linear.dequantize();
-        const auto output = scaledOutput(module);
+        const auto output = outputSite(module);
         const auto folded =
             output ? quantized.basis.scale.find(*output) : quantized.basis.scale.end();
         if (folded != quantized.basis.scale.end() && weights.linear(module).bias.defined())

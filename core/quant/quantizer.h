@@ -4,8 +4,10 @@
 #include "core/data/method_spec.h"
 #include "core/model/block.h"
 
+#include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -57,6 +59,9 @@ struct QuantizedBlock {
     torch::Tensor ln2;
     Basis basis;
     std::map<std::string, double> diagnostics; ///< e.g. "gptq.damping_raised", "awq.alpha.qkv"
+    /// Trained methods: the block's loss before training and after each epoch; NaN where training
+    /// had diverged before.
+    std::vector<double> trainingLoss;
 };
 
 /// Hidden states of a calibration lane at a block's input, a batch at a time.
@@ -76,6 +81,19 @@ struct BlockTask {
     const CalibrationStream* quantizedChain; ///< inputs from the quantized blocks before
     const CalibrationStream* fullChain;      ///< inputs from the full-precision blocks before
     Job& job;
+    /// Called with the share of this block's work that is done, by methods that take long.
+    std::function<void(double share)> progress = {};
+};
+
+/// Training of all blocks' scales together on the language-model loss, with codes and zero points
+/// as they are: AdamW without decay, a linear warm-up, then half a cosine down to 0.
+struct EndToEndOptions {
+    int epochs = 1;
+    std::int64_t batch = 32; ///< windows a step
+    double learningRate = 1e-5;
+    double warmUp = 0.03;      ///< share of the steps
+    double gradientNorm = 0.3; ///< gradients are shortened to this length
+    double smallestScale = 1e-4;
 };
 
 /// One method with its options set. Thread-compatible: one object a lane.
@@ -85,6 +103,12 @@ public:
 
     virtual bool needsQuantizedChain() const { return false; }
     virtual bool needsFullChain() const { return false; }
+
+    /// Epochs of training a block; 0: the method does not train.
+    virtual int trainingEpochs() const { return 0; }
+
+    /// How all blocks are trained together once each is quantized; nothing: they are not.
+    virtual std::optional<EndToEndOptions> endToEnd() const { return std::nullopt; }
 
     /// Bytes of work space beyond the block's own weights, for the memory estimate.
     virtual std::uint64_t workBytes(const ModelConfig& config,

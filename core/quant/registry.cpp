@@ -11,8 +11,8 @@ namespace {
 
 std::vector<Method> allMethods() {
     return {
-        roundToNearestMethod(), normalFloatMethod(), float4Method(),
-        halfQuadraticMethod(),  gptqMethod(),        awqMethod(),
+        roundToNearestMethod(), normalFloatMethod(), float4Method(),    halfQuadraticMethod(),
+        gptqMethod(),           awqMethod(),         omniQuantMethod(), efficientQatMethod(),
     };
 }
 
@@ -55,15 +55,18 @@ std::unique_ptr<Quantizer> makeQuantizer(const MethodSpec& given) {
 std::uint64_t Quantizer::workBytes(const ModelConfig& config, std::int64_t) const {
     // Codes, scales and zero points of the block, and the temporaries of one chunk of rows.
     constexpr std::uint64_t chunk = 64U << 20;
-    const std::int64_t attention =
-        2 * config.hiddenSize * (config.heads + config.keyValueHeads) * config.headDimension;
-    const std::int64_t mlp = 3 * config.hiddenSize * config.intermediateSize;
-    return static_cast<std::uint64_t>(attention + mlp) * 5 / 4 + chunk;
+    return static_cast<std::uint64_t>(blockMatrices(config)) * 5 / 4 + chunk;
 }
 
 std::int64_t largestMatrix(const ModelConfig& config) {
     return config.hiddenSize *
            std::max(config.intermediateSize, config.heads * config.headDimension);
+}
+
+std::int64_t blockMatrices(const ModelConfig& config) {
+    const std::int64_t attention =
+        2 * config.hiddenSize * (config.heads + config.keyValueHeads) * config.headDimension;
+    return attention + 3 * config.hiddenSize * config.intermediateSize;
 }
 
 } // namespace quantscope

@@ -1,5 +1,7 @@
 #include "core/quant/weight_error.h"
 
+#include "core/quant/folding.h"
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -11,9 +13,8 @@ torch::Tensor unfold(const torch::Tensor& dequantized, const Basis& basis, Modul
     torch::Tensor weight = dequantized;
     if (const auto input = basis.scale.find(inputSite(module)); input != basis.scale.end())
         weight = weight / input->second;
-    const Site output = module == Module::V ? Site::V : Site::Up;
-    if (module == Module::V || module == Module::Up)
-        if (const auto scale = basis.scale.find(output); scale != basis.scale.end())
+    if (const auto output = outputSite(module))
+        if (const auto scale = basis.scale.find(*output); scale != basis.scale.end())
             weight = weight * scale->second.unsqueeze(1);
     return weight;
 }

@@ -240,7 +240,7 @@ private Q_SLOTS:
         QTest::addColumn<QString>("method");
         QTest::addColumn<QString>("named");
         QTest::newRow("method") << "rnt"
-                                << "rtn, nf, fp4, hqq, gptq, awq";
+                                << "rtn, nf, fp4, hqq, gptq, awq, omniquant, efficientqat";
         QTest::newRow("option") << "rtn:bitz=3"
                                 << "no option \"bitz\"";
         QTest::newRow("bits") << "rtn:bits=9"
@@ -261,6 +261,10 @@ private Q_SLOTS:
                                  << "damping=nan";
         QTest::newRow("alias") << "nf4:bits=3"
                                << "contradicts";
+        QTest::newRow("nothing to train") << "omniquant:lwc=false"
+                                          << "nothing to train";
+        QTest::newRow("auto") << "efficientqat:weight_lr=automatic"
+                              << "auto, or 0";
         QTest::newRow("nf bits") << "nf:bits=5"
                                  << "3, 4";
     }

@@ -1,0 +1,180 @@
+#include "core/data/error.h"
+#include "core/quant/folding.h"
+#include "core/quant/learned_clipping.h"
+#include "core/quant/learned_transformation.h"
+#include "core/quant/methods.h"
+#include "core/quant/trainable_quantization.h"
+
+#include <optional>
+
+namespace quantscope {
+
+namespace {
+
+struct OmniQuantOptions {
+    GridOptions grid; ///< bits and group; ranges are learned
+    bool clipping = true;
+    bool transformation = false;
+    double clippingRate = 1e-2;
+    double transformationRate = 5e-3;
+    double alpha = 0.5; ///< of the transformation's start
+    BlockTrainingOptions training;
+};
+
+class OmniQuantBlock final : public TrainableBlock {
+public:
+    OmniQuantBlock(const BlockTask& task, const OmniQuantOptions& options)
+        : m_weights(task.weights)
+        , m_options(options) {
+        if (options.transformation)
+            m_transformation.emplace(task, options.alpha);
+        if (!options.clipping)
+            return;
+        for (Module module : allModules) {
+            LearnedClipping& clipping = m_clippings[module];
+            clipping = LearnedClipping::start(m_weights.linear(module).weight, options.grid.group);
+            clipping.upper.set_requires_grad(true);
+            clipping.lower.set_requires_grad(true);
+        }
+    }
+
+    std::vector<TrainedParameters> parameters() const override {
+        std::vector<TrainedParameters> all;
+        if (m_transformation)
+            all.push_back({m_transformation->parameters(), m_options.transformationRate});
+        if (m_options.clipping) {
+            TrainedParameters& ranges = all.emplace_back();
+            ranges.learningRate = m_options.clippingRate;
+            for (const auto& [module, clipping] : m_clippings) {
+                ranges.values.push_back(clipping.upper);
+                ranges.values.push_back(clipping.lower);
+            }
+        }
+        return all;
+    }
+
+    BlockWeights weights() const override {
+        BlockWeights folded = foldBlock(m_weights, basis());
+        for (Module module : allModules) {
+            torch::Tensor& weight = folded.linear(module).weight;
+            weight = trainableQuantize(weight, grid(weight, module), m_options.grid.bits,
+                                       m_options.grid.group);
+        }
+        return folded;
+    }
+
+    /// With the parameters as they are.
+    QuantizedBlock quantized(const Job& job) const {
+        QuantizedBlock block;
+        block.basis = basis();
+        const BlockWeights folded = foldBlock(m_weights, block.basis);
+        if (m_transformation) {
+            block.ln1 = folded.ln1;
+            block.ln2 = folded.ln2;
+        }
+        for (Module module : allModules) {
+            const torch::Tensor& weight = folded.linear(module).weight;
+            block.linears[module] = roundToGrid(weight, grid(weight, module), m_options.grid, job);
+        }
+        return block;
+    }
+
+private:
+    Basis basis() const { return m_transformation ? m_transformation->basis() : Basis(); }
+
+    Grid grid(const torch::Tensor& weight, Module module) const {
+        if (m_options.clipping)
+            return m_clippings.at(module).grid(weight, m_options.grid.bits, m_options.grid.group);
+        return findGrid(weight, m_options.grid, Job());
+    }
+
+    const BlockWeights& m_weights;
+    const OmniQuantOptions& m_options;
+    std::optional<LearnedTransformation> m_transformation;
+    std::map<Module, LearnedClipping> m_clippings;
+};
+
+class OmniQuant : public Quantizer {
+public:
+    explicit OmniQuant(const OmniQuantOptions& options) : m_options(options) {}
+
+    bool needsQuantizedChain() const override { return true; }
+    bool needsFullChain() const override { return true; }
+    int trainingEpochs() const override { return m_options.training.epochs; }
+
+    std::uint64_t workBytes(const ModelConfig& config,
+                            std::int64_t calibrationTokens) const override {
+        // Two parameters a group, and every matrix folded and rounded with its gradient.
+        const std::int64_t group = std::max<std::int64_t>(1, m_options.grid.group);
+        const std::int64_t trained = 2 * blockMatrices(config) / group;
+        return Quantizer::workBytes(config, calibrationTokens) +
+               static_cast<std::uint64_t>(blockMatrices(config)) * 4 *
+                   (m_options.transformation ? 3 : 1) +
+               trainingBytes(config, calibrationTokens, trained, m_options.training);
+    }
+
+    QuantizedBlock quantize(const BlockTask& task) override {
+        const at::NoGradGuard noGradients;
+        const OmniQuantBlock block(task, m_options);
+        const std::vector<double> losses = trainBlock(task, block, m_options.training);
+        QuantizedBlock quantized = block.quantized(task.job);
+        quantized.trainingLoss = losses;
+        return quantized;
+    }
+
+private:
+    OmniQuantOptions m_options;
+};
+
+OmniQuantOptions readOptions(const MethodOptions& options) {
+    constexpr int epochs = 20;
+    constexpr int epochsAtTwoBits = 40;
+    OmniQuantOptions read;
+    read.grid.bits = options.bits();
+    read.grid.group = options.group();
+    read.grid.kind = GridKind::AsymmetricWide;
+    read.clipping = options.flag("lwc");
+    read.transformation = options.flag("let");
+    if (!read.clipping && !read.transformation)
+        throw Error(ErrorKind::Usage, "omniquant with lwc=false and let=false has nothing to "
+                                      "train. Set one of them to true, or take rtn.");
+    read.clippingRate = options.number("lwc_lr", 0, 10);
+    read.transformationRate = options.number("let_lr", 0, 10);
+    read.alpha = options.number("alpha", 0, 1);
+    const bool twoBits = read.grid.bits == 2;
+    read.training.epochs = static_cast<int>(
+        options.integerOrAuto("epochs", 0, 100000).value_or(twoBits ? epochsAtTwoBits : epochs));
+    read.training.samples = options.integer("samples", 0, 1 << 24);
+    read.training.batch = options.integer("batch", 1, 4096);
+    const std::size_t augmented = options.choice("augmented", {"auto", "false", "true"});
+    read.training.augmented = augmented == 2 || (augmented == 0 && twoBits);
+    return read;
+}
+
+} // namespace
+
+Method omniQuantMethod() {
+    std::vector<OptionDescription> described = groupOptionDescriptions(4, 128);
+    const std::vector<OptionDescription> own = {
+        {"lwc", "true", "true, false", "learn how far each group's range is clipped"},
+        {"let", "false", "true, false",
+         "learn channel scales from norm to q, k, v and to gate, up, from v to o (not where "
+         "queries share values) and between q and k; off for weight-only Llama as published"},
+        {"epochs", "auto", "auto, or 0 … 100000",
+         "passes over the samples; auto: 20, at 2 bits 40"},
+        {"samples", "0", "0 … 16777216", "calibration windows trained on; 0: all"},
+        {"batch", "1", "1 … 4096", "windows a step"},
+        {"lwc_lr", "0.01", "0 … 10", "learning rate of the clipping"},
+        {"let_lr", "0.005", "0 … 10", "learning rate of the channel scales"},
+        {"augmented", "auto", "auto, true, false",
+         "also match the full-precision block on the quantized model's input; auto: at 2 bits"},
+        {"alpha", "0.5", "0 … 1", "channel scales start at max|x|^alpha / max|w|^(1 - alpha)"},
+    };
+    described.insert(described.end(), own.begin(), own.end());
+    return {{"omniquant", "OmniQuant", "arXiv 2308.13137", "calibration text; trains", described},
+            [](const MethodOptions& options) -> std::unique_ptr<Quantizer> {
+                return std::make_unique<OmniQuant>(readOptions(options));
+            }};
+}
+
+} // namespace quantscope

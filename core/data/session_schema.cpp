@@ -45,6 +45,7 @@ void addCoordinates(std::vector<ArrayDescription>& all) {
     all.push_back({"/patch", {"patch"}, i4, "1", "row of the table of patches"});
     all.push_back({"/piece", {"piece"}, i4, "1", "row of the table of token strings"});
     all.push_back({"/hidden", {"hidden"}, i4, "1", "index of the hidden dimension"});
+    all.push_back({"/epoch", {"epoch"}, i4, "1", "epochs of training done, 0: before training"});
 }
 
 void addExamples(std::vector<ArrayDescription>& all) {
@@ -140,6 +141,19 @@ void addMeasurements(std::vector<ArrayDescription>& all) {
                    "bits per quantized weight over all layers"});
 }
 
+void addTraining(std::vector<ArrayDescription>& all) {
+    all.push_back({"/training/loss",
+                   {"method", "layer", "epoch"},
+                   f8,
+                   "1",
+                   "loss that the method minimises for a block, over all its training windows"});
+    all.push_back({"/training/end_to_end_nll",
+                   {"method", "epoch"},
+                   f8,
+                   "nat",
+                   "mean NLL of the calibration text while all blocks are trained together"});
+}
+
 /// The name that "*" stands for; nothing where the path does not match.
 std::optional<std::string> wildcard(std::string_view pattern, std::string_view path) {
     const std::size_t star = pattern.find('*');
@@ -213,6 +227,7 @@ const std::vector<ArrayDescription>& sessionArrays() {
         addCoordinates(descriptions);
         addExamples(descriptions);
         addMeasurements(descriptions);
+        addTraining(descriptions);
         return descriptions;
     }();
     return all;

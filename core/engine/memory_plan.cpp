@@ -85,8 +85,12 @@ void account(const ModelConfig& config, const StudySizes& sizes, MemoryPlan& pla
         unsign(4 * config.vocabularySize * config.hiddenSize * (1 + sizes.ownHeads));
     const std::uint64_t scoring = matrix + unsign(plan.threads) * (24ull << 20);
     const std::uint64_t followUp = sizes.earlyExit ? walking + matrix : 0;
-    total += item("largest of quantizing, walking and scoring a block",
-                  std::max({quantizing, walking, scoring, followUp}));
+    const std::uint64_t largest =
+        std::max({quantizing, walking, scoring, followUp, sizes.endToEndBytes});
+    const bool wholeModel = largest == sizes.endToEndBytes;
+    total += item(wholeModel ? "training the scales of all blocks together"
+                             : "largest of quantizing, walking and scoring a block",
+                  largest);
     estimate.peakBytes = total;
     estimate.budgetBytes = sizes.budgetBytes;
     estimate.examples = sizes.examples;
@@ -104,6 +108,11 @@ void account(const ModelConfig& config, const StudySizes& sizes, MemoryPlan& pla
             "methods, or less calibration text.",
             formatByteSize(total), formatByteSize(sizes.budgetBytes), formatByteSize(block),
             formatByteSize(matrix));
+    if (!estimate.fits && wholeModel)
+        estimate.reason +=
+            fmt::format(" Training the scales of all blocks together holds the codes of the whole "
+                        "model: {} in all; end_to_end=false leaves it out.",
+                        formatByteSize(largest));
 }
 
 } // namespace

@@ -21,9 +21,11 @@ struct StudySizes {
     std::int64_t followUpExamples = 0; ///< of the largest follow-up walk
     std::int64_t followUpLanes = 0;    ///< of that walk, patched ones included
     std::int64_t calibrationLanes = 0;
+    double calibrationPasses = 0; ///< through a block, of quantizing it with all methods
     std::int64_t probedSites = 0;
     bool tokenMaps = false;
     bool earlyExit = false;
+    std::uint64_t endToEndBytes = 0; ///< of training all blocks together; 0: no method does
     std::vector<std::uint64_t> methodWorkBytes; ///< of each method while it quantizes a block, or
                                                 ///< of each imported model while it is compared
     std::uint64_t budgetBytes = 0;

@@ -1,6 +1,7 @@
 #include "core/engine/quantization_chain.h"
 
 #include "core/data/error.h"
+#include "core/engine/end_to_end_phase.h"
 #include "core/engine/workers.h"
 #include "core/model/block_device.h"
 #include "core/model/block_loader.h"
@@ -14,6 +15,7 @@
 #include <cctype>
 #include <chrono>
 #include <fstream>
+#include <mutex>
 #include <numeric>
 #include <optional>
 #include <utility>
@@ -46,13 +48,10 @@ struct QuantizationChain::MethodState {
     std::filesystem::path codes;
     std::unique_ptr<HiddenStates> chain; ///< null where the method does not look at it
     double seconds = 0;                  ///< that its last block took
+    bool finished = false;               ///< all blocks were made by an earlier phase
 };
 
 namespace {
-
-std::filesystem::path blockFile(const std::filesystem::path& folder, std::int64_t layer) {
-    return folder / fmt::format("block-{:03}.safetensors", layer);
-}
 
 /// What the codes of a folder are, for people and for later questions.
 void writeManifest(const std::filesystem::path& folder, const MethodSpec& spec) {
@@ -72,7 +71,8 @@ public:
     explicit PackedCodes(std::filesystem::path folder) : m_folder(std::move(folder)) {}
 
     MethodBlock block(std::int64_t layer, const BlockWeights& reference) const override {
-        const QuantizedBlock quantized = loadPackedBlock(blockFile(m_folder, layer));
+        const QuantizedBlock quantized =
+            loadPackedBlock(QuantizationChain::blockFile(m_folder, layer));
         return {dequantizeBlock(reference, quantized), quantized.basis};
     }
 
@@ -104,9 +104,10 @@ QuantizationChain::QuantizationChain(const Checkpoint& checkpoint,
         state->codes = codes / slug(spec, m_methods.size() + 1);
         std::filesystem::create_directories(state->codes);
         writeManifest(state->codes, spec);
-        if (state->quantizer->needsFullChain() && !m_fullChain)
+        state->finished = !endToEndLosses(state->codes).empty();
+        if (state->quantizer->needsFullChain() && !state->finished && !m_fullChain)
             m_fullChain = makeStates("calibration-full");
-        if (state->quantizer->needsQuantizedChain())
+        if (state->quantizer->needsQuantizedChain() && !state->finished)
             state->chain = makeStates(fmt::format("calibration-{}", m_methods.size() + 1));
         m_methods.push_back(std::move(state));
     }
@@ -126,6 +127,11 @@ std::string QuantizationChain::slug(const MethodSpec& method, std::size_t index)
     for (const char c : method.method)
         name += std::isalnum(static_cast<unsigned char>(c)) ? c : '-';
     return fmt::format("{:02}-{}", index, name.substr(0, 24));
+}
+
+std::filesystem::path QuantizationChain::blockFile(const std::filesystem::path& folder,
+                                                   std::int64_t layer) {
+    return folder / fmt::format("block-{:03}.safetensors", layer);
 }
 
 void QuantizationChain::embedInto(HiddenStates& states, const Job& job) {
@@ -160,31 +166,54 @@ void QuantizationChain::advanceLane(HiddenStates& states, std::int64_t layer,
     states.advance();
 }
 
+QuantizedBlock QuantizationChain::makeBlock(std::int64_t layer, const BlockWeights& reference,
+                                            const MethodState& method, Job& job,
+                                            const std::function<void(double)>& progress) const {
+    const std::filesystem::path file = blockFile(method.codes, layer);
+    if (method.finished || (m_options.reuseStored && std::filesystem::exists(file)))
+        return loadPackedBlock(file);
+    std::optional<Stream> own;
+    std::optional<Stream> full;
+    if (method.chain)
+        own.emplace(*method.chain, m_options.batchExamples);
+    if (method.quantizer->needsFullChain())
+        full.emplace(*m_fullChain, m_options.batchExamples);
+    const BlockTask task{m_checkpoint.config(),   layer, reference, m_rotary, own ? &*own : nullptr,
+                         full ? &*full : nullptr, job,   progress};
+    QuantizedBlock block = method.quantizer->quantize(task);
+    savePackedBlock(file, block);
+    return block;
+}
+
 void QuantizationChain::quantizeBlock(std::int64_t layer, const BlockWeights& reference,
-                                      WeightsTable& weights, Job& job) {
+                                      const BlockReport& report, Job& job) {
     const std::size_t count = m_methods.size();
+    std::mutex mutex;
+    std::vector<double> work; // of each method, in passes over the calibration text
+    std::vector<double> done(count);
+    for (const std::unique_ptr<MethodState>& method : m_methods)
+        work.push_back(method->finished ? 1 : 1 + method->quantizer->calibrationPasses());
+    const double allWork = std::accumulate(work.begin(), work.end(), 0.0);
     const auto quantize = [&](std::size_t index) {
         MethodState& method = *m_methods[index];
         const auto started = std::chrono::steady_clock::now();
-        std::optional<Stream> own;
-        std::optional<Stream> full;
-        if (method.chain)
-            own.emplace(*method.chain, m_options.batchExamples);
-        if (method.quantizer->needsFullChain())
-            full.emplace(*m_fullChain, m_options.batchExamples);
-        const BlockTask task{
-            m_checkpoint.config(),   layer, reference, m_rotary, own ? &*own : nullptr,
-            full ? &*full : nullptr, job};
-        const QuantizedBlock block = method.quantizer->quantize(task);
-        savePackedBlock(blockFile(method.codes, layer), block);
+        const auto tell = [&](double share) {
+            const std::lock_guard lock(mutex);
+            done[index] = share * work[index];
+            if (report.progress)
+                report.progress(std::accumulate(done.begin(), done.end(), 0.0) / allWork);
+        };
+        const QuantizedBlock block = makeBlock(layer, reference, method, job, tell);
+        report.training.set(index, block.trainingLoss);
         for (const auto& [module, error] : weightErrors(reference, block)) {
-            MatrixReport report;
-            report.error = error;
-            report.bits = block.linears.at(module).bitsPerWeight();
-            weights.set(index, module, report);
+            MatrixReport matrix;
+            matrix.error = error;
+            matrix.bits = block.linears.at(module).bitsPerWeight();
+            report.weights.set(index, module, matrix);
         }
         method.seconds =
             std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+        tell(1);
     };
     // Methods are independent within a block: side by side with one core each where their work
     // space fits, else one after the other with all cores in each product.

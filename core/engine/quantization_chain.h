@@ -7,10 +7,12 @@
 #include "core/engine/block_source.h"
 #include "core/engine/example_ids.h"
 #include "core/engine/hidden_states.h"
+#include "core/engine/training_curves.h"
 #include "core/engine/weights_table.h"
 #include "core/quant/quantizer.h"
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -22,6 +24,15 @@ struct ChainOptions {
     std::size_t methodsAtOnce = 1; ///< methods quantized side by side, as memory allows
     bool spill = false;
     torch::Device device = torch::kCPU; ///< where calibration lanes walk; methods work on the CPU
+    bool reuseStored = false;           ///< a block whose codes are there is not quantized again
+};
+
+/// What quantizing a block tells besides the codes.
+struct BlockReport {
+    WeightsTable& weights;    ///< gets the rows of the methods, which come first
+    TrainingCurves& training; ///< likewise
+    /// Called with the share of the block's work that is done.
+    std::function<void(double share)> progress = {};
 };
 
 /// Quantizes a model block by block with all methods of a plan. Carries the calibration text: one
@@ -43,8 +54,7 @@ public:
 
     /// Quantizes one block with every method, stores the codes, and takes the calibration lanes
     /// through it.
-    /// @param weights  gets the rows of the methods, which come first
-    void quantizeBlock(std::int64_t layer, const BlockWeights& reference, WeightsTable& weights,
+    void quantizeBlock(std::int64_t layer, const BlockWeights& reference, const BlockReport& report,
                        Job& job);
 
     /// A method's stored block. @param method  k ≥ 1, as in lanes
@@ -59,11 +69,15 @@ public:
 
     /// Codes are kept where this program can find them again.
     static std::string slug(const MethodSpec& method, std::size_t index);
+    static std::filesystem::path blockFile(const std::filesystem::path& folder, std::int64_t layer);
 
 private:
     struct MethodState;
     class Stream;
 
+    QuantizedBlock makeBlock(std::int64_t layer, const BlockWeights& reference,
+                             const MethodState& method, Job& job,
+                             const std::function<void(double)>& progress) const;
     void advanceLane(HiddenStates& states, std::int64_t layer, const BlockWeights& weights,
                      const Job& job);
     void embedInto(HiddenStates& states, const Job& job);

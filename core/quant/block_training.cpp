@@ -1,8 +1,9 @@
 #include "core/quant/block_training.h"
 
+#include "core/model/stop_watcher.h"
+#include "core/quant/gradient_stop_watcher.h"
 #include "core/quant/methods.h"
 #include "core/quant/site_capture.h"
-#include "core/quant/stop_watcher.h"
 
 #include <torch/optim/adamw.h>
 
@@ -142,7 +143,7 @@ std::vector<double> trainBlock(const BlockTask& task, const TrainableBlock& bloc
     double least = losses[0];
     std::vector<torch::Tensor> best = optimizer.copyParameters();
     const auto total = static_cast<double>(options.epochs * text.size());
-    StopWatcher watcher(task.job);
+    GradientStopWatcher watcher(task.job);
     for (int epoch = 0; epoch < options.epochs; ++epoch) {
         for (std::int64_t first = 0; first < text.size(); first += options.batch) {
             const std::int64_t count = std::min(options.batch, text.size() - first);

@@ -130,7 +130,6 @@ EfficientQatOptions readOptions(const MethodOptions& options) {
         all.epochs = static_cast<int>(options.integer("e2e_epochs", 1, 100000));
         all.learningRate = options.numberOrAuto("e2e_lr", 0, 10).value_or(published);
         all.batch = options.integer("e2e_batch", 1, 4096);
-        all.smallestScale = smallestScale;
     }
     return read;
 }

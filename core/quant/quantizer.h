@@ -93,7 +93,6 @@ struct EndToEndOptions {
     double learningRate = 1e-5;
     double warmUp = 0.03;      ///< share of the steps
     double gradientNorm = 0.3; ///< gradients are shortened to this length
-    double smallestScale = 1e-4;
 };
 
 /// One method with its options set. Thread-compatible: one object a lane.
@@ -103,6 +102,10 @@ public:
 
     virtual bool needsQuantizedChain() const { return false; }
     virtual bool needsFullChain() const { return false; }
+
+    /// Forward passes of the calibration text through a block that quantizing it costs, a backward
+    /// pass counted twice: for progress and for the estimate of time.
+    virtual double calibrationPasses() const;
 
     /// Epochs of training a block; 0: the method does not train.
     virtual int trainingEpochs() const { return 0; }

@@ -58,6 +58,14 @@ std::uint64_t Quantizer::workBytes(const ModelConfig& config, std::int64_t) cons
     return static_cast<std::uint64_t>(blockMatrices(config)) * 5 / 4 + chunk;
 }
 
+double Quantizer::calibrationPasses() const {
+    constexpr double looking = 2;  // a pass that gathers statistics
+    constexpr double training = 4; // forward, back, and the loss at the end of an epoch
+    const bool looks = needsQuantizedChain() || needsFullChain();
+    const auto all = endToEnd();
+    return (looks ? looking : 0) + training * (trainingEpochs() + (all ? all->epochs : 0));
+}
+
 std::int64_t largestMatrix(const ModelConfig& config) {
     return config.hiddenSize *
            std::max(config.intermediateSize, config.heads * config.headDimension);

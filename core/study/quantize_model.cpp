@@ -3,6 +3,8 @@
 #include "core/checkpoint/safetensors_writer.h"
 #include "core/data/error.h"
 #include "core/dataset/dataset.h"
+#include "core/engine/end_to_end_phase.h"
+#include "core/engine/end_to_end_training.h"
 #include "core/engine/memory_plan.h"
 #include "core/engine/quantization_chain.h"
 #include "core/engine/workers.h"
@@ -47,6 +49,8 @@ MemoryPlan planFor(const QuantizeOptions& options, const ModelConfig& config,
         (quantizer->needsFullChain() ? 1 : 0) + (quantizer->needsQuantizedChain() ? 1 : 0);
     sizes.methodWorkBytes = {
         quantizer->workBytes(config, calibration.examples() * calibration.positions)};
+    if (quantizer->endToEnd())
+        sizes.endToEndBytes = endToEndBytes(config, calibration.positions);
     sizes.budgetBytes = options.resources.memoryBytes;
     StudyPlan threads;
     threads.resources = options.resources;
@@ -143,15 +147,26 @@ void quantizeModel(const QuantizeOptions& options, Job& job) {
     const std::filesystem::path codes = output.path() / "codes";
     const std::filesystem::path scratch = output.path() / "scratch";
     std::filesystem::create_directories(scratch);
-    QuantizationChain chain(*checkpoint, {options.method}, calibration,
-                            {memory.threads, memory.calibrationBatchExamples, 1, memory.spill},
-                            scratch, codes);
+    const ChainOptions chainOptions{memory.threads, memory.calibrationBatchExamples, 1,
+                                    memory.spill};
+    runEndToEndPhase(
+        {*checkpoint, calibration, chainOptions, scratch, codes, job,
+         [&job](const std::string& stage, double share) { job.progress(stage, share, 1); }},
+        {options.method});
+    std::filesystem::remove_all(codes / "before-end-to-end");
+    QuantizationChain chain(*checkpoint, {options.method}, calibration, chainOptions, scratch,
+                            codes);
     chain.embed(job);
     for (std::int64_t layer = 0; layer < config.layers; ++layer) {
-        job.progress(fmt::format("layer {} of {}: quantizing", layer + 1, config.layers),
-                     double(layer), double(config.layers));
+        const auto progress = [&](double share) {
+            job.progress(fmt::format("layer {} of {}: quantizing", layer + 1, config.layers),
+                         double(layer) + share, double(config.layers));
+        };
+        progress(0);
         WeightsTable weights(1);
-        chain.quantizeBlock(layer, loadBlock(*checkpoint, layer), weights, job);
+        TrainingCurves training(1, 0);
+        chain.quantizeBlock(layer, loadBlock(*checkpoint, layer), {weights, training, progress},
+                            job);
     }
     chain.discard();
     std::filesystem::remove_all(scratch);

@@ -43,7 +43,8 @@ StudyEstimate estimateStudy(const StudyPlan& plan, Job& job) {
     operations += 2 * followUp * double(sizes.followUpLanes) * (blocks + head);
     if (plan.instruments.earlyExit)
         operations += 2 * followUp * 3 * double(config.layers) * head * (1 + methods);
-    operations += 2 * calibration * blocks * 3 * double(sizes.calibrationLanes);
+    operations +=
+        2 * calibration * blocks * (sizes.calibrationPasses + double(sizes.calibrationLanes));
     // Small matrices run far below the rate of large ones; both rates were measured per core.
     const double rate = config.hiddenSize >= 512 ? 55e9 : 12e9;
     estimate.seconds = 1 + operations / (rate * double(memory.threads));

@@ -3,6 +3,7 @@
 #include "core/checkpoint/same_model.h"
 #include "core/data/error.h"
 #include "core/data/session_schema.h"
+#include "core/engine/end_to_end_training.h"
 #include "core/engine/imported_model.h"
 #include "core/engine/lane_builder.h"
 #include "core/engine/quantization_chain.h"
@@ -171,6 +172,9 @@ StudySizes studySizes(const StudyPlan& plan, const StudyInputs& inputs) {
         const std::unique_ptr<Quantizer> quantizer = makeQuantizer(method);
         fullChain = fullChain || quantizer->needsFullChain();
         sizes.calibrationLanes += quantizer->needsQuantizedChain() ? 1 : 0;
+        sizes.calibrationPasses += quantizer->calibrationPasses();
+        if (quantizer->endToEnd())
+            sizes.endToEndBytes = endToEndBytes(config, sizes.calibrationPositions);
         sizes.methodWorkBytes.push_back(
             quantizer->workBytes(config, sizes.calibrationExamples * sizes.calibrationPositions));
     }
@@ -216,6 +220,8 @@ SessionData headPart(const StudyPlan& plan, const StudyInputs& inputs) {
     put("/lane", makeSessionText("/lane", lanes));
     putMethods(plan, inputs, head);
     put("/module", makeSessionText("/module", modules));
+    if (const std::size_t epochs = trainingEpochs(plan.methods); epochs > 0)
+        put("/epoch", makeSessionIndex("/epoch", epochs + 1));
     put("/example", makeSessionIndex("/example", examples));
     put("/position", makeSessionIndex("/position", static_cast<std::size_t>(windows.tokens + 1)));
 

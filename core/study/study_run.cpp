@@ -48,11 +48,13 @@ void StudyRun::run(bool resume) {
         checkUnchanged();
     } else {
         m_folder.removeWork();
+        std::filesystem::remove_all(m_folder.codes()); // of an earlier study with another plan
         m_folder.create();
         m_folder.writePlan(planToJson(m_plan));
     }
     putPart("head", headPart(m_plan, m_inputs), true);
     try {
+        trainEndToEnd(resume);
         walkMain(resume);
         scoreMain();
         followUp();
@@ -138,16 +140,20 @@ void StudyRun::openSources() {
 
 /// Makes the methods' blocks of a layer, and says of every quantized lane how far its matrices are
 /// from the reference's.
-SessionData StudyRun::quantizeBlock(std::int64_t layer, const BlockWeights& reference) {
+SessionData StudyRun::quantizeBlock(std::int64_t layer, const BlockWeights& reference,
+                                    const std::function<void(double)>& progress) {
     WeightsTable weights(m_sources.size());
-    m_chain->quantizeBlock(layer, reference, weights, m_job);
+    TrainingCurves training(m_sources.size(), trainingEpochs(m_plan.methods));
+    m_chain->quantizeBlock(layer, reference, {weights, training, progress}, m_job);
     parallelFor(static_cast<std::int64_t>(m_inputs.imported.size()),
                 static_cast<int>(m_memory.quantizeAtOnce), m_job, [&](int, std::int64_t index) {
                     const auto i = static_cast<std::size_t>(index);
                     ImportedModel(*m_inputs.imported[i])
                         .report(layer, reference, m_plan.methods.size() + i, weights, m_job);
                 });
-    return weights.part();
+    SessionData part = weights.part();
+    part.arrays.insert(training.part().arrays.begin(), training.part().arrays.end());
+    return part;
 }
 
 MethodBlocks StudyRun::methodBlocks(std::int64_t layer, const BlockWeights& reference) const {
@@ -185,6 +191,46 @@ void StudyRun::advanceProgress(const std::string& stage, double work) {
     m_job.progress(stage, m_workDone, m_workTotal);
 }
 
+ChainOptions StudyRun::chainOptions(bool resume) const {
+    ChainOptions chain;
+    chain.threads = m_memory.threads;
+    chain.batchExamples = m_memory.calibrationBatchExamples;
+    chain.methodsAtOnce = m_memory.quantizeAtOnce;
+    chain.spill = m_memory.spill;
+    chain.device = m_device;
+    chain.reuseStored = resume;
+    return chain;
+}
+
+/// A phase before the main walk, of the methods that train all blocks together.
+void StudyRun::trainEndToEnd(bool resume) {
+    runEndToEndPhase({*m_inputs.checkpoint, m_inputs.calibration, chainOptions(resume),
+                      m_folder.scratch() / "end-to-end", m_folder.codes(), m_job,
+                      [this](const std::string& stage, double share) {
+                          m_job.progress(stage, share, 2); // the other half is the main walk's
+                      }},
+                     m_plan.methods);
+}
+
+/// How that phase went; nothing where there was none.
+SessionData StudyRun::endToEndPart() const {
+    const std::size_t points = trainingEpochs(m_plan.methods) + 1;
+    NamedArray losses = makeSessionArray("/training/end_to_end_nll", {m_sources.size(), points});
+    bool any = false;
+    for (std::size_t i = 0; i < m_plan.methods.size(); ++i) {
+        const std::vector<double> found =
+            endToEndLosses(m_folder.codes() / QuantizationChain::slug(m_plan.methods[i], i + 1));
+        any = any || !found.empty();
+        std::copy_n(found.begin(), std::min(found.size(), points),
+                    std::get<std::vector<double>>(losses.values).begin() +
+                        static_cast<std::ptrdiff_t>(i * points));
+    }
+    SessionData part;
+    if (any)
+        part.arrays.emplace("/training/end_to_end_nll", std::move(losses));
+    return part;
+}
+
 void StudyRun::walkMain(bool resume) {
     const ModelConfig& config = m_inputs.checkpoint->config();
     std::vector<Lane> lanes = plainLanes(m_plan);
@@ -203,23 +249,28 @@ void StudyRun::walkMain(bool resume) {
     options.device = m_device;
     m_walk = std::make_unique<Walk>(*m_inputs.checkpoint, m_inputs.examples, std::move(lanes),
                                     options, m_folder.scratch());
-    ChainOptions chain;
-    chain.threads = m_memory.threads;
-    chain.batchExamples = m_memory.calibrationBatchExamples;
-    chain.methodsAtOnce = m_memory.quantizeAtOnce;
-    chain.spill = m_memory.spill;
-    chain.device = m_device;
     m_chain = std::make_unique<QuantizationChain>(*m_inputs.checkpoint, m_plan.methods,
-                                                  m_inputs.calibration, chain, m_folder.scratch(),
-                                                  m_folder.codes());
+                                                  m_inputs.calibration, chainOptions(resume),
+                                                  m_folder.scratch(), m_folder.codes());
     openSources();
+    SessionData trained = endToEndPart();
+    const bool isSecondPhase = !trained.arrays.empty();
+    if (isSecondPhase)
+        putPart("end-to-end", std::move(trained), true);
 
-    const double quantizing =
-        double(m_plan.imported.size()) * 2.0 +
-        double(m_plan.methods.size()) * (4.0 + 2.0 * double(m_inputs.calibration.examples()));
+    double quantizing = double(m_plan.imported.size()) * 2.0;
+    for (const MethodSpec& method : m_plan.methods) {
+        const std::unique_ptr<Quantizer> quantizer = makeQuantizer(method);
+        const double passes = quantizer->endToEnd() ? 0 : quantizer->calibrationPasses();
+        quantizing += 4.0 + passes * double(m_inputs.calibration.examples());
+    }
     m_workTotal = double(m_inputs.examples.examples()) * double(m_walk->lanes().size());
     for (std::int64_t layer = 0; layer < config.layers; ++layer)
         m_workTotal += blockWork(layer) + quantizing;
+    if (isSecondPhase) {
+        m_workDone = m_workTotal;
+        m_workTotal *= 2;
+    }
 
     const std::optional<CommitRecord> record =
         resume ? readCommitRecord(m_folder.scratch()) : std::nullopt;
@@ -246,7 +297,9 @@ void StudyRun::walkMain(bool resume) {
         const std::string place = fmt::format("layer {} of {}", layer + 1, config.layers);
         const BlockWeights reference = takeBlock(layer);
         m_job.progress(place + ": quantizing", m_workDone, m_workTotal);
-        SessionData part = quantizeBlock(layer, reference);
+        SessionData part = quantizeBlock(layer, reference, [&](double share) {
+            m_job.progress(place + ": quantizing", m_workDone + share * quantizing, m_workTotal);
+        });
         addBits(part);
         advanceProgress(place + ": walking", quantizing);
         const double perBatch = blockWork(layer) / double(m_walk->batchesPerBlock());

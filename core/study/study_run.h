@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/engine/commit_record.h"
+#include "core/engine/end_to_end_phase.h"
 #include "core/engine/imported_model.h"
 #include "core/engine/lane_builder.h"
 #include "core/engine/quantization_chain.h"
@@ -27,6 +28,8 @@ public:
 
 private:
     void prepare();
+    ChainOptions chainOptions(bool resume) const;
+    void trainEndToEnd(bool resume);
     void walkMain(bool resume);
     void scoreMain();
     void followUp();
@@ -45,7 +48,9 @@ private:
     SessionData patchPart() const;
     BlockWeights takeBlock(std::int64_t layer);
     void openSources();
-    SessionData quantizeBlock(std::int64_t layer, const BlockWeights& reference);
+    SessionData quantizeBlock(std::int64_t layer, const BlockWeights& reference,
+                              const std::function<void(double share)>& progress);
+    SessionData endToEndPart() const;
     MethodBlocks methodBlocks(std::int64_t layer, const BlockWeights& reference) const;
     Embeddings embeddings() const;
     OutputHeads outputHeads() const;

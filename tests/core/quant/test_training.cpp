@@ -1,9 +1,9 @@
 #include "core/data/error.h"
 #include "core/quant/folding.h"
+#include "core/quant/gradient_stop_watcher.h"
 #include "core/quant/learned_transformation.h"
 #include "core/quant/packed_storage.h"
 #include "core/quant/site_capture.h"
-#include "core/quant/stop_watcher.h"
 #include "core/quant/trainable_quantization.h"
 #include "tests/core/quant/fixture.h"
 
@@ -258,7 +258,7 @@ private Q_SLOTS:
         const SmallBlock block = makeSmallBlock(32, 48, 4, 4, 8);
         std::stop_source source;
         const Job job({}, source.get_token());
-        StopWatcher watcher(job);
+        GradientStopWatcher watcher(job);
         BlockWeights weights = block.weights;
         weights.linear(Module::Q).weight.set_requires_grad(true);
         const torch::Tensor hidden = torch::randn({1, 8, 32});

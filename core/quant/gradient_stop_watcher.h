@@ -5,11 +5,10 @@
 
 namespace quantscope {
 
-/// Looks at every site of a forward pass, and on the way back at every gradient, whether a stop
-/// was asked for: a block of a large model takes seconds for one example.
-class StopWatcher final : public SiteWatcher {
+/// As StopWatcher, and ends the way back as well, at the gradient of the next site.
+class GradientStopWatcher final : public SiteWatcher {
 public:
-    explicit StopWatcher(const Job& job) : m_job(job) {}
+    explicit GradientStopWatcher(const Job& job) : m_job(job) {}
 
     bool wants(Site) const override { return true; }
 

@@ -7,12 +7,14 @@
 #include "core/analysis/set_curves.h"
 #include "core/analysis/statistics.h"
 #include "core/analysis/table_rows.h"
+#include "core/analysis/training_curves.h"
 #include "core/data/error.h"
 #include "core/data/session_schema.h"
 #include "core/data/study_plan.h"
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <functional>
 #include <numeric>
 #include <utility>
@@ -197,6 +199,27 @@ Table weightsTable(const SessionView& view) {
     return rows.take();
 }
 
+Table trainingTable(const SessionView& view) {
+    Rows rows({{"method", text},
+               {"stage", text},
+               {"layer", number},
+               {"epoch", number},
+               {"loss", number}});
+    const Texts methods = view.texts("/method");
+    for (std::size_t method = 0; method < methods.size(); ++method) {
+        const std::vector<Numbers> losses = trainingLosses(view, method);
+        for (std::size_t layer = 0; layer < losses.size(); ++layer)
+            for (std::size_t epoch = 0; epoch < losses[layer].size(); ++epoch)
+                if (std::isfinite(losses[layer][epoch]))
+                    rows.add(methods[method], "block", layer, epoch, losses[layer][epoch]);
+        const Numbers together = view.slice("/training/end_to_end_nll", {method});
+        for (std::size_t epoch = 0; epoch < together.size(); ++epoch)
+            if (std::isfinite(together[epoch]))
+                rows.add(methods[method], "end-to-end", notMeasured, epoch, together[epoch]);
+    }
+    return rows.take();
+}
+
 Table tokensTable(const SessionView& view, const TableOptions& options) {
     if (!options.example)
         throw Error(ErrorKind::Usage,
@@ -271,6 +294,7 @@ const std::vector<Maker>& makers() {
         {{"patching", "perplexity and recovered fraction of each patch, by set"},
          plain(patchingTable)},
         {{"weights", "error of every quantized matrix"}, plain(weightsTable)},
+        {{"training", "losses of methods that train, by layer and epoch"}, plain(trainingTable)},
         {{"tokens", "the tokens of one example"}, tokensTable},
     };
     return all;

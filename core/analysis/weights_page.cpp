@@ -1,6 +1,7 @@
 #include "core/analysis/pages.h"
 #include "core/analysis/session_view.h"
 #include "core/analysis/statistics.h"
+#include "core/analysis/training_curves.h"
 
 #include <algorithm>
 #include <cmath>
@@ -48,6 +49,10 @@ WeightsValues weightsValues(const SessionData& session, const std::string& metho
                     : values.methods.empty() ? std::string()
                                              : values.methods.front();
 
+    if (values.statistic == "training_loss") {
+        showTrainingLosses(view, values);
+        return values;
+    }
     const std::string path = "/weights/" + values.statistic;
     const std::vector<std::string> modules = view.texts("/module");
     const Meaning meaning = meaningOf(values.statistic);

@@ -176,12 +176,13 @@ private:
     std::vector<torch::Tensor> m_parameters;
 };
 
-/// A linear warm-up from 0, then half a cosine down to 0.
+/// A linear warm-up, then half a cosine down to 0. The first step moves as well: with little text
+/// it may be the only one.
 double rateShare(std::int64_t step, std::int64_t steps, double warmUp) {
     const double ramp = std::ceil(warmUp * static_cast<double>(steps));
     const auto now = static_cast<double>(step);
     if (now < ramp)
-        return now / ramp;
+        return (now + 1) / ramp;
     const double progress = (now - ramp) / std::max(1.0, static_cast<double>(steps) - ramp);
     return (1 + std::cos(std::numbers::pi * progress)) / 2;
 }

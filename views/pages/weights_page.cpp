@@ -28,8 +28,8 @@ WeightsPage::WeightsPage(QWidget* parent) : Page(parent) {
     addControl(row, tr("&Method:"), m_methods);
     addControl(row, tr("S&tatistic:"), m_statistics);
     body()->layout()->addWidget(split(Qt::Horizontal, {m_map, m_byLayer}, {1, 1}));
-    const std::vector<std::string> statistics = {"relative_error", "sqnr", "cosine", "bits",
-                                                 "basis_misfit"};
+    const std::vector<std::string> statistics = {"relative_error", "sqnr",         "cosine",
+                                                 "bits",           "basis_misfit", "training_loss"};
     std::vector<QString> texts;
     for (const std::string& statistic : statistics)
         texts.push_back(statisticTitle(statistic));
@@ -46,7 +46,7 @@ WeightsPage::WeightsPage(QWidget* parent) : Page(parent) {
             selection()->setLayer(row);
     });
     connect(m_byLayer, &LinesPlot::xClicked, this, [this](double x) {
-        if (selection() && x > -0.5)
+        if (selection() && x > -0.5 && m_statistic != "training_loss") // whose axis is the epoch
             selection()->setLayer(static_cast<std::size_t>(std::lround(std::max(0.0, x))));
     });
 }
@@ -57,7 +57,8 @@ QString WeightsPage::helpText() const {
     return tr(
         "<p>How far each method moved the weights: the error of a matrix relative to its size "
         "(Frobenius norms), the ratio of signal to quantization noise, the cosine between the "
-        "matrices, and the bits each weight takes with everything that is stored.</p>");
+        "matrices, and the bits each weight takes with everything that is stored. For methods that "
+        "train, also how far each epoch lowered the loss of every block.</p>");
 }
 
 void WeightsPage::setSelection(Selection* selection) {
@@ -111,6 +112,13 @@ void WeightsPage::showPlots() {
                       : m_statistic == "cosine"       ? "⟨W, W~⟩ / (‖W‖ ‖W~‖)"
                       : m_statistic == "basis_misfit" ? "rms ln(s recovered / s of the columns)"
                                                       : "stored bits / number of weights";
+    if (m_statistic == "training_loss") {
+        caption.title = tr("Training of %1").arg(QString::fromStdString(m_method)).toStdString();
+        caption.definition =
+            tr("Loss of each block over its loss before training. The best epoch is kept.")
+                .toStdString();
+        caption.formula = "L(epoch) / L(0)";
+    }
     m_map->setCaption(caption);
     m_map->setMatrix(std::shared_ptr<const Matrix>(values, &values->layerByModule));
     m_byLayer->setFigure(values->byLayer);

@@ -98,6 +98,9 @@ FigureSetValues gatherFigureValues(const SessionData& session, const PageFunctio
         values.patching.push_back(shared(functions.patching(session, lane)));
         for (const char* statistic : {"relative_error", "sqnr"})
             values.weights.push_back(shared(functions.weights(session, lane, statistic)));
+        WeightsValues training = functions.weights(session, lane, "training_loss");
+        if (training.layerByModule.rows > 0) // the method trains
+            values.weights.push_back(shared(std::move(training)));
     }
     for (const ReportKind kind : allReports)
         values.reports.push_back(shared(functions.report(session, kind, {})));

@@ -9,6 +9,7 @@
 #include <QJsonObject>
 
 #include <cmath>
+#include <limits>
 #include <stdexcept>
 
 namespace quantscope {
@@ -124,6 +125,17 @@ inline SessionData studySession(const QJsonObject& study) {
         weights[index] = 0.01 * static_cast<double>(index);
     arrays["/weights/relative_error"] =
         filledArray("/weights/relative_error", {2, layers, 2}, weights);
+    // Lane a trains in three epochs, of which the last diverged in the last layer.
+    constexpr double none = std::numeric_limits<double>::quiet_NaN();
+    arrays["/epoch"] = makeSessionIndex("/epoch", 4);
+    NamedArray losses = makeSessionArray("/training/loss", {2, layers, 4});
+    for (std::size_t layer = 0; layer < layers; ++layer)
+        for (std::size_t epoch = 0; epoch < 4; ++epoch)
+            std::get<std::vector<double>>(losses.values)[layer * 4 + epoch] =
+                layer + 1 == layers && epoch == 3 ? none : double(layer + 1) / double(1 << epoch);
+    arrays["/training/loss"] = losses;
+    arrays["/training/end_to_end_nll"] = filledArray(
+        "/training/end_to_end_nll", {2, 4}, {2.5, 2.25, none, none, none, none, none, none});
     arrays["/weights/bits_per_weight"] = filledArray("/weights/bits_per_weight", {2}, {3.25, 4.5});
     return data;
 }

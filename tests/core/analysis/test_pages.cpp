@@ -1,4 +1,5 @@
 #include "core/analysis/pages.h"
+#include "core/analysis/session_view.h"
 #include "tests/core/analysis/near.h"
 
 using namespace quantscope;
@@ -293,6 +294,21 @@ private Q_SLOTS:
                                   .arg(QString::fromStdString(m_session.names("module")[1]))
                                   .arg(layers - 1);
         QVERIFY2(warning.startsWith("b: ") && warning.contains(place), qPrintable(warning));
+    }
+
+    void trainingLosses() {
+        const WeightsValues values = weightsValues(m_session, "a", "training_loss");
+        QCOMPARE(values.byLayer.curves.size(), 1U); // lane b does not train
+        const Curve& curve = values.byLayer.curves[0];
+        QVERIFY(curve.x == std::vector<double>({0, 1, 2, 3}));
+        QVERIFY(curve.y == std::vector<double>({1, 0.5, 0.25, 0.125}));
+        const Matrix& matrix = values.layerByModule;
+        QCOMPARE(matrix.columns, 4U);
+        QCOMPARE(matrix.rows, SessionView(m_session).layers());
+        for (std::size_t row = 0; row < matrix.rows; ++row)
+            QCOMPARE(matrix.values[row * 4 + 1], 0.5F);
+        QVERIFY(std::isnan(matrix.values.back()));
+        QCOMPARE(weightsValues(m_session, "b", "training_loss").layerByModule.rows, 0U);
     }
 
     void weights() {

@@ -2084,10 +2084,6 @@ n = %3</translation>
         <translation>Gewichte</translation>
     </message>
     <message>
-        <source>&lt;p&gt;How far each method moved the weights: the error of a matrix relative to its size (Frobenius norms), the ratio of signal to quantization noise, the cosine between the matrices, and the bits each weight takes with everything that is stored.&lt;/p&gt;</source>
-        <translation>&lt;p&gt;Wie weit jede Methode die Gewichte verschoben hat: der Fehler einer Matrix im Verhältnis zu ihrer Größe (Frobenius-Normen), das Verhältnis von Signal zu Quantisierungsrauschen, der Kosinus zwischen den Matrizen und die Bits, die jedes Gewicht mit allem Gespeicherten braucht.&lt;/p&gt;</translation>
-    </message>
-    <message>
         <source>Open a session, or choose a model and text and run a study.</source>
         <translation>Eine Sitzung öffnen, oder Modell und Text wählen und eine Studie starten.</translation>
     </message>
@@ -2098,6 +2094,18 @@ n = %3</translation>
     <message>
         <source>%1 by layer and module.</source>
         <translation>%1 nach Schicht und Modul.</translation>
+    </message>
+    <message>
+        <source>&lt;p&gt;How far each method moved the weights: the error of a matrix relative to its size (Frobenius norms), the ratio of signal to quantization noise, the cosine between the matrices, and the bits each weight takes with everything that is stored. For methods that train, also how far each epoch lowered the loss of every block.&lt;/p&gt;</source>
+        <translation>&lt;p&gt;Wie weit jede Methode die Gewichte verschoben hat: der Fehler einer Matrix im Verhältnis zu ihrer Größe (Frobenius-Normen), das Verhältnis von Signal zu Quantisierungsrauschen, der Kosinus zwischen den Matrizen und die Bits, die jedes Gewicht mit allem Gespeicherten braucht. Bei Methoden, die trainieren, auch wie weit jede Epoche den Verlust jedes Blocks gesenkt hat.&lt;/p&gt;</translation>
+    </message>
+    <message>
+        <source>Training of %1</source>
+        <translation>Training von %1</translation>
+    </message>
+    <message>
+        <source>Loss of each block over its loss before training. The best epoch is kept.</source>
+        <translation>Verlust jedes Blocks im Verhältnis zu dem vor dem Training. Die beste Epoche wird behalten.</translation>
     </message>
 </context>
 <context>
@@ -2217,6 +2225,10 @@ n = %3</translation>
     <message>
         <source>Residual stream</source>
         <translation>Residualstrom</translation>
+    </message>
+    <message>
+        <source>Training loss of blocks</source>
+        <translation>Trainingsverlust der Blöcke</translation>
     </message>
 </context>
 </TS>

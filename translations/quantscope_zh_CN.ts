@@ -2084,10 +2084,6 @@ n = %3</translation>
         <translation>权重</translation>
     </message>
     <message>
-        <source>&lt;p&gt;How far each method moved the weights: the error of a matrix relative to its size (Frobenius norms), the ratio of signal to quantization noise, the cosine between the matrices, and the bits each weight takes with everything that is stored.&lt;/p&gt;</source>
-        <translation>&lt;p&gt;各方法使权重偏移了多少：矩阵误差相对于其大小（Frobenius 范数）、信号与量化噪声之比、矩阵之间的余弦，以及计入全部存储后每个权重占用的比特数。&lt;/p&gt;</translation>
-    </message>
-    <message>
         <source>Open a session, or choose a model and text and run a study.</source>
         <translation>打开一个会话，或选择模型和文本并运行一项研究。</translation>
     </message>
@@ -2098,6 +2094,18 @@ n = %3</translation>
     <message>
         <source>%1 by layer and module.</source>
         <translation>%1（按层和模块）。</translation>
+    </message>
+    <message>
+        <source>&lt;p&gt;How far each method moved the weights: the error of a matrix relative to its size (Frobenius norms), the ratio of signal to quantization noise, the cosine between the matrices, and the bits each weight takes with everything that is stored. For methods that train, also how far each epoch lowered the loss of every block.&lt;/p&gt;</source>
+        <translation>&lt;p&gt;各方法使权重偏移了多少：矩阵误差相对于其大小（Frobenius 范数）、信号与量化噪声之比、矩阵之间的余弦，以及计入全部存储后每个权重占用的比特数。对于需要训练的方法，还显示每个训练轮次使各块的损失降低了多少。&lt;/p&gt;</translation>
+    </message>
+    <message>
+        <source>Training of %1</source>
+        <translation>%1 的训练</translation>
+    </message>
+    <message>
+        <source>Loss of each block over its loss before training. The best epoch is kept.</source>
+        <translation>各块的损失与训练前损失之比。保留最佳轮次。</translation>
     </message>
 </context>
 <context>
@@ -2217,6 +2225,10 @@ n = %3</translation>
     <message>
         <source>Residual stream</source>
         <translation>残差流</translation>
+    </message>
+    <message>
+        <source>Training loss of blocks</source>
+        <translation>各块的训练损失</translation>
     </message>
 </context>
 </TS>

@@ -42,8 +42,8 @@ int tokenize(const TokenizeArguments& arguments) {
 
 int methods() {
     for (const MethodInfo& method : methodList()) {
-        fmt::print("{}  {}\n    source: {}; needs: {}\n", method.name, method.title, method.source,
-                   method.needs);
+        fmt::print("{}  {}\n    source: {}\n    needs: {}\n    cost: {}\n", method.name,
+                   method.title, method.source, method.needs, method.cost);
         for (const OptionInfo& option : method.options)
             fmt::print("    {}={}  ({})  {}\n", option.name, option.defaultValue, option.values,
                        option.help);

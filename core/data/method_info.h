@@ -21,6 +21,7 @@ struct MethodInfo {
     std::string source; ///< paper
     std::string needs;  ///< "nothing", "calibration text"
     std::vector<OptionInfo> options;
+    std::string cost; ///< of a block with the defaults, in words
 };
 
 } // namespace quantscope

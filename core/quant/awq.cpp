@@ -35,6 +35,11 @@ public:
                static_cast<std::uint64_t>(largestMatrix(config)) * 4 * 4;
     }
 
+    double calibrationPasses() const override {
+        // Statistics of all text; of a part of it every candidate's attention, MLP and layers.
+        return Quantizer::calibrationPasses() + (m_options.scale ? 0.5 * m_options.gridPoints : 0);
+    }
+
     QuantizedBlock quantize(const BlockTask& task) override {
         const at::NoGradGuard noGradients;
         QuantizedBlock block;
@@ -80,15 +85,20 @@ Method awqMethod() {
         {"scale", "true", "true, false", "search channel scales by the module's output"},
         {"clip", "true", "true, false", "search ranges of groups (not of q and k)"},
         {"n_grid", "20", "1 … 100", "values of the scales' exponent tried: 0, 1/n, …, (n - 1)/n"},
+        {"search_tokens", "2048", "0 … 16777216",
+         "tokens that this search looks at, whole windows at even distances; 0: all, as the "
+         "published code does with its 128 windows of 512"},
     };
     described.insert(described.end(), own.begin(), own.end());
-    return {{"awq", "AWQ", "arXiv 2306.00978", "calibration text", described},
+    return {{"awq", "AWQ", "arXiv 2306.00978", "calibration text", described,
+             "two forward passes of the calibration text, then 20 of search_tokens"},
             [](const MethodOptions& options) -> std::unique_ptr<Quantizer> {
                 AwqOptions awq;
                 awq.grid = options.grid();
                 awq.scale = options.flag("scale");
                 awq.clip = options.flag("clip");
                 awq.gridPoints = static_cast<int>(options.integer("n_grid", 1, 100));
+                awq.searchTokens = options.integer("search_tokens", 0, 1 << 24);
                 return std::make_unique<Awq>(awq);
             }};
 }

@@ -166,6 +166,36 @@ std::map<Site, InputStatistics> gatherInputStatistics(const BlockTask& task,
     return statistics;
 }
 
+namespace {
+
+/// Windows at even distances, the first among them, of so many tokens as are wanted.
+class WindowChoice {
+public:
+    WindowChoice(const CalibrationStream& stream, std::int64_t tokens) {
+        const torch::Tensor first = stream.batch(0);
+        m_all = first.size(0) * stream.batches();
+        m_wanted = tokens > 0 ? std::max<std::int64_t>(1, tokens / first.size(1)) : m_all;
+    }
+
+    /// The chosen ones of the next windows. [≤ examples, tokens, hidden]
+    torch::Tensor next(const torch::Tensor& windows) {
+        if (m_wanted >= m_all)
+            return windows;
+        std::vector<std::int64_t> rows;
+        for (std::int64_t row = 0; row < windows.size(0); ++row, ++m_seen)
+            if (m_seen * m_wanted % m_all < m_wanted)
+                rows.push_back(row);
+        return windows.index_select(0, torch::tensor(rows, torch::kInt64));
+    }
+
+private:
+    std::int64_t m_all = 0;
+    std::int64_t m_wanted = 0;
+    std::int64_t m_seen = 0;
+};
+
+} // namespace
+
 std::map<Site, torch::Tensor> searchScales(const BlockTask& task, const CalibrationStream& stream,
                                            const std::map<Site, InputStatistics>& statistics,
                                            const AwqOptions& options,
@@ -175,14 +205,17 @@ std::map<Site, torch::Tensor> searchScales(const BlockTask& task, const Calibrat
         4 * (4 * task.config.hiddenSize + task.config.heads * task.config.headDimension +
              task.config.intermediateSize);
     BlockSearch search(task, statistics, options);
+    WindowChoice choice(stream, options.searchTokens);
     Chunk chunk;
     for (std::int64_t index = 0; index < stream.batches(); ++index) {
-        Chunk::Batch batch{stream.batch(index), {}};
-        batch.sites =
-            captureSites(task, task.weights, batch.hidden,
-                         {Site::OInput, Site::AttnOut, Site::Ln2, Site::DownInput, Site::Down});
-        chunk.tokens += batch.hidden.size(0) * batch.hidden.size(1);
-        chunk.batches.push_back(std::move(batch));
+        Chunk::Batch batch{choice.next(stream.batch(index)), {}};
+        if (batch.hidden.size(0) > 0) {
+            batch.sites =
+                captureSites(task, task.weights, batch.hidden,
+                             {Site::OInput, Site::AttnOut, Site::Ln2, Site::DownInput, Site::Down});
+            chunk.tokens += batch.hidden.size(0) * batch.hidden.size(1);
+            chunk.batches.push_back(std::move(batch));
+        }
         if (chunk.tokens * tokenBytes >= chunkBytes || index + 1 == stream.batches()) {
             search.add(chunk);
             chunk = {};

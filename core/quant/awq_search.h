@@ -10,6 +10,8 @@ struct AwqOptions {
     bool scale = true;   ///< search channel scales
     bool clip = true;    ///< search group ranges
     int gridPoints = 20; ///< values of α: 0, 1/points, …
+    /// Tokens that the search of α looks at, whole windows at even distances; 0: all.
+    std::int64_t searchTokens = 2048;
 };
 
 /// The candidates of one group of matrices with a common input: s = mean|x|^α, and the squared

@@ -137,7 +137,9 @@ Method gptqMethod() {
         {"alpha", "0.25", "0 … 1", "share of that correction; 0 is plain GPTQ"},
     };
     described.insert(described.end(), own.begin(), own.end());
-    return {{"gptq", "GPTQ", "arXiv 2210.17323", "calibration text", described},
+    return {{"gptq", "GPTQ", "arXiv 2210.17323", "calibration text", described,
+             "a forward pass of the calibration text, a square matrix summed and factored for each "
+             "input; twice that with gptaq"},
             [](const MethodOptions& options) -> std::unique_ptr<Quantizer> {
                 GptqOptions gptq;
                 gptq.grid = options.grid();

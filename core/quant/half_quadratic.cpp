@@ -153,7 +153,7 @@ Method halfQuadraticMethod() {
     described.insert(described.end(), own.begin(), own.end());
     return {{"hqq", "Half-quadratic quantization",
              "HQQ, mobiusml.github.io/hqq_blog; as the package hqq does along rows", "nothing",
-             described},
+             described, "up to 20 passes over the weights"},
             [](const MethodOptions& options) -> std::unique_ptr<Quantizer> {
                 HalfQuadraticOptions hqq;
                 hqq.bits = options.bits();

@@ -47,7 +47,7 @@ Method normalFloatMethod() {
     described.insert(described.begin(),
                      {"bits", "4", "3, 4", "NF3 or NF4; nf3 and nf4 are names of these two"});
     return {{"nf", "NormalFloat", "QLoRA, arXiv 2305.14314; as bitsandbytes does", "nothing",
-             described},
+             described, "one pass over the weights"},
             [](const MethodOptions& options) -> std::unique_ptr<Quantizer> {
                 const int bits = static_cast<int>(options.integer("bits", 3, 4));
                 return std::make_unique<LevelQuantizer>(normalFloatLevels(bits),
@@ -56,7 +56,8 @@ Method normalFloatMethod() {
 }
 
 Method float4Method() {
-    return {{"fp4", "4-bit floating point", "bitsandbytes", "nothing", blockOptionDescriptions()},
+    return {{"fp4", "4-bit floating point", "bitsandbytes", "nothing", blockOptionDescriptions(),
+             "one pass over the weights"},
             [](const MethodOptions& options) -> std::unique_ptr<Quantizer> {
                 return std::make_unique<LevelQuantizer>(float4Levels(),
                                                         readLevelOptions(options, 4));

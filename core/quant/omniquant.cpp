@@ -171,7 +171,8 @@ Method omniQuantMethod() {
         {"alpha", "0.5", "0 … 1", "channel scales start at max|x|^alpha / max|w|^(1 - alpha)"},
     };
     described.insert(described.end(), own.begin(), own.end());
-    return {{"omniquant", "OmniQuant", "arXiv 2308.13137", "calibration text; trains", described},
+    return {{"omniquant", "OmniQuant", "arXiv 2308.13137", "calibration text; trains", described,
+             "about 80 forward passes of the calibration text, a backward pass counted as two"},
             [](const MethodOptions& options) -> std::unique_ptr<Quantizer> {
                 return std::make_unique<OmniQuant>(readOptions(options));
             }};

@@ -134,6 +134,7 @@ struct MethodDescription {
     std::string source; ///< paper
     std::string needs;  ///< "nothing", "calibration text"
     std::vector<OptionDescription> options;
+    std::string cost; ///< of a block with the defaults, in words
 };
 
 std::vector<MethodDescription> availableMethods();

@@ -25,7 +25,7 @@ private:
 
 Method roundToNearestMethod() {
     return {{"rtn", "Round to nearest", "no paper; the baseline of all of them", "nothing",
-             gridOptionDescriptions(4, 128, GridKind::Asymmetric)},
+             gridOptionDescriptions(4, 128, GridKind::Asymmetric), "one pass over the weights"},
             [](const MethodOptions& options) -> std::unique_ptr<Quantizer> {
                 return std::make_unique<RoundToNearest>(options.grid());
             }};

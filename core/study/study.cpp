@@ -102,7 +102,7 @@ ModelSummary summarizeModel(const std::filesystem::path& modelDirectory) {
 std::vector<MethodInfo> methodList() {
     std::vector<MethodInfo> list;
     for (const MethodDescription& method : availableMethods()) {
-        MethodInfo info{method.name, method.title, method.source, method.needs, {}};
+        MethodInfo info{method.name, method.title, method.source, method.needs, {}, method.cost};
         for (const OptionDescription& option : method.options)
             info.options.push_back({option.name, option.defaultValue, option.values, option.help});
         list.push_back(std::move(info));

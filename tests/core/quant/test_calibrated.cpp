@@ -341,6 +341,23 @@ private Q_SLOTS:
         QVERIFY_EXCEPTION_THROWN(block.quantize("gptq", none), Error);
     }
 
+    void awqSearchesOnWindowsAtEvenDistances() {
+        const SmallBlock block = makeSmallBlock(32, 48, 4, 4, 8);
+        const torch::Tensor hidden = torch::randn({8, 8, 32});
+        const auto objective = [&](const std::string& options, const CalibrationStream& stream) {
+            // Of no scaling, which does not depend on the inputs' size.
+            return block.quantize("awq:bits=3,group=16" + options, stream)
+                .diagnostics.at("awq.objective_unscaled.gate_up");
+        };
+        const Batches all({hidden.slice(0, 0, 4), hidden.slice(0, 4)});
+        const torch::Tensor evenRows = torch::tensor({0, 4}, torch::kInt64);
+        const double some = objective(",search_tokens=16", all);
+        QVERIFY(std::abs(some / objective("", Batches({hidden.index_select(0, evenRows)})) - 1) <
+                objectiveTolerance);
+        QVERIFY(some != objective(",search_tokens=0", all));
+        QCOMPARE(objective("", all), objective(",search_tokens=0", all)); // fewer than 2048
+    }
+
     void clippingNeverRaisesTheError() {
         const torch::Tensor weight = torch::randn({40, 70}).pow(3); // heavy tails
         for (std::int64_t tokens : {16, 200}) {                     // by either product

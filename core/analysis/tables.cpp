@@ -200,11 +200,11 @@ Table weightsTable(const SessionView& view) {
 }
 
 Table trainingTable(const SessionView& view) {
-    Rows rows({{"method", text},
-               {"stage", text},
-               {"layer", number},
-               {"epoch", number},
-               {"loss", number}});
+    TableRows rows({{"method", text},
+                    {"stage", text},
+                    {"layer", number},
+                    {"epoch", number},
+                    {"loss", number}});
     const Texts methods = view.texts("/method");
     for (std::size_t method = 0; method < methods.size(); ++method) {
         const std::vector<Numbers> losses = trainingLosses(view, method);

@@ -35,12 +35,13 @@ def run(arguments, bits, seed, folder):
     grid = f"bits={bits},group={arguments.group}"
     lines = Path(arguments.text).read_text().splitlines()
     calibration, held_out = folder / "calibration.jsonl", folder / "held-out.jsonl"
-    calibration.write_text("\n".join(lines[:400]))
-    held_out.write_text("\n".join(lines[400:]))
+    half = len(lines) // 2
+    calibration.write_text("\n".join(lines[:half]))
+    held_out.write_text("\n".join(lines[half:]))
     session = folder / f"{bits}-{seed}.qscope.h5"
     command = [arguments.cli, "run", "--model", arguments.model, "--text", held_out,
                "--calibration", calibration, "--calibration-examples", str(arguments.windows),
-               "--tokens", "128", "--examples", "200", "--seed", str(seed), "-o", session]
+               "--tokens", "128", "--examples", "100", "--seed", str(seed), "-o", session]
     for name, method in METHODS.items():
         command += ["--method", method.format(grid=grid) + ",name=" + name.replace(",", ";")]
     subprocess.run(command, check=True, capture_output=True)

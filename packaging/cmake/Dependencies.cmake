@@ -30,6 +30,16 @@ target_link_libraries(quantscope_hdf5 INTERFACE ${HDF5_C_LIBRARIES} ${HDF5_HL_LI
 target_compile_definitions(quantscope_hdf5 INTERFACE ${HDF5_DEFINITIONS})
 
 add_library(quantscope_torch INTERFACE)
+if(TORCH_INSTALL_PREFIX AND EXISTS "${TORCH_INSTALL_PREFIX}/include/fmt")
+    # PyPI's libtorch brings headers of another fmt; ours come first.
+    get_target_property(fmt_folder fmt::fmt INTERFACE_INCLUDE_DIRECTORIES)
+    file(MAKE_DIRECTORY "${CMAKE_BINARY_DIR}/before-torch")
+    file(CREATE_LINK "${fmt_folder}/fmt" "${CMAKE_BINARY_DIR}/before-torch/fmt" SYMBOLIC)
+    target_include_directories(quantscope_torch SYSTEM INTERFACE "${CMAKE_BINARY_DIR}/before-torch")
+    # Its libraries find the NVIDIA libraries that came with them when they are loaded; the linker
+    # would look at the system's, which may be older.
+    target_link_options(quantscope_torch INTERFACE -Wl,--allow-shlib-undefined)
+endif()
 target_include_directories(quantscope_torch SYSTEM INTERFACE ${TORCH_INCLUDE_DIRS})
 target_link_libraries(quantscope_torch INTERFACE ${TORCH_LIBRARIES})
 separate_arguments(torch_flags UNIX_COMMAND "${TORCH_CXX_FLAGS}")

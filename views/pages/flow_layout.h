@@ -19,8 +19,6 @@ public:
     QLayoutItem* itemAt(int index) const override;
     QLayoutItem* takeAt(int index) override;
     bool hasHeightForWidth() const override { return true; }
-    /// What is below takes the height that is left.
-    Qt::Orientations expandingDirections() const override { return Qt::Horizontal; }
     int heightForWidth(int width) const override;
     void setGeometry(const QRect& rect) override;
     QSize sizeHint() const override;

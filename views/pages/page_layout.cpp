@@ -128,6 +128,10 @@ QSplitter* split(Qt::Orientation orientation, std::initializer_list<QWidget*> wi
                  std::initializer_list<int> shares) {
     auto* splitter = new QSplitter(orientation);
     splitter->setChildrenCollapsible(false);
+    // All the height that rows of controls leave.
+    QSizePolicy policy = splitter->sizePolicy();
+    policy.setVerticalStretch(1);
+    splitter->setSizePolicy(policy);
     for (QWidget* widget : widgets)
         splitter->addWidget(widget);
     QList<int> sizes;

@@ -622,6 +622,49 @@
     </message>
 </context>
 <context>
+    <name>quantscope::ImportedLaneDialog</name>
+    <message>
+        <source>Choose a quantized checkpoint</source>
+        <translation>Quantisierten Checkpoint wählen</translation>
+    </message>
+    <message>
+        <source>Quantized checkpoint</source>
+        <translation>Quantisierter Checkpoint</translation>
+    </message>
+    <message>
+        <source>The same model, quantized by another program. It walks beside the methods and is compared with the model as they are.</source>
+        <translation>Dasselbe Modell, von einem anderen Programm quantisiert. Es läuft neben den Methoden mit und wird wie sie mit dem Modell verglichen.</translation>
+    </message>
+    <message>
+        <source>Hugging Face folder or GGUF file, or drop it here</source>
+        <translation>Hugging-Face-Ordner oder GGUF-Datei, oder hierher ziehen</translation>
+    </message>
+    <message>
+        <source>the name of the folder or file</source>
+        <translation>der Name des Ordners oder der Datei</translation>
+    </message>
+    <message>
+        <source>How the checkpoint is called in tables and figures</source>
+        <translation>Wie der Checkpoint in Tabellen und Abbildungen heißt</translation>
+    </message>
+    <message>
+        <source>Checkpoint</source>
+        <translation>Checkpoint</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>Choose a checkpoint.</source>
+        <translation>Wählen Sie einen Checkpoint.</translation>
+    </message>
+    <message>
+        <source>Another lane is called “%1”.</source>
+        <translation>Eine andere Spur heißt „%1“.</translation>
+    </message>
+</context>
+<context>
     <name>quantscope::InstrumentsSection</name>
     <message>
         <source>MLP output</source>
@@ -1223,6 +1266,18 @@
     <message>
         <source>Calibration text</source>
         <translation>Kalibrierungstext</translation>
+    </message>
+    <message>
+        <source>Add quantized checkpoint…</source>
+        <translation>Quantisierten Checkpoint hinzufügen…</translation>
+    </message>
+    <message>
+        <source>Add a checkpoint of the same model that another program quantized</source>
+        <translation>Einen Checkpoint desselben Modells hinzufügen, den ein anderes Programm quantisiert hat</translation>
+    </message>
+    <message>
+        <source>%1 (checkpoint)</source>
+        <translation>%1 (Checkpoint)</translation>
     </message>
 </context>
 <context>

@@ -622,6 +622,49 @@
     </message>
 </context>
 <context>
+    <name>quantscope::ImportedLaneDialog</name>
+    <message>
+        <source>Choose a quantized checkpoint</source>
+        <translation>选择量化检查点</translation>
+    </message>
+    <message>
+        <source>Quantized checkpoint</source>
+        <translation>量化检查点</translation>
+    </message>
+    <message>
+        <source>The same model, quantized by another program. It walks beside the methods and is compared with the model as they are.</source>
+        <translation>由其他程序量化的同一模型。它与各方法一同运行，并像它们一样与模型进行比较。</translation>
+    </message>
+    <message>
+        <source>Hugging Face folder or GGUF file, or drop it here</source>
+        <translation>Hugging Face 文件夹或 GGUF 文件，或拖放到此处</translation>
+    </message>
+    <message>
+        <source>the name of the folder or file</source>
+        <translation>文件夹或文件的名称</translation>
+    </message>
+    <message>
+        <source>How the checkpoint is called in tables and figures</source>
+        <translation>检查点在表格和图形中的名称</translation>
+    </message>
+    <message>
+        <source>Checkpoint</source>
+        <translation>检查点</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Choose a checkpoint.</source>
+        <translation>请选择检查点。</translation>
+    </message>
+    <message>
+        <source>Another lane is called “%1”.</source>
+        <translation>另一个分支已命名为“%1”。</translation>
+    </message>
+</context>
+<context>
     <name>quantscope::InstrumentsSection</name>
     <message>
         <source>MLP output</source>
@@ -1223,6 +1266,18 @@
     <message>
         <source>Calibration text</source>
         <translation>校准文本</translation>
+    </message>
+    <message>
+        <source>Add quantized checkpoint…</source>
+        <translation>添加量化检查点…</translation>
+    </message>
+    <message>
+        <source>Add a checkpoint of the same model that another program quantized</source>
+        <translation>添加由其他程序量化的同一模型的检查点</translation>
+    </message>
+    <message>
+        <source>%1 (checkpoint)</source>
+        <translation>%1（检查点）</translation>
     </message>
 </context>
 <context>

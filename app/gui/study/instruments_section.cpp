@@ -198,7 +198,7 @@ void InstrumentsSection::readFrom(const StudyPlan& plan) {
     checkLayers();
     m_direction->setCurrentIndex(
         m_direction->findData(static_cast<int>(instruments.patching.direction)));
-    setLanes(plan.methods);
+    setLanes(quantizedLanes(plan));
     m_pair->setCurrentIndex(
         std::max(0, m_pair->findData(QString::fromStdString(instruments.pairMethod))));
     m_followUp->setCurrentIndex(
@@ -209,13 +209,13 @@ void InstrumentsSection::readFrom(const StudyPlan& plan) {
     m_resamples->setValue(static_cast<int>(instruments.resamples));
 }
 
-void InstrumentsSection::setLanes(const std::vector<MethodSpec>& methods) {
+void InstrumentsSection::setLanes(const std::vector<std::string>& lanes) {
     const QSignalBlocker blocker(m_pair);
     const QString chosen = m_pair->currentData().toString();
     m_pair->clear();
     m_pair->addItem(tr("the first method"), QString());
-    for (const MethodSpec& method : methods) {
-        const QString lane = QString::fromStdString(method.lane);
+    for (const std::string& name : lanes) {
+        const QString lane = QString::fromStdString(name);
         m_pair->addItem(lane, lane);
     }
     m_pair->setCurrentIndex(std::max(0, m_pair->findData(chosen)));

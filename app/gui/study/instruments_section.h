@@ -4,6 +4,7 @@
 
 #include <QWidget>
 
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -29,7 +30,7 @@ public:
     QString problem() const;
 
     /// The lanes among which the pair method is chosen.
-    void setLanes(const std::vector<MethodSpec>& methods);
+    void setLanes(const std::vector<std::string>& lanes);
 
 Q_SIGNALS:
     void changed();

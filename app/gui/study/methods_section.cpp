@@ -2,6 +2,7 @@
 
 #include "app/gui/study/collapsible_section.h"
 #include "app/gui/study/form_layout.h"
+#include "app/gui/study/imported_lane_dialog.h"
 #include "app/gui/study/method_dialog.h"
 #include "app/gui/study/method_presets.h"
 #include "app/gui/study/text_source_editor.h"
@@ -43,6 +44,10 @@ MethodsSection::MethodsSection(std::function<std::vector<MethodInfo>()> methods,
     m_list->setTextElideMode(Qt::ElideRight);
     m_list->setFixedHeight(m_list->fontMetrics().height() * shownMethods + 24);
     QToolButton* addButton = makeButton(tr("Add…"), tr("Add a method"));
+    QToolButton* importButton =
+        makeButton(tr("Add quantized checkpoint…"),
+                   tr("Add a checkpoint of the same model that another program quantized"));
+    importButton->setObjectName(QStringLiteral("add-checkpoint"));
     QToolButton* presets = makeButton(tr("Presets"), tr("Take methods that belong together"));
     buildPresetMenu(presets);
     auto* buttons = new QHBoxLayout;
@@ -70,9 +75,11 @@ MethodsSection::MethodsSection(std::function<std::vector<MethodInfo>()> methods,
     layout->setSpacing(5);
     layout->addWidget(m_list);
     layout->addLayout(buttons);
+    layout->addWidget(importButton);
     layout->addWidget(m_calibrationSection);
 
     connect(addButton, &QToolButton::clicked, this, &MethodsSection::add);
+    connect(importButton, &QToolButton::clicked, this, &MethodsSection::addImported);
     connect(m_edit, &QToolButton::clicked, this, &MethodsSection::edit);
     connect(m_remove, &QToolButton::clicked, this, &MethodsSection::remove);
     connect(m_list, &QListWidget::itemActivated, this, &MethodsSection::edit);
@@ -86,6 +93,7 @@ MethodsSection::MethodsSection(std::function<std::vector<MethodInfo>()> methods,
 
 void MethodsSection::writeTo(StudyPlan& plan) const {
     plan.methods = m_specs;
+    plan.imported = m_imported;
     const TextSource source = m_calibration->source();
     plan.calibration.source =
         source.path.empty() ? std::nullopt : std::optional<TextSource>(source);
@@ -99,12 +107,19 @@ void MethodsSection::readFrom(const StudyPlan& plan) {
     m_calibration->setSource(plan.calibration.source.value_or(TextSource{}));
     m_calibrationExamples->setValue(static_cast<int>(plan.calibration.examples));
     m_calibrationTokens->setValue(static_cast<int>(plan.calibration.tokens.value_or(0)));
+    m_imported = plan.imported;
     setSpecs(plan.methods);
 }
 
 void MethodsSection::setSpecs(std::vector<MethodSpec> specs) {
     m_specs = std::move(specs);
-    showSpecs();
+    showLanes();
+    Q_EMIT changed();
+}
+
+void MethodsSection::setImported(std::vector<ImportedLane> imported) {
+    m_imported = std::move(imported);
+    showLanes();
     Q_EMIT changed();
 }
 
@@ -122,12 +137,23 @@ void MethodsSection::buildPresetMenu(QToolButton* button) {
 }
 
 QStringList MethodsSection::lanesWithout(int row) const {
+    StudyPlan plan;
+    plan.methods = m_specs;
+    plan.imported = m_imported;
     QStringList lanes = {
         QString::fromLatin1(referenceLane.data(), static_cast<qsizetype>(referenceLane.size()))};
-    for (int i = 0; i < static_cast<int>(m_specs.size()); ++i)
+    const std::vector<std::string> names = quantizedLanes(plan);
+    for (int i = 0; i < static_cast<int>(names.size()); ++i)
         if (i != row)
-            lanes << QString::fromStdString(m_specs[static_cast<std::size_t>(i)].lane);
+            lanes << QString::fromStdString(names[static_cast<std::size_t>(i)]);
     return lanes;
+}
+
+std::optional<std::size_t> MethodsSection::importedAt(int row) const {
+    const auto index = static_cast<std::size_t>(row);
+    if (row < 0 || index < m_specs.size() || index - m_specs.size() >= m_imported.size())
+        return std::nullopt;
+    return index - m_specs.size();
 }
 
 void MethodsSection::add() {
@@ -135,24 +161,49 @@ void MethodsSection::add() {
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &QDialog::accepted, this, [this, dialog] {
         m_specs.push_back(dialog->spec());
-        setSpecs(m_specs);
-        m_list->setCurrentRow(m_list->count() - 1);
+        replaced(static_cast<int>(m_specs.size()) - 1);
+    });
+    dialog->open();
+}
+
+void MethodsSection::addImported() {
+    auto* dialog = new ImportedLaneDialog(lanesWithout(-1), this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &QDialog::accepted, this, [this, dialog] {
+        m_imported.push_back(dialog->lane());
+        replaced(m_list->count());
     });
     dialog->open();
 }
 
 void MethodsSection::edit() {
     const int row = m_list->currentRow();
-    if (row < 0)
-        return;
+    if (importedAt(row))
+        editImported(row);
+    else if (row >= 0)
+        editMethod(row);
+}
+
+void MethodsSection::editMethod(int row) {
     auto* dialog = new MethodDialog(m_methods(), lanesWithout(row), this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setSpec(m_specs[static_cast<std::size_t>(row)]);
     connect(dialog, &QDialog::accepted, this, [this, dialog, row] {
         if (row < static_cast<int>(m_specs.size()))
             m_specs[static_cast<std::size_t>(row)] = dialog->spec();
-        setSpecs(m_specs);
-        m_list->setCurrentRow(row);
+        replaced(row);
+    });
+    dialog->open();
+}
+
+void MethodsSection::editImported(int row) {
+    auto* dialog = new ImportedLaneDialog(lanesWithout(row), this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setLane(m_imported[*importedAt(row)]);
+    connect(dialog, &QDialog::accepted, this, [this, dialog, row] {
+        if (const auto index = importedAt(row))
+            m_imported[*index] = dialog->lane();
+        replaced(row);
     });
     dialog->open();
 }
@@ -161,19 +212,33 @@ void MethodsSection::remove() {
     const int row = m_list->currentRow();
     if (row < 0)
         return;
-    m_specs.erase(m_specs.begin() + row);
-    setSpecs(m_specs);
-    m_list->setCurrentRow(std::min(row, m_list->count() - 1));
+    if (const auto index = importedAt(row))
+        m_imported.erase(m_imported.begin() + static_cast<std::ptrdiff_t>(*index));
+    else
+        m_specs.erase(m_specs.begin() + row);
+    replaced(row);
 }
 
-void MethodsSection::showSpecs() {
+/// Shows the lanes anew with a row chosen, and tells that they changed.
+void MethodsSection::replaced(int row) {
+    showLanes();
+    m_list->setCurrentRow(std::min(row, m_list->count() - 1));
+    Q_EMIT changed();
+}
+
+void MethodsSection::showLanes() {
     m_list->clear();
     for (const MethodSpec& spec : m_specs) {
         const QString written = QString::fromStdString(toString(spec));
         auto* item = new QListWidgetItem(QString::fromStdString(spec.lane), m_list);
         item->setToolTip(written);
     }
-    const bool any = !m_specs.empty();
+    for (const ImportedLane& imported : m_imported) {
+        auto* item = new QListWidgetItem(
+            tr("%1 (checkpoint)").arg(QString::fromStdString(imported.lane)), m_list);
+        item->setToolTip(QString::fromStdString(imported.path));
+    }
+    const bool any = m_list->count() > 0;
     if (any)
         m_list->setCurrentRow(0);
     m_edit->setEnabled(any);

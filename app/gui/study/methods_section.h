@@ -6,6 +6,7 @@
 #include <QWidget>
 
 #include <functional>
+#include <optional>
 #include <vector>
 
 class QListWidget;
@@ -17,7 +18,8 @@ namespace quantscope {
 class CollapsibleSection;
 class TextSourceEditor;
 
-/// The quantization methods of the study, and the text that they calibrate on.
+/// The quantized lanes of the study: methods, and below them checkpoints quantized elsewhere; and
+/// the text that methods calibrate on.
 class MethodsSection : public QWidget {
     Q_OBJECT
 
@@ -31,6 +33,8 @@ public:
 
     const std::vector<MethodSpec>& specs() const { return m_specs; }
     void setSpecs(std::vector<MethodSpec> specs);
+    const std::vector<ImportedLane>& imported() const { return m_imported; }
+    void setImported(std::vector<ImportedLane> imported);
 
 Q_SIGNALS:
     void changed();
@@ -38,13 +42,20 @@ Q_SIGNALS:
 private:
     void buildPresetMenu(QToolButton* button);
     void add();
+    void addImported();
     void edit();
+    void editMethod(int row);
+    void editImported(int row);
     void remove();
+    void replaced(int row);
     QStringList lanesWithout(int row) const;
-    void showSpecs();
+    /// The imported lane in a row of the list; nothing for a method's row.
+    std::optional<std::size_t> importedAt(int row) const;
+    void showLanes();
 
     std::function<std::vector<MethodInfo>()> m_methods;
     std::vector<MethodSpec> m_specs;
+    std::vector<ImportedLane> m_imported;
     QListWidget* m_list;
     QToolButton* m_edit;
     QToolButton* m_remove;

@@ -65,7 +65,9 @@ StudyForm::StudyForm(std::function<std::vector<MethodInfo>()> methods, QWidget* 
         Q_EMIT changed();
     });
     connect(m_methods, &MethodsSection::changed, this, [this] {
-        m_instruments->setLanes(m_methods->specs());
+        StudyPlan lanes;
+        m_methods->writeTo(lanes);
+        m_instruments->setLanes(quantizedLanes(lanes));
         Q_EMIT changed();
     });
     connect(m_instruments, &InstrumentsSection::changed, this, &StudyForm::changed);
@@ -99,7 +101,7 @@ QString StudyForm::problem() const {
         return tr("Choose a text.");
     if (plan.text.format == TextFormat::Separator && plan.text.separator.empty())
         return tr("Write the separator between documents.");
-    if (m_methods->specs().empty())
+    if (m_methods->specs().empty() && m_methods->imported().empty())
         return tr("Add a quantization method.");
     return m_instruments->problem();
 }

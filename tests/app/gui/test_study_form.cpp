@@ -1,12 +1,17 @@
+#include "app/gui/study/imported_lane_dialog.h"
 #include "app/gui/study/option_editor.h"
 #include "app/gui/study/run_panel.h"
 #include "app/gui/study/study_form.h"
 #include "app/gui/study/text_source_editor.h"
 
 #include <QLabel>
+#include <QListWidget>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QTest>
+#include <QToolButton>
+
+#include <algorithm>
 
 using namespace quantscope;
 
@@ -27,6 +32,7 @@ StudyPlan unusualPlan() {
     plan.windows.examples = std::nullopt;
     plan.methods = {parseMethodSpec("rtn:bits=3,group=32,name=plain"),
                     parseMethodSpec("gptq:act_order=true,bits=3,group=32")};
+    plan.imported = {{"/models/some-model-gptq", "elsewhere"}, {"/models/m.gguf", "m"}};
     plan.calibration.source = TextSource{};
     plan.calibration.source->path = "/texts/calibration.txt";
     plan.calibration.source->format = TextFormat::Separator;
@@ -93,12 +99,51 @@ private Q_SLOTS:
         QVERIFY(form.problem().contains("text"));
         form.text()->setPath("/texts/t.txt");
         QVERIFY(form.problem().contains("method"));
+        form.methods()->setImported({{"/models/q", "q"}});
+        QVERIFY(form.problem().isEmpty());
+        form.methods()->setImported({});
+        QVERIFY(!form.problem().isEmpty());
         form.methods()->setSpecs({parseMethodSpec("rtn")});
         QVERIFY(form.problem().isEmpty());
         plan.text.format = TextFormat::Separator;
         plan.text.separator.clear();
         form.setPlan(plan);
         QVERIFY(form.problem().contains("separator"));
+    }
+
+    void importedLanesHaveNamesOfTheirOwn() {
+        ImportedLaneDialog dialog({"reference", "rtn"});
+        QVERIFY(!dialog.problem().isEmpty());
+        dialog.setLane({"/models/some-gptq/", ""});
+        QCOMPARE(dialog.lane().lane, std::string("some-gptq"));
+        QVERIFY(dialog.problem().isEmpty());
+        dialog.setLane({"/models/some-gptq", "rtn"});
+        QVERIFY2(dialog.problem().contains("rtn"), qPrintable(dialog.problem()));
+        QVERIFY((dialog.lane() == ImportedLane{"/models/some-gptq", "rtn"}));
+    }
+
+    /// The list holds methods and then checkpoints; what is chosen there is what is removed.
+    void theListRemovesWhatIsChosen() {
+        StudyForm form(noMethods);
+        form.setPlan(unusualPlan());
+        auto* list = form.methods()->findChild<QListWidget*>();
+        QCOMPARE(list->count(), 4);
+        QVERIFY(list->item(2)->text().contains("elsewhere"));
+        QCOMPARE(list->item(3)->toolTip(), QString("/models/m.gguf"));
+        const auto buttons = form.methods()->findChildren<QToolButton*>();
+        const auto remove = std::find_if(buttons.begin(), buttons.end(), [](QToolButton* button) {
+            return button->text() == QLatin1String("Remove");
+        });
+        QVERIFY(remove != buttons.end());
+        list->setCurrentRow(2);
+        (*remove)->click();
+        QCOMPARE(form.plan().imported.size(), std::size_t(1));
+        QCOMPARE(form.plan().imported.front().lane, std::string("m"));
+        QCOMPARE(form.plan().methods.size(), std::size_t(2));
+        list->setCurrentRow(0);
+        (*remove)->click();
+        QCOMPARE(form.plan().methods.size(), std::size_t(1));
+        QCOMPARE(list->count(), 2);
     }
 
     void aFileNameSuggestsItsFormat() {

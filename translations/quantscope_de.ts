@@ -1548,6 +1548,21 @@
     </message>
 </context>
 <context>
+    <name>quantscope::PathChooser</name>
+    <message>
+        <source>Folder…</source>
+        <translation>Ordner …</translation>
+    </message>
+    <message>
+        <source>GGUF file…</source>
+        <translation>GGUF-Datei …</translation>
+    </message>
+    <message>
+        <source>GGUF files</source>
+        <translation>GGUF-Dateien</translation>
+    </message>
+</context>
+<context>
     <name>quantscope::PlotWidget</name>
     <message>
         <source>Not measured</source>

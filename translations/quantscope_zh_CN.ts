@@ -1548,6 +1548,21 @@
     </message>
 </context>
 <context>
+    <name>quantscope::PathChooser</name>
+    <message>
+        <source>Folder…</source>
+        <translation>文件夹…</translation>
+    </message>
+    <message>
+        <source>GGUF file…</source>
+        <translation>GGUF 文件…</translation>
+    </message>
+    <message>
+        <source>GGUF files</source>
+        <translation>GGUF 文件</translation>
+    </message>
+</context>
+<context>
     <name>quantscope::PlotWidget</name>
     <message>
         <source>Not measured</source>

@@ -16,7 +16,7 @@ namespace quantscope {
 ImportedLaneDialog::ImportedLaneDialog(QStringList takenLanes, QWidget* parent)
     : QDialog(parent)
     , m_takenLanes(std::move(takenLanes))
-    , m_path(new PathChooser(PathChooser::Kind::Folder, tr("Choose a quantized checkpoint")))
+    , m_path(new PathChooser(PathChooser::Kind::Checkpoint, tr("Choose a quantized checkpoint")))
     , m_name(new QLineEdit)
     , m_problem(new QLabel)
     , m_buttons(new QDialogButtonBox(QDialogButtonBox::Ok | QDialogButtonBox::Cancel)) {

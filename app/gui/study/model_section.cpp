@@ -33,7 +33,7 @@ QString shortCount(std::uint64_t count) {
 
 ModelSection::ModelSection(QWidget* parent)
     : QWidget(parent)
-    , m_path(new PathChooser(PathChooser::Kind::Folder, tr("Choose a model folder")))
+    , m_path(new PathChooser(PathChooser::Kind::Checkpoint, tr("Choose a model folder")))
     , m_card(new QLabel) {
     m_path->setName(tr("Model folder"));
     m_path->setPlaceholder(tr("Hugging Face folder or GGUF file, or drop it here"));

@@ -7,6 +7,7 @@
 #include <QFileDialog>
 #include <QHBoxLayout>
 #include <QLineEdit>
+#include <QMenu>
 #include <QSignalBlocker>
 #include <QToolButton>
 
@@ -36,7 +37,15 @@ PathChooser::PathChooser(Kind kind, const QString& dialogTitle, const QString& f
     setFocusProxy(m_edit);
     connect(m_edit->lineEdit(), &QLineEdit::editingFinished, this, &PathChooser::commit);
     connect(m_edit, &QComboBox::activated, this, &PathChooser::commit);
-    connect(m_browse, &QToolButton::clicked, this, &PathChooser::browse);
+    if (kind == Kind::Checkpoint) {
+        auto* menu = new QMenu(m_browse);
+        menu->addAction(tr("Folder…"), this, &PathChooser::browseFolder);
+        menu->addAction(tr("GGUF file…"), this, &PathChooser::browse);
+        m_browse->setMenu(menu);
+        m_browse->setPopupMode(QToolButton::InstantPopup);
+    } else {
+        connect(m_browse, &QToolButton::clicked, this, &PathChooser::browse);
+    }
 }
 
 QString PathChooser::path() const { return m_edit->currentText().trimmed(); }
@@ -80,7 +89,7 @@ bool PathChooser::eventFilter(QObject* watched, QEvent* event) {
         if (!paths.isEmpty()) {
             drop->acceptProposedAction();
             const bool model =
-                m_kind == Kind::Folder && roleOfPath(paths.first()) == PathRole::Model;
+                m_kind == Kind::Checkpoint && roleOfPath(paths.first()) == PathRole::Model;
             setPath(model ? modelPath(paths.first()) : paths.first());
             return true;
         }
@@ -89,20 +98,27 @@ bool PathChooser::eventFilter(QObject* watched, QEvent* event) {
 }
 
 void PathChooser::browse() {
-    QString chosen;
     switch (m_kind) {
-    case Kind::Folder:
-        chosen = QFileDialog::getExistingDirectory(this, m_dialogTitle, path());
+    case Kind::Checkpoint:
+        chosen(QFileDialog::getOpenFileName(this, m_dialogTitle, path(),
+                                            tr("GGUF files") + QStringLiteral(" (*.gguf)")));
         break;
     case Kind::File:
-        chosen = QFileDialog::getOpenFileName(this, m_dialogTitle, path(), m_filter);
+        chosen(QFileDialog::getOpenFileName(this, m_dialogTitle, path(), m_filter));
         break;
     case Kind::NewFile:
-        chosen = QFileDialog::getSaveFileName(this, m_dialogTitle, path(), m_filter);
+        chosen(QFileDialog::getSaveFileName(this, m_dialogTitle, path(), m_filter));
         break;
     }
-    if (!chosen.isEmpty())
-        setPath(chosen);
+}
+
+void PathChooser::browseFolder() {
+    chosen(QFileDialog::getExistingDirectory(this, m_dialogTitle, path()));
+}
+
+void PathChooser::chosen(const QString& path) {
+    if (!path.isEmpty()) // else the dialog was cancelled
+        setPath(path);
 }
 
 void PathChooser::commit() {

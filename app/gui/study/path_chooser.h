@@ -14,7 +14,8 @@ class PathChooser : public QWidget {
     Q_OBJECT
 
 public:
-    enum class Kind { Folder, File, NewFile };
+    /// A checkpoint is a folder or a GGUF file.
+    enum class Kind { Checkpoint, File, NewFile };
 
     PathChooser(Kind kind, const QString& dialogTitle, const QString& filter = {},
                 QWidget* parent = nullptr);
@@ -34,6 +35,8 @@ protected:
 
 private:
     void browse();
+    void browseFolder();
+    void chosen(const QString& path);
     void commit();
 
     Kind m_kind;

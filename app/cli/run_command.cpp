@@ -44,12 +44,36 @@ void addTextOptions(CLI::App& run, PlanOptions& plan) {
 void addInstrumentOptions(CLI::App& run, PlanOptions& plan) {
     run.add_flag("--early-exit", plan.earlyExit, "Score r(l) and z(l) of every layer");
     run.add_option("--patch", plan.patch,
-                   "Kinds: attn, gate, up, gate+up, down, q, k, v, gate-input, residual")
+                   "Kinds: attn, gate, up, gate+up, down, attn+down, q, k, v, gate-input, residual")
         ->delimiter(',');
-    run.add_option("--patch-layers", plan.patchLayers, "upper-half, all, each, 7 or 10-31")
+    run.add_option("--patch-layers", plan.patchLayers,
+                   "upper-half, all, each, upward (0 to l, for each l), downward (l to the last), "
+                   "7 or 10-31")
+        ->delimiter(',');
+    run.add_option("--patch-positions", plan.patchPositions,
+                   "all, or positions to replace: 0 or 1-4,7 (0 is the start token)")
+        ->capture_default_str();
+    run.add_option("--patch-control", plan.patchControls,
+                   "Beside every patch: zero, mean (of the reference over the examples), random "
+                   "(as far from the base as the donor)")
         ->delimiter(',');
     run.add_option("--patch-direction", plan.patchDirection,
                    "reference-into-quantized or quantized-into-reference")
+        ->capture_default_str();
+    run.add_option("--restore", plan.restore,
+                   "Matrices exchanged as --patch-direction says: q, k, v, o, gate, up, down, "
+                   "attn, mlp or all")
+        ->delimiter(',');
+    run.add_option("--restore-layers", plan.restoreLayers,
+                   "Their layers, as --patch-layers (default: all)")
+        ->delimiter(',');
+    run.add_option(
+           "--instruments", plan.instruments,
+           "More to measure in every layer: local, drift, attention, outliers, cka, budget, "
+           "channels")
+        ->delimiter(',');
+    run.add_option("--noise-floor", plan.noiseFloor,
+                   "A second run of the reference that differs by rounding: off, batch or bf16")
         ->capture_default_str();
     run.add_flag("--token-maps", plan.tokenMaps, "Keep site statistics of every token");
     run.add_flag("--count-start", plan.countStart, "Count position 0 in example statistics");

@@ -17,7 +17,7 @@ namespace {
 
 /// The table of patches, a row each.
 struct Patches {
-    std::vector<std::string> base, donor, kind, layers, control;
+    std::vector<std::string> base, donor, kind, layers, positions, control;
     std::size_t count = 0;
 
     explicit Patches(const SessionView& view)
@@ -25,10 +25,12 @@ struct Patches {
         , donor(view.texts("/patches/donor_lane"))
         , kind(view.texts("/patches/kind"))
         , layers(view.texts("/patches/layers"))
+        , positions(view.texts("/patches/positions"))
         , control(view.texts("/patches/control"))
         , count(view.session().extent("patch")) {
         count = std::min({count, base.size(), donor.size(), kind.size(), layers.size()});
         control.resize(count);
+        positions.resize(count, "all"); // older sessions patched all and did not say so
     }
 
     /// The quantized lane that a patch is about, whichever way it goes.
@@ -80,7 +82,7 @@ PatchRow makeRow(const SessionView& view, const Patches& patches, std::size_t pa
     if (!patches.control[patch].empty())
         row.kind += " (" + patches.control[patch] + ")";
     row.layers = patches.layers[patch];
-    row.positions = "all";
+    row.positions = patches.positions[patch];
     row.set = setName;
 
     const std::string reference(referenceLane);

@@ -1,6 +1,7 @@
 #include "core/analysis/session_view.h"
 
 #include "core/analysis/sets.h"
+#include "core/data/noise_floor.h"
 #include "core/data/session_schema.h"
 #include "core/data/site.h"
 #include "core/data/study_plan.h"
@@ -57,8 +58,9 @@ SessionView::SessionView(const SessionData& session, AnalysisOptions options)
     , m_lanes(textsOf(session, "/lane"))
     , m_examples(session.extent("example"))
     , m_layers(session.extent("layer")) {
-    std::copy_if(m_lanes.begin(), m_lanes.end(), std::back_inserter(m_methodLanes),
-                 [](const std::string& lane) { return lane != referenceLane; });
+    std::copy_if(
+        m_lanes.begin(), m_lanes.end(), std::back_inserter(m_methodLanes),
+        [](const std::string& lane) { return lane != referenceLane && lane != noiseFloorLane; });
     m_documents = integers("/text/document");
     if (m_documents.size() != m_examples) {
         m_documents.resize(m_examples);

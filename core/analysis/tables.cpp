@@ -2,6 +2,7 @@
 
 #include "core/analysis/bootstrap.h"
 #include "core/analysis/inference_tables.h"
+#include "core/analysis/instrument_tables.h"
 #include "core/analysis/pages.h"
 #include "core/analysis/session_view.h"
 #include "core/analysis/set_curves.h"
@@ -293,6 +294,10 @@ const std::vector<Maker>& makers() {
         {{"early-exit", "what each layer would predict, by set"}, plain(earlyExitTable)},
         {{"patching", "perplexity and recovered fraction of each patch, by set"},
          plain(patchingTable)},
+        {{"instruments", "attention, the MLP's error budget, massive activations, CKA, by set"},
+         plain(instrumentsTable)},
+        {{"massive", "the largest massive activations"}, plain(massiveTable)},
+        {{"super-weights", "candidates of super weights"}, plain(superWeightsTable)},
         {{"weights", "error of every quantized matrix"}, plain(weightsTable)},
         {{"training", "losses of methods that train, by layer and epoch"}, plain(trainingTable)},
         {{"tokens", "the tokens of one example"}, tokensTable},

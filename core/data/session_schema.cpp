@@ -44,8 +44,12 @@ void addCoordinates(std::vector<ArrayDescription>& all) {
     all.push_back({"/module", {"module"}, text, "", "weight matrices of a block"});
     all.push_back({"/patch", {"patch"}, i4, "1", "row of the table of patches"});
     all.push_back({"/piece", {"piece"}, i4, "1", "row of the table of token strings"});
+    all.push_back({"/massive", {"massive"}, i4, "1", "row of the list of massive activations"});
     all.push_back({"/hidden", {"hidden"}, i4, "1", "index of the hidden dimension"});
     all.push_back({"/epoch", {"epoch"}, i4, "1", "epochs of training done, 0: before training"});
+    all.push_back({"/intermediate", {"intermediate"}, i4, "1", "index of the MLP's inner width"});
+    all.push_back({"/query", {"query"}, i4, "1", "channel of the queries, all heads"});
+    all.push_back({"/key_value", {"key_value"}, i4, "1", "channel of keys and values, all heads"});
 }
 
 void addExamples(std::vector<ArrayDescription>& all) {
@@ -95,6 +99,78 @@ void addExamples(std::vector<ArrayDescription>& all) {
                    "1: of the lower half, matched with D_large on reference NLL and label"});
 }
 
+/// Arrays of the instruments that are off unless asked for.
+void addInstruments(std::vector<ArrayDescription>& all) {
+    const Names bySite = {"lane", "layer", "example"};
+    const Names byLayer = {"lane", "layer"};
+    const Names listed = {"lane", "layer", "massive"};
+    const std::string module = " of the lane's module at * fed with the reference's input";
+    const std::string mlp = " of the lane's MLP fed with the reference's h";
+    const std::string over = ", positions 1..T";
+    for (const auto& [prefix, what] : {std::pair{"local_", module}, std::pair{"mlp_local_", mlp}}) {
+        const std::string path = std::string("/sites/*/") + prefix;
+        all.push_back({path + "mse", bySite, f4, "1", "mean squared error" + what + over});
+        all.push_back(
+            {path + "normalised_mse", bySite, f4, "1",
+             "sum of squared errors" + what + " over that of the reference's output" + over});
+        all.push_back({path + "relative_error", bySite, f4, "1",
+                       "norm of the error" + what +
+                           " over the norm of the reference's output, "
+                           "mean over positions 1..T"});
+    }
+    all.push_back(
+        {"/sites/*/normalised_mse", bySite, f4, "1",
+         "sum of squared differences to the reference at * over that of the reference" + over});
+    const std::string mean = " at *, mean over positions 1..T";
+    all.push_back({"/sites/*/length_change", bySite, f4, "1",
+                   "difference of norms to the reference over the reference's norm" + mean});
+    all.push_back({"/sites/*/length_share", bySite, f4, "1",
+                   "squared difference of norms over the squared norm of the difference" + mean});
+    all.push_back({"/sites/*/angle", bySite, f4, "rad", "angle to the reference" + mean});
+    all.push_back(
+        {"/sites/*/update_cosine", bySite, f4, "1",
+         "cosine of the block's input error and what its update adds to the error" + mean});
+    all.push_back({"/sites/*/sign_flip_rate", bySite, f4, "1",
+                   "share of channels whose sign differs from the reference's" + mean});
+    all.push_back({"/attention/entropy", bySite, f4, "1",
+                   "entropy of attention over log(t + 1), mean over heads and positions 1..T"});
+    all.push_back({"/attention/js_divergence", bySite, f4, "nat",
+                   "Jensen-Shannon divergence of attention to the reference's, mean over heads and "
+                   "positions 1..T"});
+    all.push_back({"/attention/sink_share", bySite, f4, "1",
+                   "share of heads whose mean attention to token 0 over the first 64 positions "
+                   "exceeds 0.3"});
+    all.push_back({"/massive/count", bySite, f4, "1",
+                   "values of z above 100 and 1000 times the median magnitude of their state"});
+    all.push_back({"/massive/value", listed, f4, "1", "the largest of these values"});
+    all.push_back({"/massive/example", listed, i4, "1", "example of each"});
+    all.push_back({"/massive/position", listed, i4, "1", "position of each"});
+    all.push_back({"/massive/channel", listed, i4, "1", "channel of each"});
+    all.push_back({"/super_weights/input_value", byLayer, f4, "1",
+                   "value of the largest magnitude at the input of the down projection"});
+    all.push_back({"/super_weights/input_channel", byLayer, i4, "1", "its channel: a column"});
+    all.push_back({"/super_weights/output_value", byLayer, f4, "1",
+                   "value of the largest magnitude at the output of the down projection"});
+    all.push_back({"/super_weights/output_channel", byLayer, i4, "1", "its channel: a row"});
+    all.push_back(
+        {"/super_weights/same_token", byLayer, u1, "1", "1 where both are of the same token"});
+    all.push_back({"/super_weights/weight", byLayer, f4, "1",
+                   "the down projection's weight in that row and column"});
+    all.push_back({"/cka/resid_post", byLayer, f8, "1",
+                   "linear centered kernel alignment of z with the reference's, all tokens"});
+    for (const char* term : {"gate", "up", "gate_up", "weights"}) {
+        const std::string path = std::string("/budget/") + term;
+        all.push_back({path + "/norm", bySite, f4, "1",
+                       std::string("norm of the part of the MLP's output error from ") + term +
+                           ", mean over positions 1..T"});
+        all.push_back({path + "/share", bySite, f4, "1",
+                       std::string("its inner product with the error over the error's square, ") +
+                           "sums over positions 1..T"});
+    }
+    all.push_back({"/budget/misfit", bySite, f4, "1",
+                   "norm of what the four parts leave of the error, over the error's norm"});
+}
+
 void addMeasurements(std::vector<ArrayDescription>& all) {
     const Names bySite = {"lane", "layer", "example"};
     const Names byToken = {"lane", "layer", "example", "position"};
@@ -115,11 +191,21 @@ void addMeasurements(std::vector<ArrayDescription>& all) {
     all.push_back({"/early_exit/*/entropy", bySite, f4, "nat", "mean entropy" + exit});
     all.push_back({"/early_exit/*/kl_to_final", bySite, f4, "nat",
                    "mean KL(final || here) of the lane's own predictions" + exit});
+    for (const Site site : allSites) {
+        const std::string name(siteName(site));
+        const Names byChannel = {"layer", std::string(channelDimension(site))};
+        const std::string over = " of the reference at " + name + " over examples, positions 1..T";
+        all.push_back({"/channels/" + name + "/mean", byChannel, f4, "1", "mean" + over});
+        all.push_back(
+            {"/channels/" + name + "/mean_absolute", byChannel, f4, "1", "mean magnitude" + over});
+    }
+    addInstruments(all);
     const Names patch = {"patch"};
     all.push_back({"/patches/base_lane", patch, text, "", "lane that is patched"});
     all.push_back({"/patches/donor_lane", patch, text, "", "lane that the values are from"});
     all.push_back({"/patches/kind", patch, text, "", "kind of module output replaced"});
     all.push_back({"/patches/layers", patch, text, "", "layers replaced"});
+    all.push_back({"/patches/positions", patch, text, "", "positions replaced"});
     all.push_back({"/patches/control", patch, text, "", "empty, or which control this is"});
     all.push_back({"/patches/nll", {"patch", "example"}, f8, "nat", "mean NLL when patched"});
     all.push_back(
@@ -290,6 +376,23 @@ std::string sitePath(std::string_view site, std::string_view statistic) {
 
 std::string tokenPath(std::string_view site, std::string_view statistic) {
     return "/tokens/" + std::string(site) + "/" + std::string(statistic);
+}
+
+std::string_view channelDimension(Site site) {
+    switch (site) {
+    case Site::Q:
+    case Site::OInput:
+        return "query";
+    case Site::K:
+    case Site::V:
+        return "key_value";
+    case Site::Gate:
+    case Site::Up:
+    case Site::DownInput:
+        return "intermediate";
+    default:
+        return "hidden";
+    }
 }
 
 std::string labelPath(std::string_view name) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/data/named_array.h"
+#include "core/data/site.h"
 
 #include <optional>
 #include <string>
@@ -54,6 +55,9 @@ bool isSessionDimension(std::string_view name);
 /// "/sites/SITE/STATISTIC" and "/tokens/SITE/STATISTIC".
 std::string sitePath(std::string_view site, std::string_view statistic);
 std::string tokenPath(std::string_view site, std::string_view statistic);
+
+/// The dimension of a site's channels: "hidden", "intermediate", "query" or "key_value".
+std::string_view channelDimension(Site site);
 
 /// "/text/labels/NAME": a column name may hold what a path cannot (a slash, the name of a
 /// dimension); such names are changed a little, the same way each time.

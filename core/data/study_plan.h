@@ -2,7 +2,7 @@
 
 #include "core/data/imported_lane.h"
 #include "core/data/method_spec.h"
-#include "core/data/site.h"
+#include "core/data/patch_options.h"
 
 #include <cstdint>
 #include <optional>
@@ -48,41 +48,32 @@ struct CalibrationOptions {
     bool operator==(const CalibrationOptions&) const = default;
 };
 
-enum class PatchKind { Attention, Gate, Up, GateUp, Down, Q, K, V, GateInput, Residual };
-enum class PatchDirection { ReferenceIntoQuantized, QuantizedIntoReference };
-
-/// Which layers a patch replaces.
-struct LayerSet {
-    enum class Kind { UpperHalf, All, Each, Range } kind = Kind::UpperHalf;
-    std::int64_t first = 0; ///< for Range, inclusive
-    std::int64_t last = 0;  ///< for Range, inclusive
-
-    bool operator==(const LayerSet&) const = default;
-};
-
-/// @throws Error (Usage). "upper-half", "all", "each", "10-31", "7".
-LayerSet parseLayerSet(std::string_view text);
-std::string toString(const LayerSet& layers);
-
-std::string_view patchKindName(PatchKind kind);
-PatchKind parsePatchKind(std::string_view name);
-/// The sites whose values a patch of this kind replaces.
-std::vector<Site> patchedSites(PatchKind kind);
-
-struct PatchOptions {
-    std::vector<PatchKind> kinds; ///< empty: no patching
-    std::vector<LayerSet> layers = {LayerSet{}};
-    PatchDirection direction = PatchDirection::ReferenceIntoQuantized;
-
-    bool operator==(const PatchOptions&) const = default;
-};
-
 /// What the follow-up walk (early exit, patching) covers.
 enum class FollowUpExamples { Sets, All };
+
+/// Measurements beside the study's own, each with a cost of its own: off unless asked for.
+enum class InstrumentGroup {
+    Local,     ///< error of each quantized module alone, fed with the reference's inputs
+    Drift,     ///< length and angle of differences, what updates do to them, gate's sign flips
+    Attention, ///< entropy, divergence from the reference, sinks
+    Outliers,  ///< massive activations, candidates of super weights
+    Cka,       ///< similarity of the lanes' representations
+    Budget,    ///< what the error of an MLP's output is made of
+    Channels,  ///< mean magnitude of each residual dimension
+};
+
+/// A second run of the reference that differs by rounding alone: what no method can be below.
+enum class NoiseFloor {
+    Off,
+    Batch, ///< the same sums in products of other shapes: one example at a time
+    Bf16,  ///< inputs and outputs of every product rounded to bf16
+};
 
 struct Instruments {
     bool earlyExit = false;
     PatchOptions patching;
+    std::vector<InstrumentGroup> groups; ///< in the order of the enumeration, each once
+    NoiseFloor noiseFloor = NoiseFloor::Off;
     bool tokenMaps = false;          ///< per-token statistics of every site, not means alone
     bool countStartPosition = false; ///< include position 0 in per-example statistics
     FollowUpExamples followUpExamples = FollowUpExamples::Sets;
@@ -91,6 +82,8 @@ struct Instruments {
     double setFraction = 0.1;        ///< share of examples in D_large
     double controlShare = 0.5;       ///< D_ctrl and D_matched are of this share of smallest errors
     std::int64_t resamples = 1000;   ///< of documents, for the intervals of every figure
+
+    bool has(InstrumentGroup group) const;
 
     bool operator==(const Instruments&) const = default;
 };
@@ -131,6 +124,10 @@ std::string_view deduplicationName(Deduplication mode);
 Deduplication parseDeduplication(std::string_view name);
 std::string_view deviceName(Device device);
 Device parseDevice(std::string_view name);
+std::string_view instrumentGroupName(InstrumentGroup group);
+InstrumentGroup parseInstrumentGroup(std::string_view name);
+std::string_view noiseFloorName(NoiseFloor floor);
+NoiseFloor parseNoiseFloor(std::string_view name);
 
 /// The name of the full-precision lane in every table.
 inline constexpr std::string_view referenceLane = "reference";

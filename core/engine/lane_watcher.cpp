@@ -4,42 +4,29 @@ namespace quantscope {
 
 namespace {
 
-const torch::Tensor* scaleAt(const Basis* basis, Site site) {
-    if (!basis)
-        return nullptr;
-    const auto found = basis->scale.find(site == Site::GateInput ? Site::Ln2 : site);
-    return found == basis->scale.end() ? nullptr : &found->second;
-}
+/// Where products begin and end.
+constexpr std::array productSites = {
+    Site::Ln1, Site::Q,         Site::K,    Site::V,  Site::OInput,    Site::AttnOut,
+    Site::Ln2, Site::GateInput, Site::Gate, Site::Up, Site::DownInput, Site::Down,
+};
 
 } // namespace
-
-torch::Tensor inCheckpointBasis(const torch::Tensor& value, Site site, const Basis* basis) {
-    const torch::Tensor* scale = scaleAt(basis, site);
-    return scale ? value * *scale : value;
-}
-
-torch::Tensor inLaneBasis(const torch::Tensor& value, Site site, const Basis* basis) {
-    const torch::Tensor* scale = scaleAt(basis, site);
-    return scale ? value / *scale : value;
-}
 
 LaneWatcher::LaneWatcher(const LaneWatch& watch) : m_watch(watch) {
     m_wanted.add(watch.capture);
     m_wanted.add(watch.patched);
+    if (watch.roundToBf16)
+        m_wanted.add(SiteSet(productSites));
     if (watch.statistics)
         m_wanted.add(SiteSet(watch.statistics->sites()));
 }
 
 torch::Tensor LaneWatcher::at(Site site, const torch::Tensor& value) {
-    torch::Tensor current = value;
-    if (m_watch.patched.has(site)) {
-        // A donor in the same basis is taken as it is: a no-op patch must be equal to the bit.
-        const torch::Tensor& donated = (*m_watch.donor)[site];
-        current = m_watch.donorBasis == m_watch.basis
-                      ? donated
-                      : inLaneBasis(inCheckpointBasis(donated, site, m_watch.donorBasis), site,
-                                    m_watch.basis);
-    }
+    torch::Tensor current = m_watch.patched.has(site)
+                                ? patchedValue(m_watch.source, site, value, m_watch.basis)
+                                : value;
+    if (m_watch.roundToBf16 && SiteSet(productSites).has(site))
+        current = current.to(torch::kBFloat16).to(torch::kFloat32);
     if (m_watch.capture.has(site))
         (*m_watch.captured)[site] = current;
     if (m_watch.statistics && SiteSet(m_watch.statistics->sites()).has(site))

@@ -1,15 +1,16 @@
 #pragma once
 
 #include "core/data/job.h"
+#include "core/engine/patch_values.h"
 #include "core/engine/site_statistics.h"
-#include "core/engine/site_values.h"
-#include "core/quant/quantizer.h"
 
 namespace quantscope {
 
 /// What happens at the sites of one lane, in one block, for one batch. Everything is optional.
 struct LaneWatch {
     const Basis* basis = nullptr; ///< of the lane; null: the checkpoint's own
+
+    bool roundToBf16 = false; ///< inputs and outputs of every product
 
     SiteSet capture; ///< sites whose values are kept in `captured`
     SiteValues* captured = nullptr;
@@ -19,9 +20,8 @@ struct LaneWatch {
     std::size_t lane = 0;
     std::int64_t firstExample = 0;
 
-    SiteSet patched; ///< sites replaced by the donor's values
-    const SiteValues* donor = nullptr;
-    const Basis* donorBasis = nullptr;
+    SiteSet patched; ///< sites whose values are replaced
+    PatchSource source;
 
     const Job* job = nullptr; ///< whose stop is observed before every site
 };
@@ -43,11 +43,5 @@ private:
     LaneWatch m_watch;
     SiteSet m_wanted;
 };
-
-/// A site's value taken from a lane's basis to the checkpoint's.
-torch::Tensor inCheckpointBasis(const torch::Tensor& value, Site site, const Basis* basis);
-
-/// A site's value taken from the checkpoint's basis to a lane's.
-torch::Tensor inLaneBasis(const torch::Tensor& value, Site site, const Basis* basis);
 
 } // namespace quantscope

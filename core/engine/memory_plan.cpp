@@ -70,6 +70,7 @@ void account(const ModelConfig& config, const StudySizes& sizes, MemoryPlan& pla
         total += item("hidden states", states);
         total += item("hidden states of calibration", calibration);
     }
+    total += item("instruments", sizes.instrumentBytes);
     // Quantizing, walking and scoring follow one another: the largest counts.
     std::vector<std::uint64_t> work = sizes.methodWorkBytes;
     std::sort(work.rbegin(), work.rend());
@@ -95,9 +96,9 @@ void account(const ModelConfig& config, const StudySizes& sizes, MemoryPlan& pla
     estimate.budgetBytes = sizes.budgetBytes;
     estimate.examples = sizes.examples;
     estimate.diskBytes = 2 * (plan.spill ? states + calibration : 0) +
-                         unsign(config.layers * (sizes.plainLanes - 1 - sizes.importedLanes) *
-                                blockElements(config) / 2) +
-                         2 * scores + unsign(config.layers) * statistics;
+                         unsign(config.layers * sizes.methodLanes * blockElements(config) / 2) +
+                         2 * scores + unsign(config.layers) * statistics +
+                         2 * sizes.instrumentResults;
     estimate.fits = total <= sizes.budgetBytes;
     estimate.reason.clear();
     if (!estimate.fits)

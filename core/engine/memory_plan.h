@@ -15,7 +15,7 @@ struct StudySizes {
     std::int64_t calibrationExamples = 0;
     std::int64_t calibrationPositions = 0;
     std::int64_t plainLanes = 1;       ///< the reference and one a quantized model
-    std::int64_t importedLanes = 0;    ///< of those, the ones that leave no codes on disk
+    std::int64_t methodLanes = 0;      ///< of those, the ones that leave codes on disk
     std::int64_t ownHeads = 0;         ///< output matrices beside the reference's
     std::int64_t patchedLanes = 0;     ///< of the main walk
     std::int64_t followUpExamples = 0; ///< of the largest follow-up walk
@@ -24,6 +24,8 @@ struct StudySizes {
     double calibrationPasses = 0; ///< through a block, of quantizing it with all methods
     std::int64_t probedSites = 0;
     bool tokenMaps = false;
+    std::uint64_t instrumentBytes = 0;   ///< held by instruments while a block is walked
+    std::uint64_t instrumentResults = 0; ///< of all layers, on disk
     bool earlyExit = false;
     std::uint64_t endToEndBytes = 0; ///< of training all blocks together; 0: no method does
     std::vector<std::uint64_t> methodWorkBytes; ///< of each method while it quantizes a block, or

@@ -1,12 +1,14 @@
 #include "core/engine/walk.h"
 
 #include "core/engine/lane_watcher.h"
+#include "core/engine/mixed_block.h"
 #include "core/engine/workers.h"
 #include "core/model/block_device.h"
 #include "core/model/block_loader.h"
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 #include <string>
 #include <utility>
 
@@ -17,20 +19,25 @@ struct Walk::BlockWork {
     std::int64_t layer = 0;
     const BlockWeights* reference = nullptr;
     std::map<std::size_t, MethodBlock> methods;
-    std::vector<std::size_t> lanes; ///< walked now, donors and bases first
-    std::vector<SiteSet> captures;  ///< by lane
-    bool keepReference = false;     ///< whether the reference's new states are written
+    std::map<std::size_t, MethodBlock> mixed; ///< of lanes with matrices of two models
+    std::vector<std::size_t> lanes;           ///< walked now, donors and bases first
+    std::vector<SiteSet> captures;            ///< by lane
+    std::vector<SiteSet> donated;             ///< by lane: of those, what patches take
+    bool keepReference = false;               ///< whether the reference's new states are written
     SiteStatistics* statistics = nullptr;
-    const EarlyExitProbe* earlyExit = nullptr;
+    BlockExtras extras;
     const Job* job = nullptr;
 };
 
 namespace {
 
+bool contains(const std::vector<std::int64_t>& layers, std::int64_t layer) {
+    return std::binary_search(layers.begin(), layers.end(), layer);
+}
+
 SiteSet patchSites(const Lane& lane, std::int64_t layer) {
     SiteSet sites;
-    if (lane.patch &&
-        std::binary_search(lane.patch->layers.begin(), lane.patch->layers.end(), layer))
+    if (lane.patch && contains(lane.patch->layers, layer))
         sites.add(SiteSet(patchedSites(lane.patch->kind)));
     return sites;
 }
@@ -44,9 +51,9 @@ MethodBlock onDevice(MethodBlock block, torch::Device device) {
 
 /// The method whose group a lane is walked with; 0 for the reference.
 std::size_t groupMethod(const std::vector<Lane>& lanes, const Lane& lane) {
-    if (lane.weights != 0 || !lane.patch)
+    if (lane.weights != 0 || !lane.forks())
         return lane.weights;
-    return lanes[lane.patch->donor].weights;
+    return lanes[lane.donor()].weights;
 }
 
 } // namespace
@@ -56,14 +63,23 @@ Walk::Walk(const Checkpoint& checkpoint, const ExampleIds& examples, std::vector
     : m_checkpoint(checkpoint)
     , m_examples(examples)
     , m_lanes(std::move(lanes))
-    , m_plainLanes(static_cast<std::size_t>(
-          std::count_if(m_lanes.begin(), m_lanes.end(),
-                        [](const Lane& lane) { return !lane.patch.has_value(); })))
+    , m_plainLanes(static_cast<std::size_t>(std::count_if(
+          m_lanes.begin(), m_lanes.end(), [](const Lane& lane) { return !lane.forks(); })))
     , m_options(std::move(options))
     , m_scratch(scratch)
     , m_rotary(
           onDevice(makeRotaryTables(checkpoint.config(), examples.positions), m_options.device))
-    , m_states(m_lanes.size()) {}
+    , m_states(m_lanes.size()) {
+    for (const Lane& lane : m_lanes) {
+        const torch::Tensor mask =
+            lane.patch ? positionMask(lane.patch->positions, examples.positions) : torch::Tensor();
+        m_patchedPositions.push_back(mask.defined() ? mask.to(m_options.device) : mask);
+    }
+    if (m_options.exampleNumbers.empty()) {
+        m_options.exampleNumbers.resize(static_cast<std::size_t>(examples.examples()));
+        std::iota(m_options.exampleNumbers.begin(), m_options.exampleNumbers.end(), 0);
+    }
+}
 
 Walk::~Walk() = default;
 
@@ -113,15 +129,22 @@ std::vector<std::vector<std::size_t>> Walk::methodGroups() const {
     for (std::size_t lane = 1; lane < m_plainLanes; ++lane) {
         if (groups.back().size() >= std::max<std::size_t>(m_options.methodsAtOnce, 1))
             groups.emplace_back();
-        groups.back().push_back(m_lanes[lane].weights);
+        if (m_lanes[lane].weights != 0)
+            groups.back().push_back(m_lanes[lane].weights);
     }
     return groups;
 }
 
 SessionData Walk::walkBlock(std::int64_t layer, const BlockWeights& reference,
                             const MethodBlocks& methodBlocks,
+                            const std::function<void()>& afterBatch, const Job& job) {
+    return walkBlock(layer, reference, methodBlocks, afterBatch, job, {});
+}
+
+SessionData Walk::walkBlock(std::int64_t layer, const BlockWeights& reference,
+                            const MethodBlocks& methodBlocks,
                             const std::function<void()>& afterBatch, const Job& job,
-                            const EarlyExitProbe* earlyExit) {
+                            const BlockExtras& extras) {
     std::vector<std::string> names;
     for (std::size_t lane = 0; lane < m_plainLanes; ++lane)
         names.push_back(m_lanes[lane].name);
@@ -139,24 +162,10 @@ SessionData Walk::walkBlock(std::int64_t layer, const BlockWeights& reference,
         work.reference = &moved;
         work.keepReference = g + 1 == groups.size();
         work.statistics = m_options.probedSites.empty() ? nullptr : &statistics;
-        work.earlyExit = earlyExit;
+        work.extras = extras;
         work.job = &job;
-        work.captures.resize(m_lanes.size());
-        for (const std::size_t method : groups[g])
-            work.methods.emplace(method, onDevice(methodBlocks(method), m_options.device));
-        for (std::size_t lane = 0; lane < m_lanes.size(); ++lane) {
-            const std::size_t method = groupMethod(m_lanes, m_lanes[lane]);
-            if (m_lanes[lane].forkLayer() > layer || (method != 0 && !work.methods.count(method)))
-                continue;
-            work.lanes.push_back(lane);
-            if (m_lanes[lane].patch)
-                work.captures[m_lanes[lane].patch->donor].add(patchSites(m_lanes[lane], layer));
-        }
-        if (work.statistics)
-            work.captures[0].add(SiteSet(m_options.probedSites));
-        if (earlyExit)
-            for (std::size_t lane = 0; lane < m_plainLanes; ++lane)
-                work.captures[lane].add(SiteSet(EarlyExit::sites));
+        addLanes(work, groups[g], methodBlocks);
+        addCaptures(work, extras);
         parallelFor(
             batches(), m_options.threads, job,
             [&](int, std::int64_t batch) { walkBatch(work, batch); }, afterBatch);
@@ -164,11 +173,54 @@ SessionData Walk::walkBlock(std::int64_t layer, const BlockWeights& reference,
     for (const std::unique_ptr<HiddenStates>& states : m_states)
         if (states)
             states->advance();
-    return m_options.probedSites.empty() ? SessionData{} : statistics.part();
+    SessionData part = m_options.probedSites.empty() ? SessionData{} : statistics.part();
+    if (extras.instruments)
+        for (const std::unique_ptr<BlockInstrument>& instrument : *extras.instruments)
+            part.arrays.merge(instrument->part().arrays);
+    return part;
+}
+
+void Walk::addLanes(BlockWork& work, const std::vector<std::size_t>& methods,
+                    const MethodBlocks& methodBlocks) const {
+    for (const std::size_t method : methods)
+        work.methods.emplace(method, onDevice(methodBlocks(method), m_options.device));
+    const auto blockOf = [&](std::size_t weights) {
+        return weights == 0 ? MethodBlock{*work.reference, {}} : work.methods.at(weights);
+    };
+    for (std::size_t index = 0; index < m_lanes.size(); ++index) {
+        const Lane& lane = m_lanes[index];
+        const std::size_t method = groupMethod(m_lanes, lane);
+        if (lane.forkLayer() > work.layer || (method != 0 && !work.methods.count(method)))
+            continue;
+        if (lane.noise != NoiseFloor::Off && !work.keepReference)
+            continue;
+        work.lanes.push_back(index);
+        if (lane.restoration && contains(lane.restoration->layers, work.layer))
+            work.mixed.emplace(index, mixedBlock(blockOf(lane.weights),
+                                                 blockOf(m_lanes[lane.donor()].weights),
+                                                 lane.restoration->modules));
+    }
+}
+
+void Walk::addCaptures(BlockWork& work, const BlockExtras& extras) const {
+    work.donated.resize(m_lanes.size());
+    for (const std::size_t lane : work.lanes)
+        if (m_lanes[lane].patch && needsDonor(*m_lanes[lane].patch))
+            work.donated[m_lanes[lane].donor()].add(patchSites(m_lanes[lane], work.layer));
+    work.captures = work.donated;
+    if (work.statistics)
+        work.captures[0].add(SiteSet(m_options.probedSites));
+    for (std::size_t lane = 0; lane < m_plainLanes; ++lane) {
+        if (extras.earlyExit)
+            work.captures[lane].add(SiteSet(EarlyExit::sites));
+        if (extras.instruments)
+            for (const std::unique_ptr<BlockInstrument>& instrument : *extras.instruments)
+                work.captures[lane].add(instrument->sites());
+    }
 }
 
 torch::Tensor Walk::forward(const BlockWork& work, std::size_t lane, const torch::Tensor& input,
-                            std::int64_t firstExample, std::vector<SiteValues>& sites) {
+                            std::int64_t firstExample, std::vector<SiteValues>& sites) const {
     const auto basisOf = [&](std::size_t of) -> const Basis* {
         const std::size_t method = m_lanes[of].weights;
         return method == 0 ? nullptr : &work.methods.at(method).basis;
@@ -176,23 +228,62 @@ torch::Tensor Walk::forward(const BlockWork& work, std::size_t lane, const torch
     LaneWatch watch;
     watch.job = work.job;
     watch.basis = basisOf(lane);
+    watch.roundToBf16 = m_lanes[lane].noise == NoiseFloor::Bf16;
     watch.capture = work.captures[lane];
     watch.captured = &sites[lane];
     if (const std::optional<LanePatch>& patch = m_lanes[lane].patch) {
         watch.patched = patchSites(m_lanes[lane], work.layer);
-        watch.donor = &sites[patch->donor];
-        watch.donorBasis = basisOf(patch->donor);
-    } else if (work.statistics && (lane != 0 || work.keepReference)) {
+        watch.source = {&*patch,
+                        m_patchedPositions[lane],
+                        &sites[patch->donor],
+                        basisOf(patch->donor),
+                        m_options.means,
+                        m_options.seed,
+                        work.layer,
+                        std::span(m_options.exampleNumbers)
+                            .subspan(static_cast<std::size_t>(firstExample),
+                                     static_cast<std::size_t>(input.size(0)))};
+    } else if (!m_lanes[lane].forks() && work.statistics && (lane != 0 || work.keepReference)) {
         watch.statistics = work.statistics;
         watch.reference = lane == 0 ? nullptr : &sites[0];
         watch.lane = lane;
         watch.firstExample = firstExample;
     }
     LaneWatcher watcher(watch);
+    return blockForwardInference(m_checkpoint.config(), work.layer, weightsOf(work, lane), m_rotary,
+                                 input, &watcher);
+}
+
+/// The same sums in products of another shape: every example by itself.
+torch::Tensor Walk::forwardByExample(const BlockWork& work, std::size_t lane,
+                                     const torch::Tensor& input, std::int64_t firstExample,
+                                     std::vector<SiteValues>& sites) const {
+    std::vector<torch::Tensor> outputs;
+    std::vector<SiteValues> captured;
+    for (std::int64_t e = 0; e < input.size(0); ++e) {
+        std::vector<SiteValues> own(m_lanes.size());
+        for (const Site site : allSites)
+            if (sites[0][site].defined())
+                own[0][site] = sites[0][site].slice(0, e, e + 1);
+        outputs.push_back(forward(work, lane, input.slice(0, e, e + 1), firstExample + e, own));
+        captured.push_back(own[lane]);
+    }
+    for (const Site site : allSites) {
+        if (!captured.front()[site].defined())
+            continue;
+        std::vector<torch::Tensor> values;
+        for (const SiteValues& own : captured)
+            values.push_back(own[site]);
+        sites[lane][site] = torch::cat(values);
+    }
+    return torch::cat(outputs);
+}
+
+const BlockWeights& Walk::weightsOf(const BlockWork& work, std::size_t lane) const {
+    if (const auto mixed = work.mixed.find(lane); mixed != work.mixed.end())
+        return mixed->second.weights;
     const std::size_t method = m_lanes[lane].weights;
-    const BlockWeights& weights = method == 0 ? *work.reference : work.methods.at(method).weights;
-    return blockForwardInference(m_checkpoint.config(), work.layer, weights, m_rotary, input,
-                                 &watcher);
+    return method == 0 ? *work.reference : work.methods.at(method).weights;
 }
 
 void Walk::walkBatch(const BlockWork& work, std::int64_t batch) {
@@ -204,23 +295,51 @@ void Walk::walkBatch(const BlockWork& work, std::int64_t batch) {
     for (const std::size_t lane : work.lanes) {
         if (m_lanes[lane].firstBatchOnly && batch > 0)
             continue;
-        const bool forksHere = m_lanes[lane].patch && m_lanes[lane].forkLayer() == work.layer;
+        const bool forksHere = m_lanes[lane].forks() && m_lanes[lane].forkLayer() == work.layer;
         const std::size_t from = forksHere ? m_lanes[lane].base : lane;
         const torch::Tensor input = m_states[from]->read(first, count).to(m_options.device);
-        torch::Tensor out = forward(work, lane, input, first, sites);
+        torch::Tensor out = m_lanes[lane].noise == NoiseFloor::Batch
+                                ? forwardByExample(work, lane, input, first, sites)
+                                : forward(work, lane, input, first, sites);
         if (lane != 0 || work.keepReference)
             outputs.emplace_back(lane, std::move(out));
-        if (work.earlyExit && lane < m_plainLanes && (lane != 0 || work.keepReference)) {
-            scoreEarlyExit(work, lane, first, sites[lane]);
-        }
+        if (lane < m_plainLanes && (lane != 0 || work.keepReference))
+            measure(work, lane, batch, sites);
     }
     for (const auto& [lane, out] : outputs)
         m_states[lane]->write(first, out);
 }
 
+/// What is read off a lane without patches once it is through the block.
+void Walk::measure(const BlockWork& work, std::size_t lane, std::int64_t batch,
+                   std::vector<SiteValues>& sites) const {
+    const std::int64_t first = batch * m_options.batchExamples;
+    if (work.extras.earlyExit)
+        scoreEarlyExit(work, lane, first, sites[lane]);
+    if (!work.extras.instruments)
+        return;
+    LaneBatch measured;
+    measured.batch = batch;
+    measured.firstExample = first;
+    measured.lane = lane;
+    measured.weights = &weightsOf(work, lane);
+    measured.basis =
+        m_lanes[lane].weights == 0 ? nullptr : &work.methods.at(m_lanes[lane].weights).basis;
+    measured.sites = &sites[lane];
+    measured.referenceWeights = work.reference;
+    measured.referenceSites = &sites[0];
+    for (const std::unique_ptr<BlockInstrument>& instrument : *work.extras.instruments)
+        instrument->add(measured);
+    if (lane == 0)
+        return;
+    for (const Site site : allSites) // the next lanes need the room
+        if (!work.donated[lane].has(site))
+            sites[lane][site] = torch::Tensor();
+}
+
 void Walk::scoreEarlyExit(const BlockWork& work, std::size_t lane, std::int64_t first,
                           const SiteValues& sites) const {
-    const EarlyExitProbe& probe = *work.earlyExit;
+    const EarlyExitProbe& probe = *work.extras.earlyExit;
     const std::int64_t count = sites[EarlyExit::sites[0]].size(0);
     const torch::Tensor final = probe.finalStates(lane, first, count);
     for (std::int64_t e = 0; e < count; ++e) {
@@ -269,7 +388,7 @@ void Walk::commit(int generation) {
 
 void Walk::restore(int generation, std::int64_t layer) {
     for (std::size_t lane = 0; lane < m_lanes.size(); ++lane)
-        if (m_lanes[lane].forkLayer() < layer || !m_lanes[lane].patch)
+        if (m_lanes[lane].forkLayer() < layer || !m_lanes[lane].forks())
             statesOf(lane).restore(generation);
 }
 

@@ -3,7 +3,9 @@
 #include "core/checkpoint/checkpoint.h"
 #include "core/data/job.h"
 #include "core/data/session_data.h"
+#include "core/engine/block_instrument.h"
 #include "core/engine/block_source.h"
+#include "core/engine/channel_means.h"
 #include "core/engine/early_exit.h"
 #include "core/engine/example_ids.h"
 #include "core/engine/hidden_states.h"
@@ -35,9 +37,12 @@ struct WalkOptions {
     bool countStart = false;
     std::int64_t batchExamples = 1;
     int threads = 1;
-    std::size_t methodsAtOnce = 1;      ///< methods whose blocks are held as f32 at a time
-    bool spill = false;                 ///< hidden states live in scratch files
-    torch::Device device = torch::kCPU; ///< where blocks compute; states wait in host memory
+    std::size_t methodsAtOnce = 1;            ///< methods whose blocks are held as f32 at a time
+    bool spill = false;                       ///< hidden states live in scratch files
+    torch::Device device = torch::kCPU;       ///< where blocks compute; states wait in host memory
+    std::uint64_t seed = 0;                   ///< of what controls draw
+    std::vector<std::int64_t> exampleNumbers; ///< in the study; empty: walked examples are all
+    const ChannelMeans* means = nullptr;      ///< what PatchControl::Mean puts in
 };
 
 /// Carries lanes through the blocks: examples in batches, all lanes of a batch side by side, so
@@ -65,12 +70,22 @@ public:
         std::vector<std::size_t> sessionExamples; ///< of each walked example
     };
 
+    /// What is measured in one block beside the probed sites; nothing of it is needed.
+    struct BlockExtras {
+        const EarlyExitProbe* earlyExit = nullptr;
+        const BlockInstruments* instruments = nullptr;
+    };
+
     /// Takes every lane through one block.
     /// @param afterBatch  called, one thread at a time, when a batch is done
-    /// @return            "/sites/…" and "/tokens/…" of this layer, where there are probes
+    /// @return            "/sites/…" and "/tokens/…" of this layer, where there are probes, and
+    ///                    the instruments' arrays
     SessionData walkBlock(std::int64_t layer, const BlockWeights& reference,
                           const MethodBlocks& methodBlocks, const std::function<void()>& afterBatch,
-                          const Job& job, const EarlyExitProbe* earlyExit = nullptr);
+                          const Job& job, const BlockExtras& extras);
+    SessionData walkBlock(std::int64_t layer, const BlockWeights& reference,
+                          const MethodBlocks& methodBlocks, const std::function<void()>& afterBatch,
+                          const Job& job);
 
     /// Scores all lanes after the last block, each with its own model's last step.
     void score(const OutputHeads& heads, OutputScores& scores,
@@ -92,9 +107,18 @@ public:
 
 private:
     struct BlockWork;
+    void addLanes(BlockWork& work, const std::vector<std::size_t>& methods,
+                  const MethodBlocks& methodBlocks) const;
+    void addCaptures(BlockWork& work, const BlockExtras& extras) const;
     void walkBatch(const BlockWork& work, std::int64_t batch);
+    void measure(const BlockWork& work, std::size_t lane, std::int64_t batch,
+                 std::vector<SiteValues>& sites) const;
     torch::Tensor forward(const BlockWork& work, std::size_t lane, const torch::Tensor& input,
-                          std::int64_t firstExample, std::vector<SiteValues>& sites);
+                          std::int64_t firstExample, std::vector<SiteValues>& sites) const;
+    torch::Tensor forwardByExample(const BlockWork& work, std::size_t lane,
+                                   const torch::Tensor& input, std::int64_t firstExample,
+                                   std::vector<SiteValues>& sites) const;
+    const BlockWeights& weightsOf(const BlockWork& work, std::size_t lane) const;
     void scoreEarlyExit(const BlockWork& work, std::size_t lane, std::int64_t first,
                         const SiteValues& sites) const;
     std::vector<std::vector<std::size_t>> methodGroups() const;
@@ -107,6 +131,7 @@ private:
     WalkOptions m_options;
     std::filesystem::path m_scratch;
     RotaryTables m_rotary;
+    std::vector<torch::Tensor> m_patchedPositions;       ///< by lane; see PatchSource::positions
     std::vector<std::unique_ptr<HiddenStates>> m_states; ///< by lane; null before the fork
 };
 

@@ -37,44 +37,70 @@ std::optional<std::int64_t> optionalNumber(const json& j) {
     return j.is_null() ? std::nullopt : std::optional<std::int64_t>(j.get<std::int64_t>());
 }
 
-constexpr const char* intoQuantized = "reference-into-quantized";
-constexpr const char* intoReference = "quantized-into-reference";
+/// A list as the texts of its elements.
+template <typename Value>
+json textsJson(const std::vector<Value>& values, const auto& text) {
+    json texts = json::array();
+    for (const Value& value : values)
+        texts.push_back(text(value));
+    return texts;
+}
+
+template <typename Value>
+std::vector<Value> valuesFromTexts(const json& texts, const auto& parse) {
+    std::vector<Value> values;
+    for (const json& text : texts)
+        values.push_back(parse(text.get<std::string>()));
+    return values;
+}
+
+const auto layerSetText = [](const LayerSet& set) { return toString(set); };
 
 json toJson(const Instruments& instruments) {
-    json kinds = json::array();
-    for (const PatchKind kind : instruments.patching.kinds)
-        kinds.push_back(patchKindName(kind));
-    json layers = json::array();
-    for (const LayerSet& set : instruments.patching.layers)
-        layers.push_back(toString(set));
-    return {
-        {"early_exit", instruments.earlyExit},
-        {"patch", kinds},
-        {"patch_layers", layers},
-        {"patch_direction", instruments.patching.direction == PatchDirection::ReferenceIntoQuantized
-                                ? intoQuantized
-                                : intoReference},
-        {"token_maps", instruments.tokenMaps},
-        {"count_start_position", instruments.countStartPosition},
-        {"follow_up_all_examples", instruments.followUpExamples == FollowUpExamples::All},
-        {"follow_up_all_methods", instruments.followUpAllMethods},
-        {"pair_method", instruments.pairMethod},
-        {"set_fraction", instruments.setFraction},
-        {"control_share", instruments.controlShare},
-        {"resamples", instruments.resamples}};
+    const PatchOptions& patching = instruments.patching;
+    return {{"early_exit", instruments.earlyExit},
+            {"patch", textsJson(patching.kinds, patchKindName)},
+            {"patch_layers", textsJson(patching.layers, layerSetText)},
+            {"patch_positions", toString(patching.positions)},
+            {"patch_controls", textsJson(patching.controls, patchControlName)},
+            {"patch_direction", patchDirectionName(patching.direction)},
+            {"restore", textsJson(patching.weights, weightKindName)},
+            {"restore_layers", textsJson(patching.weightLayers, layerSetText)},
+            {"groups", textsJson(instruments.groups, instrumentGroupName)},
+            {"noise_floor", noiseFloorName(instruments.noiseFloor)},
+            {"token_maps", instruments.tokenMaps},
+            {"count_start_position", instruments.countStartPosition},
+            {"follow_up_all_examples", instruments.followUpExamples == FollowUpExamples::All},
+            {"follow_up_all_methods", instruments.followUpAllMethods},
+            {"pair_method", instruments.pairMethod},
+            {"set_fraction", instruments.setFraction},
+            {"control_share", instruments.controlShare},
+            {"resamples", instruments.resamples}};
+}
+
+PatchOptions patchingFromJson(const json& j) {
+    PatchOptions patching;
+    patching.kinds = valuesFromTexts<PatchKind>(j.at("patch"), parsePatchKind);
+    patching.layers = valuesFromTexts<LayerSet>(j.at("patch_layers"), parseLayerSet);
+    patching.direction = parsePatchDirection(j.at("patch_direction").get<std::string>());
+    if (j.contains("patch_positions")) { // plans of older sessions end here
+        patching.positions = parsePositionSet(j.at("patch_positions").get<std::string>());
+        patching.controls =
+            valuesFromTexts<PatchControl>(j.at("patch_controls"), parsePatchControl);
+        patching.weights = valuesFromTexts<WeightKind>(j.at("restore"), parseWeightKind);
+        patching.weightLayers = valuesFromTexts<LayerSet>(j.at("restore_layers"), parseLayerSet);
+    }
+    return patching;
 }
 
 Instruments instrumentsFromJson(const json& j) {
     Instruments instruments;
     instruments.earlyExit = j.at("early_exit");
-    for (const json& kind : j.at("patch"))
-        instruments.patching.kinds.push_back(parsePatchKind(kind.get<std::string>()));
-    instruments.patching.layers.clear();
-    for (const json& set : j.at("patch_layers"))
-        instruments.patching.layers.push_back(parseLayerSet(set.get<std::string>()));
-    instruments.patching.direction = j.at("patch_direction") == intoReference
-                                         ? PatchDirection::QuantizedIntoReference
-                                         : PatchDirection::ReferenceIntoQuantized;
+    instruments.patching = patchingFromJson(j);
+    if (j.contains("groups")) { // plans of older sessions have none
+        instruments.groups = valuesFromTexts<InstrumentGroup>(j.at("groups"), parseInstrumentGroup);
+        instruments.noiseFloor = parseNoiseFloor(j.at("noise_floor").get<std::string>());
+    }
     instruments.tokenMaps = j.at("token_maps");
     instruments.countStartPosition = j.at("count_start_position");
     instruments.followUpExamples =

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <filesystem>
 
@@ -53,21 +54,37 @@ std::optional<std::int64_t> parseExamples(const std::string& text) {
     return count;
 }
 
+void fillLayerSets(const std::vector<std::string>& texts, std::vector<LayerSet>& sets) {
+    if (!texts.empty())
+        sets.clear();
+    for (const std::string& text : texts)
+        sets.push_back(parseLayerSet(text));
+}
+
+void fillPatching(const PlanOptions& options, PatchOptions& patching) {
+    for (const std::string& kind : options.patch)
+        patching.kinds.push_back(parsePatchKind(kind));
+    fillLayerSets(options.patchLayers, patching.layers);
+    patching.positions = parsePositionSet(options.patchPositions);
+    for (const std::string& control : options.patchControls)
+        patching.controls.push_back(parsePatchControl(control));
+    if (patching.kinds.empty() && !patching.controls.empty())
+        refuse("--patch-control goes with patches; name their kinds with --patch.");
+    patching.direction = parsePatchDirection(options.patchDirection);
+    for (const std::string& kind : options.restore)
+        patching.weights.push_back(parseWeightKind(kind));
+    fillLayerSets(options.restoreLayers, patching.weightLayers);
+}
+
 void fillInstruments(const PlanOptions& options, Instruments& instruments) {
     instruments.earlyExit = options.earlyExit;
-    for (const std::string& kind : options.patch)
-        instruments.patching.kinds.push_back(parsePatchKind(kind));
-    if (!options.patchLayers.empty()) {
-        instruments.patching.layers.clear();
-        for (const std::string& set : options.patchLayers)
-            instruments.patching.layers.push_back(parseLayerSet(set));
-    }
-    if (options.patchDirection == "quantized-into-reference")
-        instruments.patching.direction = PatchDirection::QuantizedIntoReference;
-    else if (options.patchDirection != "reference-into-quantized")
-        refuse(fmt::format("--patch-direction takes reference-into-quantized or "
-                           "quantized-into-reference; found \"{}\".",
-                           options.patchDirection));
+    fillPatching(options, instruments.patching);
+    for (const std::string& name : options.instruments)
+        instruments.groups.push_back(parseInstrumentGroup(name));
+    std::sort(instruments.groups.begin(), instruments.groups.end());
+    const auto again = std::unique(instruments.groups.begin(), instruments.groups.end());
+    instruments.groups.erase(again, instruments.groups.end());
+    instruments.noiseFloor = parseNoiseFloor(options.noiseFloor);
     instruments.tokenMaps = options.tokenMaps;
     instruments.countStartPosition = options.countStart;
     if (options.followUp == "all")
@@ -166,7 +183,13 @@ void overrideOptions(PlanOptions& base, const PlanOptions& given,
     take("early-exit", &PlanOptions::earlyExit);
     take("patch", &PlanOptions::patch);
     take("patch-layers", &PlanOptions::patchLayers);
+    take("patch-positions", &PlanOptions::patchPositions);
+    take("patch-control", &PlanOptions::patchControls);
     take("patch-direction", &PlanOptions::patchDirection);
+    take("restore", &PlanOptions::restore);
+    take("restore-layers", &PlanOptions::restoreLayers);
+    take("instruments", &PlanOptions::instruments);
+    take("noise-floor", &PlanOptions::noiseFloor);
     take("token-maps", &PlanOptions::tokenMaps);
     take("count-start", &PlanOptions::countStart);
     take("follow-up", &PlanOptions::followUp);

@@ -32,7 +32,13 @@ struct PlanOptions {
     bool earlyExit = false;
     std::vector<std::string> patch;
     std::vector<std::string> patchLayers;
+    std::string patchPositions = "all";
+    std::vector<std::string> patchControls;
     std::string patchDirection = "reference-into-quantized";
+    std::vector<std::string> restore;
+    std::vector<std::string> restoreLayers;
+    std::vector<std::string> instruments;
+    std::string noiseFloor = "off";
     bool tokenMaps = false;
     bool countStart = false;
     std::string followUp = "sets"; ///< sets, all

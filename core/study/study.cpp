@@ -9,6 +9,7 @@
 #include "core/session/session.h"
 #include "core/study/compute_device.h"
 #include "core/study/study_inputs.h"
+#include "core/study/study_instruments.h"
 #include "core/study/study_run.h"
 #include "core/tokenizer/tokenizer.h"
 
@@ -43,6 +44,7 @@ StudyEstimate estimateStudy(const StudyPlan& plan, Job& job) {
     operations += 2 * followUp * double(sizes.followUpLanes) * (blocks + head);
     if (plan.instruments.earlyExit)
         operations += 2 * followUp * 3 * double(config.layers) * head * (1 + methods);
+    operations += instrumentCost(plan, inputs, memory.threads).operations;
     operations +=
         2 * calibration * blocks * (sizes.calibrationPasses + double(sizes.calibrationLanes));
     // Small matrices run far below the rate of large ones; both rates were measured per core.

@@ -15,7 +15,7 @@ namespace quantscope {
 
 void StudyRun::followUp() {
     const Instruments& instruments = m_plan.instruments;
-    const bool withPatches = !instruments.patching.kinds.empty() && !patchesInMainWalk(m_plan);
+    const bool withPatches = !instruments.patching.empty() && !patchesInMainWalk(m_plan);
     const std::vector<std::size_t> methods = pairedLanes(m_plan);
     if (instruments.earlyExit)
         for (std::int64_t layer = 0; layer < m_inputs.checkpoint->config().layers; ++layer)
@@ -60,6 +60,11 @@ void StudyRun::followUpWalk(const std::vector<std::size_t>& methods,
         sessionLanes.push_back(method);
         lanes.push_back(lane);
     }
+    if (all.back().noise != NoiseFloor::Off) {
+        sessionLanes.push_back(all.size() - 1);
+        lanes.push_back(all.back());
+        lanes.back().base = lanes.size() - 1;
+    }
     PatchedLanes patched;
     if (withPatches)
         patched = patchedLanes(m_plan, lanes, walkLanes, config.layers);
@@ -71,6 +76,9 @@ void StudyRun::followUpWalk(const std::vector<std::size_t>& methods,
     options.methodsAtOnce = m_memory.methodsAtOnce;
     options.spill = m_memory.spill;
     options.device = m_device;
+    options.seed = m_plan.seed;
+    options.exampleNumbers.assign(rows.begin(), rows.end());
+    options.means = &m_means;
     const std::filesystem::path scratch = m_folder.scratch() / "follow-up";
     std::filesystem::create_directories(scratch);
     Walk walk(*m_inputs.checkpoint, examples, lanes, options, scratch);
@@ -90,9 +98,9 @@ void StudyRun::followUpWalk(const std::vector<std::size_t>& methods,
         if (!m_earlyExit.empty())
             probe.emplace(Walk::EarlyExitProbe{*m_earlyExit[static_cast<std::size_t>(layer)], heads,
                                                finalStates, sessionLanes, rows});
-        walk.walkBlock(
-            layer, reference, methodBlocks(layer, reference), [&] { advanceProgress(stage, 1); },
-            m_job, probe ? &*probe : nullptr);
+        walk.walkBlock(layer, reference, methodBlocks(layer, reference),
+                       [&] { advanceProgress(stage, 1); }, m_job,
+                       {probe ? &*probe : nullptr, nullptr});
     }
     if (withPatches) {
         OutputScores scores(examples, walk.plainLanes(), patched.lanes.size());
@@ -137,6 +145,7 @@ SessionData StudyRun::patchPart() const {
     text("/patches/donor_lane", &PatchDescription::donor);
     text("/patches/kind", &PatchDescription::kind);
     text("/patches/layers", &PatchDescription::layers);
+    text("/patches/positions", &PatchDescription::positions);
     text("/patches/control", &PatchDescription::control);
     const auto numbers = [&](const std::string& path,
                              const std::vector<std::vector<double>>& rows) {

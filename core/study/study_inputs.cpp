@@ -6,9 +6,11 @@
 #include "core/engine/end_to_end_training.h"
 #include "core/engine/imported_model.h"
 #include "core/engine/lane_builder.h"
+#include "core/engine/outliers.h"
 #include "core/engine/quantization_chain.h"
 #include "core/model/block_loader.h"
 #include "core/study/study.h"
+#include "core/study/study_instruments.h"
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -120,7 +122,9 @@ std::vector<std::size_t> pairedLanes(const StudyPlan& plan) {
 }
 
 bool patchesInMainWalk(const StudyPlan& plan) {
-    return !plan.instruments.patching.kinds.empty() &&
+    const PatchOptions& patching = plan.instruments.patching;
+    // A control that puts in means over the examples needs them all walked before.
+    return !patching.empty() && !patching.has(PatchControl::Mean) &&
            plan.instruments.followUpExamples == FollowUpExamples::All;
 }
 
@@ -183,10 +187,13 @@ StudySizes studySizes(const StudyPlan& plan, const StudyInputs& inputs) {
         sizes.ownHeads +=
             sameOutputMatrix(*inputs.checkpoint, *imported, inputs.vocabulary) ? 0 : 1;
     }
-    sizes.importedLanes = static_cast<std::int64_t>(plan.imported.size());
+    sizes.methodLanes = static_cast<std::int64_t>(plan.methods.size());
+    const InstrumentCost instrumental = instrumentCost(plan, inputs, sizes.threads);
+    sizes.instrumentBytes = instrumental.bytes;
+    sizes.instrumentResults = instrumental.resultBytes;
     sizes.calibrationLanes += fullChain ? 1 : 0;
-    sizes.plainLanes = 1 + static_cast<std::int64_t>(quantizedLanes(plan).size());
     const std::vector<Lane> plain = plainLanes(plan);
+    sizes.plainLanes = static_cast<std::int64_t>(plain.size());
     const std::vector<std::size_t> paired = pairedLanes(plan);
     const auto patched =
         static_cast<std::int64_t>(patchedLanes(plan, plain, paired, config.layers).lanes.size());
@@ -199,6 +206,7 @@ StudySizes studySizes(const StudyPlan& plan, const StudyInputs& inputs) {
         sizes.followUpExamples = all ? sizes.examples : std::min(3 * set, sizes.examples);
         const auto pairs = static_cast<std::int64_t>(std::max<std::size_t>(paired.size(), 1));
         sizes.followUpLanes = patchesInMainWalk(plan) ? 1 + pairs : 2 + patched / pairs;
+        sizes.followUpLanes += instruments.noiseFloor == NoiseFloor::Off ? 0 : 1;
     }
     return sizes;
 }
@@ -259,6 +267,13 @@ SessionData headPart(const StudyPlan& plan, const StudyInputs& inputs) {
         makeSessionArray("/model/ln2_gamma", {static_cast<std::size_t>(config.layers),
                                               static_cast<std::size_t>(config.hiddenSize)});
     put("/hidden", makeSessionIndex("/hidden", static_cast<std::size_t>(config.hiddenSize)));
+    if (plan.instruments.has(InstrumentGroup::Outliers))
+        put("/massive", makeSessionIndex("/massive", OutlierInstrument::listed));
+    for (const Site site : channelSites(plan)) {
+        const std::string dimension = fmt::format("/{}", channelDimension(site));
+        put(dimension,
+            makeSessionIndex(dimension, static_cast<std::size_t>(siteWidth(config, site))));
+    }
     put("/layer", makeSessionIndex("/layer", static_cast<std::size_t>(config.layers)));
     auto& gammaValues = std::get<std::vector<float>>(gamma.values);
     for (std::int64_t layer = 0; layer < config.layers; ++layer) {

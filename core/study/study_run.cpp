@@ -6,6 +6,7 @@
 #include "core/engine/workers.h"
 #include "core/model/block_loader.h"
 #include "core/study/compute_device.h"
+#include "core/study/study_instruments.h"
 #include "core/study/study_sets.h"
 
 #include <fmt/format.h>
@@ -247,6 +248,7 @@ void StudyRun::walkMain(bool resume) {
     options.methodsAtOnce = m_memory.methodsAtOnce;
     options.spill = m_memory.spill;
     options.device = m_device;
+    options.seed = m_plan.seed;
     m_walk = std::make_unique<Walk>(*m_inputs.checkpoint, m_inputs.examples, std::move(lanes),
                                     options, m_folder.scratch());
     m_chain = std::make_unique<QuantizationChain>(*m_inputs.checkpoint, m_plan.methods,
@@ -283,6 +285,7 @@ void StudyRun::walkMain(bool resume) {
             m_workDone += blockWork(layer) + quantizing;
             SessionData part = m_folder.readPart(fmt::format("{:03}", layer));
             addBits(part);
+            m_means.take(part, layer);
             if (m_follower)
                 m_told.push_back(std::move(part));
         }
@@ -303,9 +306,12 @@ void StudyRun::walkMain(bool resume) {
         addBits(part);
         advanceProgress(place + ": walking", quantizing);
         const double perBatch = blockWork(layer) / double(m_walk->batchesPerBlock());
-        SessionData statistics = m_walk->walkBlock(
-            layer, reference, methodBlocks(layer, reference),
-            [&] { advanceProgress(place + ": walking", perBatch); }, m_job);
+        const BlockInstruments instruments = makeInstruments(m_plan, m_inputs, layer);
+        SessionData statistics =
+            m_walk->walkBlock(layer, reference, methodBlocks(layer, reference),
+                              [&] { advanceProgress(place + ": walking", perBatch); }, m_job,
+                              {nullptr, &instruments});
+        m_means.take(statistics, layer);
         part.arrays.merge(statistics.arrays);
         part.arrays.emplace("/layer",
                             makeSessionIndex("/layer", 1, static_cast<std::size_t>(layer)));

@@ -65,6 +65,7 @@ private:
     MemoryPlan m_memory;
     torch::Device m_device = torch::kCPU;
     PatchedLanes m_mainPatches;
+    ChannelMeans m_means; ///< of the main walk, where a control puts them in
     std::unique_ptr<QuantizationChain> m_chain;
     std::vector<std::unique_ptr<BlockSource>> m_sources; ///< of the k-th quantized lane at k − 1
     std::unique_ptr<Walk> m_walk;

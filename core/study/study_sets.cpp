@@ -12,7 +12,8 @@ namespace quantscope {
 SessionData chooseSets(const StudyPlan& plan, const SessionData& scores,
                        const TokenWindows& windows) {
     const auto examples = static_cast<std::size_t>(windows.examples());
-    const std::size_t lanes = quantizedLanes(plan).size() + 1;
+    const std::size_t lanes = scores.require("/examples/error").shape[0];
+    const std::size_t quantized = quantizedLanes(plan).size();
     const std::vector<double> errors = scores.require("/examples/error").toDoubles();
     const std::vector<double> nll = scores.require("/examples/nll").toDoubles();
     const std::vector<std::int32_t> documents(windows.documents.begin(), windows.documents.end());
@@ -35,7 +36,7 @@ SessionData chooseSets(const StudyPlan& plan, const SessionData& scores,
             values[lane * examples + example] = 1;
     };
     const std::span<const double> reference(nll.data(), examples);
-    for (std::size_t lane = 1; lane < lanes; ++lane) {
+    for (std::size_t lane = 1; lane <= quantized; ++lane) {
         const std::span<const double> error(errors.data() + lane * examples, examples);
         const std::vector<std::size_t> large =
             largeSet(error, plan.instruments.setFraction, excluded);

@@ -166,13 +166,16 @@ InstrumentsSection::InstrumentsSection(QWidget* parent)
 
 void InstrumentsSection::writeTo(StudyPlan& plan) const {
     Instruments& instruments = plan.instruments;
+    instruments = m_given;
     instruments.earlyExit = m_earlyExit->isChecked();
     instruments.tokenMaps = m_tokenMaps->isChecked();
     instruments.countStartPosition = m_countStart->isChecked();
-    instruments.patching.kinds.clear();
-    for (const auto& [kind, box] : m_patches)
+    std::vector<PatchKind>& kinds = instruments.patching.kinds;
+    for (const auto& [kind, box] : m_patches) {
+        std::erase(kinds, kind);
         if (box->isChecked())
-            instruments.patching.kinds.push_back(kind);
+            kinds.push_back(kind);
+    }
     instruments.patching.layers =
         parsed(m_layers->currentText()).value_or(std::vector<LayerSet>{LayerSet{}});
     instruments.patching.direction =
@@ -187,6 +190,7 @@ void InstrumentsSection::writeTo(StudyPlan& plan) const {
 
 void InstrumentsSection::readFrom(const StudyPlan& plan) {
     const Instruments& instruments = plan.instruments;
+    m_given = instruments;
     m_earlyExit->setChecked(instruments.earlyExit);
     m_tokenMaps->setChecked(instruments.tokenMaps);
     m_countStart->setChecked(instruments.countStartPosition);

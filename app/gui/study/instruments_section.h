@@ -38,6 +38,7 @@ Q_SIGNALS:
 private:
     void checkLayers();
 
+    Instruments m_given; ///< as read: what these fields do not show is written back unchanged
     QCheckBox* m_earlyExit;
     QCheckBox* m_tokenMaps;
     QCheckBox* m_countStart;

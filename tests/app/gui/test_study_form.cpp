@@ -44,6 +44,10 @@ StudyPlan unusualPlan() {
     plan.instruments.countStartPosition = true;
     plan.instruments.patching.kinds = {PatchKind::Down, PatchKind::Attention};
     plan.instruments.patching.layers = {parseLayerSet("each"), parseLayerSet("1-3")};
+    // Not shown in the form, and not lost in it.
+    plan.instruments.patching.positions = parsePositionSet("1-4");
+    plan.instruments.patching.controls = {PatchControl::Zero};
+    plan.instruments.groups = {InstrumentGroup::Cka};
     plan.instruments.patching.direction = PatchDirection::QuantizedIntoReference;
     plan.instruments.followUpExamples = FollowUpExamples::All;
     plan.instruments.pairMethod = "plain";

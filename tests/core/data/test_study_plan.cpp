@@ -35,6 +35,8 @@ private Q_SLOTS:
         row("upper-half", Kind::UpperHalf, 0, 0, "upper-half");
         row("all", Kind::All, 0, 0, "all");
         row("each", Kind::Each, 0, 0, "each");
+        row("upward", Kind::Upward, 0, 0, "upward");
+        row("downward", Kind::Downward, 0, 0, "downward");
         row("10-31", Kind::Range, 10, 31, "10-31");
         row("7", Kind::Range, 7, 7, "7-7");
         row("0-0", Kind::Range, 0, 0, "0-0");
@@ -66,6 +68,24 @@ private Q_SLOTS:
         const QByteArray message = usageError([&] { parseLayerSet(text.toStdString()); });
         QVERIFY2(message.contains("\"" + text.toUtf8() + "\"") && message.contains("upper-half"),
                  message.constData());
+    }
+
+    void positionSets() {
+        for (const char* text : {"all", "0", "5-9", "0,2", "1-4,7,20-31"})
+            QCOMPARE(toString(parsePositionSet(text)), std::string(text));
+        QVERIFY(parsePositionSet("3-3") == parsePositionSet("3"));
+        for (const char* text :
+             {"", "none", "2,1", "1-4,4", "4-1", "1,", ",1", "-1", "1 ", "all,1"})
+            QVERIFY2(usageError([&] { parsePositionSet(text); }).contains("positions"), text);
+    }
+
+    void weightKindsNameTheirModules() {
+        const auto modules = [](const char* name) { return modulesOf(parseWeightKind(name)); };
+        for (const Module module : allModules)
+            QVERIFY(modules(std::string(moduleName(module)).c_str()) ==
+                    std::vector<Module>{module});
+        QVERIFY((modules("mlp") == std::vector<Module>{Module::Gate, Module::Up, Module::Down}));
+        QCOMPARE(modules("attn").size() + modules("mlp").size(), modules("all").size());
     }
 
     /// Every name is read back to its value, and a wrong one lists the right ones.

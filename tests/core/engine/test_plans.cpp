@@ -57,6 +57,8 @@ void TestPlans::expandsLayers() {
     QCOMPARE(expandLayers(parseLayerSet("upper-half"), 5), (Layers{{2, 3, 4}}));
     QCOMPARE(expandLayers(parseLayerSet("all"), 3), (Layers{{0, 1, 2}}));
     QCOMPARE(expandLayers(parseLayerSet("each"), 3), (Layers{{0}, {1}, {2}}));
+    QCOMPARE(expandLayers(parseLayerSet("upward"), 3), (Layers{{0}, {0, 1}, {0, 1, 2}}));
+    QCOMPARE(expandLayers(parseLayerSet("downward"), 3), (Layers{{0, 1, 2}, {1, 2}, {2}}));
     QCOMPARE(expandLayers(parseLayerSet("1-2"), 3), (Layers{{1, 2}}));
     QVERIFY_EXCEPTION_THROWN(expandLayers(parseLayerSet("1-3"), 3), Error);
 }
@@ -88,6 +90,15 @@ void TestPlans::forksPatchedLanes() {
         QCOMPARE(patched.lanes[i].forkLayer(), std::int64_t((i - 1) / 2));
     }
     plan.instruments.patching.direction = PatchDirection::QuantizedIntoReference;
+    plan.instruments.patching.controls = {PatchControl::Zero, PatchControl::Random};
+    plan.instruments.patching.weights = {WeightKind::Mlp};
+    plan.instruments.patching.weightLayers = {parseLayerSet("2-3")};
+    const PatchedLanes controlled = patchedLanes(plan, plain, {2}, 4);
+    QCOMPARE(controlled.lanes.size(), std::size_t(1 + 2 * 4 * 3 + 1));
+    QCOMPARE(controlled.descriptions[3].control, std::string("random"));
+    QVERIFY(!controlled.lanes[3].firstBatchOnly);
+    QCOMPARE(controlled.descriptions.back().kind, std::string("weights-mlp"));
+    QCOMPARE(controlled.lanes.back().forkLayer(), std::int64_t(2));
     const PatchedLanes reverse = patchedLanes(plan, plain, {2}, 4);
     QCOMPARE(reverse.lanes[1].base, std::size_t(0));
     QCOMPARE(reverse.lanes[1].patch->donor, std::size_t(2));

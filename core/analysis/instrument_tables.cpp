@@ -1,0 +1,131 @@
+#include "core/analysis/instrument_tables.h"
+
+#include "core/analysis/statistics.h"
+#include "core/analysis/table_rows.h"
+
+#include <numeric>
+#include <utility>
+
+namespace quantscope {
+
+namespace {
+
+using namespace table_columns;
+
+/// Paths of arrays [lane, layer, example] with the instrument and the statistic that they are of.
+struct ByExample {
+    std::string instrument;
+    std::string statistic;
+    std::string path;
+};
+
+std::vector<ByExample> measuredByExample(const SessionView& view) {
+    std::vector<ByExample> all;
+    for (const std::string group : {"attention", "budget"})
+        for (const std::string& name : view.members("/" + group))
+            all.push_back({group, name, "/" + group + "/" + name});
+    for (const std::string term : {"gate", "up", "gate_up", "weights"})
+        for (const std::string& name : view.members("/budget/" + term))
+            all.push_back({"budget", term + "_" + name, "/budget/" + term + "/" + name});
+    if (view.session().find("/massive/count"))
+        all.push_back({"massive", "count", "/massive/count"});
+    return all;
+}
+
+std::vector<std::pair<std::string, std::vector<std::size_t>>> setsOf(const SessionView& view,
+                                                                     const std::string& lane) {
+    std::vector<std::size_t> all(view.examples());
+    std::iota(all.begin(), all.end(), std::size_t{0});
+    const ExampleSets sets = exampleSets(view, view.methodLane(lane));
+    return {{"all", std::move(all)},
+            {"d_large", sets.large},
+            {"d_ctrl", sets.control},
+            {"d_matched", sets.matched}};
+}
+
+} // namespace
+
+Table instrumentsTable(const SessionView& view) {
+    TableRows rows({{"lane", text},
+                    {"layer", number},
+                    {"instrument", text},
+                    {"statistic", text},
+                    {"set", text},
+                    {"examples", number},
+                    {"mean", number},
+                    {"median", number}});
+    const std::vector<ByExample> measured = measuredByExample(view);
+    for (std::size_t lane = 0; lane < view.lanes().size(); ++lane) {
+        const std::string& name = view.lanes()[lane];
+        const auto sets = setsOf(view, name);
+        for (std::size_t layer = 0; layer < view.layers(); ++layer) {
+            for (const ByExample& array : measured) {
+                const Numbers values = view.row(array.path, lane, layer);
+                if (values.empty())
+                    continue;
+                for (const auto& [set, examples] : sets) {
+                    Numbers own = valuesAt(values, examples);
+                    std::erase_if(own, [](double value) { return value != value; });
+                    if (!own.empty())
+                        rows.add(name, layer, array.instrument, array.statistic, set, own.size(),
+                                 mean(own), quantile(own, .5));
+                }
+            }
+            for (const double value : view.slice("/cka/resid_post", {lane, layer}))
+                rows.add(name, layer, std::string("cka"), std::string("resid_post"),
+                         std::string("all"), view.examples(), value, value);
+        }
+    }
+    return rows.take();
+}
+
+Table massiveTable(const SessionView& view) {
+    TableRows rows({{"lane", text},
+                    {"layer", number},
+                    {"example", number},
+                    {"position", number},
+                    {"channel", number},
+                    {"value", number}});
+    for (std::size_t lane = 0; lane < view.lanes().size(); ++lane)
+        for (std::size_t layer = 0; layer < view.layers(); ++layer) {
+            const auto column = [&](const char* name) {
+                return view.slice(std::string("/massive/") + name, {lane, layer});
+            };
+            const Numbers values = column("value");
+            const Numbers examples = column("example");
+            const Numbers positions = column("position");
+            const Numbers channels = column("channel");
+            for (std::size_t i = 0; i < values.size(); ++i)
+                if (values[i] == values[i] && i < examples.size() && i < positions.size() &&
+                    i < channels.size())
+                    rows.add(view.lanes()[lane], layer, examples[i], positions[i], channels[i],
+                             values[i]);
+        }
+    return rows.take();
+}
+
+Table superWeightsTable(const SessionView& view) {
+    const std::vector<std::string> names = {"output_channel", "input_channel", "weight",
+                                            "output_value",   "input_value",   "same_token"};
+    TableRows rows({{"lane", text},
+                    {"layer", number},
+                    {"row", number},
+                    {"column", number},
+                    {"weight", number},
+                    {"output_value", number},
+                    {"input_value", number},
+                    {"same_token", number}});
+    for (std::size_t lane = 0; lane < view.lanes().size(); ++lane)
+        for (std::size_t layer = 0; layer < view.layers(); ++layer) {
+            Numbers cells;
+            for (const std::string& name : names)
+                for (const double value : view.slice("/super_weights/" + name, {lane, layer}))
+                    cells.push_back(value);
+            if (cells.size() == names.size())
+                rows.add(view.lanes()[lane], layer, cells[0], cells[1], cells[2], cells[3],
+                         cells[4], cells[5]);
+        }
+    return rows.take();
+}
+
+} // namespace quantscope

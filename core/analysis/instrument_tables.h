@@ -1,0 +1,20 @@
+#pragma once
+
+#include "core/analysis/session_view.h"
+#include "core/data/table.h"
+
+namespace quantscope {
+
+// The tables of instruments that are off unless asked for; without rows where they were off.
+// sessionTable knows them by name.
+
+/// Attention, the budget of the MLP's error, counts of massive activations and CKA.
+Table instrumentsTable(const SessionView& view);
+
+/// The largest massive activations of each lane and layer.
+Table massiveTable(const SessionView& view);
+
+/// Candidates of super weights of each lane and layer.
+Table superWeightsTable(const SessionView& view);
+
+} // namespace quantscope

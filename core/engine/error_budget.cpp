@@ -1,0 +1,82 @@
+#include "core/engine/error_budget.h"
+
+#include "core/quant/weight_error.h"
+
+#include <array>
+#include <cmath>
+#include <string>
+
+namespace quantscope {
+
+namespace {
+
+constexpr std::array termNames = {"gate", "up", "gate_up", "weights"};
+constexpr std::size_t misfitPath = 2 * termNames.size();
+
+std::vector<std::string> paths() {
+    std::vector<std::string> all;
+    for (const char* term : termNames)
+        for (const char* statistic : {"norm", "share"})
+            all.push_back(std::string("/budget/") + term + "/" + statistic);
+    all.emplace_back("/budget/misfit");
+    return all;
+}
+
+} // namespace
+
+ErrorBudgetInstrument::ErrorBudgetInstrument(const MeasuredExamples& examples)
+    : m_examples(examples)
+    , m_table(paths(), examples) {}
+
+SiteSet ErrorBudgetInstrument::sites() const {
+    return SiteSet(std::array{Site::Gate, Site::Up, Site::Down});
+}
+
+void ErrorBudgetInstrument::add(const LaneBatch& batch) {
+    if (batch.lane == 0)
+        return;
+    const LinearWeights& own = batch.weights->linear(Module::Down);
+    const LinearWeights& original = batch.referenceWeights->linear(Module::Down);
+    const torch::Tensor weight =
+        batch.basis ? unfold(own.weight, *batch.basis, Module::Down) : own.weight;
+    const torch::Tensor& gate = batch.reference(Site::Gate);
+    const torch::Tensor& up = batch.reference(Site::Up);
+    const torch::Tensor gateError = batch.at(Site::Gate) - gate;
+    const torch::Tensor upError = batch.at(Site::Up) - up;
+    const torch::Tensor total = batch.at(Site::Down) - batch.reference(Site::Down);
+    std::array terms = {
+        at::linear(gateError * up, weight), at::linear(gate * upError, weight),
+        at::linear(gateError * upError, weight),
+        at::linear(gate * up, weight - original.weight)}; // [examples, positions, hidden]
+    if (own.bias.defined())
+        terms[3] = terms[3] + (own.bias - original.bias);
+
+    for (std::int64_t e = 0; e < total.size(0); ++e) {
+        const std::int64_t example = batch.firstExample + e;
+        const auto rows = [&](const torch::Tensor& values) {
+            return values[e]
+                .slice(0, m_examples.firstPosition, m_examples.length(example))
+                .to(torch::kFloat64);
+        };
+        const torch::Tensor error = rows(total);
+        const double size = error.square().sum().item<double>();
+        torch::Tensor left = error;
+        for (std::size_t term = 0; term < terms.size(); ++term) {
+            const torch::Tensor values = rows(terms[term]);
+            left = left - values;
+            m_table.set(2 * term, batch.lane, example, values.norm(2, -1).mean().item<double>());
+            m_table.set(2 * term + 1, batch.lane, example,
+                        (values * error).sum().item<double>() / size);
+        }
+        m_table.set(misfitPath, batch.lane, example,
+                    std::sqrt(left.square().sum().item<double>() / size));
+    }
+}
+
+SessionData ErrorBudgetInstrument::part() const {
+    SessionData data;
+    m_table.addTo(data);
+    return data;
+}
+
+} // namespace quantscope

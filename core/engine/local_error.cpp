@@ -1,0 +1,115 @@
+#include "core/engine/local_error.h"
+
+#include <string>
+
+namespace quantscope {
+
+namespace {
+
+constexpr std::size_t statistics = 3; ///< of one comparison
+
+Site siteAfter(Module module) {
+    constexpr std::array sites = {Site::Q,    Site::K,  Site::V,   Site::AttnOut,
+                                  Site::Gate, Site::Up, Site::Down};
+    return sites[static_cast<std::size_t>(module)];
+}
+
+/// Three a module, three of the MLP, then the accumulated ones.
+std::vector<std::string> paths() {
+    std::vector<std::string> all;
+    const auto addLocal = [&all](const std::string& prefix) {
+        for (const char* name : {"local_mse", "local_normalised_mse", "local_relative_error"})
+            all.push_back(prefix + name);
+    };
+    const auto site = [](Module module) {
+        return "/sites/" + std::string(siteName(siteAfter(module))) + "/";
+    };
+    for (const Module module : allModules)
+        addLocal(site(module));
+    addLocal(site(Module::Down) + "mlp_");
+    for (const Module module : allModules)
+        all.push_back(site(module) + "normalised_mse");
+    return all;
+}
+
+torch::Tensor linear(const LinearWeights& weights, const torch::Tensor& input) {
+    return weights.bias.defined() ? at::linear(input, weights.weight, weights.bias)
+                                  : at::linear(input, weights.weight);
+}
+
+/// What the module of the lane makes of an input that is in the lane's basis.
+torch::Tensor output(const LaneBatch& batch, Module module, const torch::Tensor& input) {
+    const torch::Tensor out = linear(batch.weights->linear(module), input);
+    return module == Module::Gate ? torch::silu(out) : out;
+}
+
+torch::Tensor referenceInput(const LaneBatch& batch, Module module) {
+    const Site site = inputSite(module);
+    return inLaneBasis(batch.reference(site), site, batch.basis);
+}
+
+} // namespace
+
+LocalErrorInstrument::LocalErrorInstrument(const MeasuredExamples& examples)
+    : m_examples(examples)
+    , m_table(paths(), examples) {}
+
+SiteSet LocalErrorInstrument::sites() const {
+    SiteSet set;
+    for (const Module module : allModules) {
+        set.add(inputSite(module));
+        set.add(siteAfter(module));
+    }
+    return set;
+}
+
+void LocalErrorInstrument::add(const LaneBatch& batch) {
+    if (batch.lane == 0)
+        return;
+    const std::size_t accumulated = statistics * (allModules.size() + 1);
+    for (const Module module : allModules) {
+        const auto index = static_cast<std::size_t>(module);
+        const Site site = siteAfter(module);
+        const torch::Tensor local = output(batch, module, referenceInput(batch, module));
+        compare(statistics * index, batch, inCheckpointBasis(local, site, batch.basis),
+                batch.reference(site), false);
+        compare(accumulated + index, batch, batch.at(site), batch.reference(site), true);
+    }
+    const torch::Tensor input = referenceInput(batch, Module::Up);
+    const torch::Tensor product =
+        output(batch, Module::Gate, input) * output(batch, Module::Up, input);
+    compare(statistics * allModules.size(), batch, output(batch, Module::Down, product),
+            batch.reference(Site::Down), false);
+}
+
+void LocalErrorInstrument::compare(std::size_t path, const LaneBatch& batch,
+                                   const torch::Tensor& value, const torch::Tensor& reference,
+                                   bool normalisedAlone) {
+    const auto squares = [](const torch::Tensor& x) {
+        return x.square().sum(-1, false, torch::kFloat64); // [examples, positions]
+    };
+    const torch::Tensor errors = squares(value - reference);
+    const torch::Tensor sizes = squares(reference);
+    for (std::int64_t e = 0; e < value.size(0); ++e) {
+        const std::int64_t example = batch.firstExample + e;
+        const std::int64_t length = m_examples.length(example);
+        const torch::Tensor error = errors[e].slice(0, m_examples.firstPosition, length);
+        const torch::Tensor size = sizes[e].slice(0, m_examples.firstPosition, length);
+        const double normalised = error.sum().item<double>() / size.sum().item<double>();
+        if (normalisedAlone) {
+            m_table.set(path, batch.lane, example, normalised);
+            continue;
+        }
+        m_table.set(path, batch.lane, example, error.mean().item<double>() / double(value.size(2)));
+        m_table.set(path + 1, batch.lane, example, normalised);
+        m_table.set(path + 2, batch.lane, example, (error / size).sqrt().mean().item<double>());
+    }
+}
+
+SessionData LocalErrorInstrument::part() const {
+    SessionData data;
+    m_table.addTo(data);
+    return data;
+}
+
+} // namespace quantscope

@@ -1,0 +1,29 @@
+#pragma once
+
+#include "core/engine/block_instrument.h"
+#include "core/engine/example_table.h"
+
+namespace quantscope {
+
+/// The error that a quantized module makes by itself: fed with the reference's input, where the
+/// accumulated error at the same site has the lane's own input. At the site of each module's output
+/// "local_mse", "local_relative_error" and "local_normalised_mse"; of the whole MLP fed with the
+/// reference's h "mlp_local_…" at the site down; and the accumulated "normalised_mse".
+class LocalErrorInstrument final : public BlockInstrument {
+public:
+    explicit LocalErrorInstrument(const MeasuredExamples& examples);
+
+    SiteSet sites() const override;
+    void add(const LaneBatch& batch) override;
+    SessionData part() const override;
+
+private:
+    /// Sets the statistics that begin at a path of the table.
+    void compare(std::size_t path, const LaneBatch& batch, const torch::Tensor& value,
+                 const torch::Tensor& reference, bool normalisedAlone);
+
+    MeasuredExamples m_examples;
+    ExampleTable m_table;
+};
+
+} // namespace quantscope

@@ -1,0 +1,16 @@
+#include "core/engine/ordered_sum.h"
+
+namespace quantscope {
+
+void OrderedSum::add(std::int64_t batch, const torch::Tensor& term) {
+    const std::lock_guard lock(m_mutex);
+    m_waiting.emplace(batch, term);
+    while (!m_waiting.empty() && m_waiting.begin()->first == m_next) {
+        const torch::Tensor next = m_waiting.begin()->second.to(torch::kFloat64);
+        m_total = m_total.defined() ? m_total + next : next;
+        m_waiting.erase(m_waiting.begin());
+        ++m_next;
+    }
+}
+
+} // namespace quantscope

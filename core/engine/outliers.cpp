@@ -1,0 +1,159 @@
+#include "core/engine/outliers.h"
+
+#include "core/data/session_schema.h"
+
+#include <algorithm>
+#include <cmath>
+#include <tuple>
+#include <type_traits>
+
+namespace quantscope {
+
+namespace {
+
+constexpr double massiveMagnitude = 100;
+constexpr double massiveRatio = 1000; ///< to the median magnitude of the hidden state
+
+/// The larger first; equal ones in the order of the data, whatever thread saw them first.
+bool before(const Spike& a, const Spike& b) {
+    const auto key = [](const Spike& spike) {
+        return std::tuple(-std::abs(spike.value), spike.example, spike.position, spike.channel);
+    };
+    return key(a) < key(b);
+}
+
+/// The largest magnitude of an example's valid rows.
+Spike largest(const torch::Tensor& rows, std::int64_t example) {
+    const torch::Tensor flat = rows.reshape({-1});
+    const auto at = flat.abs().argmax().item<std::int64_t>();
+    return {flat[at].item<float>(), example, at / rows.size(1), at % rows.size(1)};
+}
+
+} // namespace
+
+OutlierInstrument::OutlierInstrument(const MeasuredExamples& examples)
+    : m_examples(examples)
+    , m_counts({"/massive/count"}, examples)
+    , m_lanes(examples.lanes) {}
+
+SiteSet OutlierInstrument::sites() const {
+    return SiteSet(std::array{Site::ResidPost, Site::DownInput, Site::Down});
+}
+
+void OutlierInstrument::addMassive(const LaneBatch& batch, std::vector<Spike>& found) {
+    const torch::Tensor values = batch.at(Site::ResidPost);
+    for (std::int64_t e = 0; e < values.size(0); ++e) {
+        const std::int64_t example = batch.firstExample + e;
+        const torch::Tensor rows = values[e].slice(0, 0, m_examples.length(example));
+        const torch::Tensor magnitude = rows.abs();
+        std::int64_t count = 0;
+        for (std::int64_t t = 0; t < rows.size(0); ++t) {
+            // The median is worth finding only where something is large at all.
+            if (magnitude[t].max().item<double>() <= massiveMagnitude)
+                continue;
+            const double bound =
+                std::max(massiveMagnitude, massiveRatio * magnitude[t].median().item<double>());
+            const torch::Tensor channels =
+                ((magnitude[t] > massiveMagnitude) & (magnitude[t] >= bound)).nonzero();
+            for (std::int64_t i = 0; i < channels.size(0); ++i) {
+                const auto channel = channels[i][0].item<std::int64_t>();
+                found.push_back({rows[t][channel].item<float>(), example, t, channel});
+            }
+            count += channels.size(0);
+        }
+        m_counts.set(0, batch.lane, example, double(count));
+    }
+}
+
+void OutlierInstrument::add(const LaneBatch& batch) {
+    std::vector<Spike> massive;
+    addMassive(batch, massive);
+    const torch::Tensor inputs = batch.at(Site::DownInput);
+    const torch::Tensor outputs = batch.at(Site::Down);
+    Spike input;
+    Spike output;
+    for (std::int64_t e = 0; e < inputs.size(0); ++e) {
+        const std::int64_t example = batch.firstExample + e;
+        const std::int64_t length = m_examples.length(example);
+        const auto take = [&](Spike& kept, const torch::Tensor& values) {
+            const Spike spike = largest(values[e].slice(0, 0, length), example);
+            if (kept.example < 0 || before(spike, kept))
+                kept = spike;
+        };
+        take(input, inputs);
+        take(output, outputs);
+    }
+    const std::lock_guard lock(m_mutex);
+    LaneSpikes& lane = m_lanes[batch.lane];
+    lane.massive.insert(lane.massive.end(), massive.begin(), massive.end());
+    std::sort(lane.massive.begin(), lane.massive.end(), before);
+    lane.massive.resize(std::min(lane.massive.size(), listed));
+    if (lane.input.example < 0 || before(input, lane.input))
+        lane.input = input;
+    if (lane.output.example < 0 || before(output, lane.output))
+        lane.output = output;
+    lane.weight = batch.weights->linear(Module::Down)
+                      .weight[lane.output.channel][lane.input.channel]
+                      .item<float>();
+    if (batch.basis && batch.basis->scale.count(Site::DownInput))
+        lane.weight /= batch.basis->scale.at(Site::DownInput)[lane.input.channel].item<float>();
+}
+
+SessionData OutlierInstrument::part() const {
+    SessionData data;
+    m_counts.addTo(data);
+    addMassiveTo(data);
+    addSuperWeightsTo(data);
+    return data;
+}
+
+void OutlierInstrument::addMassiveTo(SessionData& part) const {
+    const std::vector<std::size_t> shape = {m_lanes.size(), 1, listed};
+    NamedArray value = makeSessionArray("/massive/value", shape);
+    NamedArray example = makeSessionArray("/massive/example", shape);
+    NamedArray position = makeSessionArray("/massive/position", shape);
+    NamedArray channel = makeSessionArray("/massive/channel", shape);
+    const auto set = [](NamedArray& array, std::size_t at, std::int64_t number) {
+        std::get<std::vector<std::int32_t>>(array.values)[at] = static_cast<std::int32_t>(number);
+    };
+    for (std::size_t lane = 0; lane < m_lanes.size(); ++lane)
+        for (std::size_t i = 0; i < m_lanes[lane].massive.size(); ++i) {
+            const Spike& spike = m_lanes[lane].massive[i];
+            const std::size_t at = lane * listed + i;
+            std::get<std::vector<float>>(value.values)[at] = spike.value;
+            set(example, at, spike.example);
+            set(position, at, spike.position);
+            set(channel, at, spike.channel);
+        }
+    part.arrays.emplace("/massive/value", std::move(value));
+    part.arrays.emplace("/massive/example", std::move(example));
+    part.arrays.emplace("/massive/position", std::move(position));
+    part.arrays.emplace("/massive/channel", std::move(channel));
+}
+
+void OutlierInstrument::addSuperWeightsTo(SessionData& part) const {
+    const auto put = [&](const char* name, const auto& valueOf) {
+        const std::string path = std::string("/super_weights/") + name;
+        NamedArray array = makeSessionArray(path, {m_lanes.size(), 1});
+        std::visit(
+            [&](auto& values) {
+                using Value = typename std::decay_t<decltype(values)>::value_type;
+                if constexpr (std::is_arithmetic_v<Value>)
+                    for (std::size_t lane = 0; lane < m_lanes.size(); ++lane)
+                        values[lane] = static_cast<Value>(valueOf(m_lanes[lane]));
+            },
+            array.values);
+        part.arrays.emplace(path, std::move(array));
+    };
+    put("input_value", [](const LaneSpikes& lane) { return lane.input.value; });
+    put("input_channel", [](const LaneSpikes& lane) { return lane.input.channel; });
+    put("output_value", [](const LaneSpikes& lane) { return lane.output.value; });
+    put("output_channel", [](const LaneSpikes& lane) { return lane.output.channel; });
+    put("same_token", [](const LaneSpikes& lane) {
+        return lane.input.example == lane.output.example &&
+               lane.input.position == lane.output.position;
+    });
+    put("weight", [](const LaneSpikes& lane) { return lane.weight; });
+}
+
+} // namespace quantscope

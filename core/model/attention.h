@@ -1,0 +1,27 @@
+#pragma once
+
+#include "core/model/block.h"
+
+namespace quantscope {
+
+/// Queries and keys as they meet: split into heads, normed where the family does, rotated.
+struct AttentionHeads {
+    torch::Tensor q; // [examples, heads, tokens, dimension]
+    torch::Tensor k; // [examples, keyValueHeads, tokens, dimension]
+};
+
+/// @param q, k  outputs of the projections, [examples, tokens, heads · dimension]
+AttentionHeads attentionHeads(const ModelConfig& config, const BlockWeights& weights,
+                              const RotaryTables& rotary, const torch::Tensor& q,
+                              const torch::Tensor& k);
+
+/// Heads to the front: [examples, tokens, heads · dimension] → [examples, heads, tokens, dimension]
+torch::Tensor splitHeads(const torch::Tensor& x, std::int64_t heads, std::int64_t dimension);
+
+/// softmax(q kᵀ / √dimension) of a layer, causal and within its sliding window where it has one.
+/// @param q, k  […, tokens, dimension]
+/// @return      […, tokens, tokens], row t for what position t looks at
+torch::Tensor attentionProbabilities(const ModelConfig& config, std::int64_t layer,
+                                     const torch::Tensor& q, const torch::Tensor& k);
+
+} // namespace quantscope

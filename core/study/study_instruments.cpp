@@ -1,0 +1,109 @@
+#include "core/study/study_instruments.h"
+
+#include "core/data/error.h"
+#include "core/engine/attention_map.h"
+#include "core/engine/channel_means.h"
+#include "core/engine/cka.h"
+#include "core/engine/drift.h"
+#include "core/engine/error_budget.h"
+#include "core/engine/lane_builder.h"
+#include "core/engine/local_error.h"
+#include "core/engine/outliers.h"
+#include "core/model/block_loader.h"
+
+#include <fmt/format.h>
+
+namespace quantscope {
+
+std::vector<Site> channelSites(const StudyPlan& plan) {
+    SiteSet sites;
+    if (plan.instruments.has(InstrumentGroup::Channels))
+        sites.add(Site::ResidMid);
+    if (plan.instruments.patching.has(PatchControl::Mean))
+        for (const PatchKind kind : plan.instruments.patching.kinds)
+            sites.add(SiteSet(patchedSites(kind)));
+    std::vector<Site> chosen;
+    for (const Site site : allSites)
+        if (sites.has(site))
+            chosen.push_back(site);
+    return chosen;
+}
+
+BlockInstruments makeInstruments(const StudyPlan& plan, const StudyInputs& inputs,
+                                 std::int64_t layer) {
+    BlockInstruments instruments;
+    if (const std::vector<Site> sites = channelSites(plan); !sites.empty())
+        instruments.push_back(std::make_unique<ChannelInstrument>(inputs.examples, sites));
+    const MeasuredExamples examples{inputs.examples, plainLanes(plan).size(),
+                                    plan.instruments.countStartPosition ? 0 : 1};
+    const auto add = [&]<typename Instrument>(InstrumentGroup group, const auto&... before) {
+        if (plan.instruments.has(group))
+            instruments.push_back(std::make_unique<Instrument>(before..., examples));
+    };
+    add.template operator()<LocalErrorInstrument>(InstrumentGroup::Local);
+    add.template operator()<DriftInstrument>(InstrumentGroup::Drift);
+    add.template operator()<AttentionInstrument>(InstrumentGroup::Attention,
+                                                 inputs.checkpoint->config(), layer);
+    add.template operator()<OutlierInstrument>(InstrumentGroup::Outliers);
+    add.template operator()<CkaInstrument>(InstrumentGroup::Cka);
+    add.template operator()<ErrorBudgetInstrument>(InstrumentGroup::Budget);
+    return instruments;
+}
+
+InstrumentCost instrumentCost(const StudyPlan& plan, const StudyInputs& inputs, int threads) {
+    const ModelConfig& config = inputs.checkpoint->config();
+    const Instruments& chosen = plan.instruments;
+    InstrumentCost cost;
+    const double hidden = double(config.hiddenSize);
+    const double inner = double(config.intermediateSize);
+    double perToken = 0;     // multiplications of one lane in one layer
+    std::int64_t values = 0; // results by lane, layer and example
+    std::int64_t sites = 0;  // widths that are captured beside those of an ordinary study
+    if (chosen.has(InstrumentGroup::Local)) {
+        perToken += double(blockElements(config)) + 3 * hidden * inner;
+        values += 31;
+    }
+    if (chosen.has(InstrumentGroup::Drift)) {
+        perToken += 40 * hidden + 4 * inner;
+        values += 11;
+    }
+    if (chosen.has(InstrumentGroup::Attention)) {
+        // Maps are made by example and head: far from the rate of large products.
+        perToken += 2 * double(inputs.examples.positions) * double(config.heads) *
+                    double(config.headDimension + 60);
+        values += 3;
+    }
+    if (chosen.has(InstrumentGroup::Outliers)) {
+        perToken += 8 * (2 * hidden + inner);
+        values += 1;
+    }
+    if (chosen.has(InstrumentGroup::Cka)) {
+        if (config.hiddenSize > CkaInstrument::largestHidden)
+            throw Error(ErrorKind::Usage,
+                        fmt::format("--instruments cka gathers sums of hidden size squared, and is "
+                                    "offered up to {}; the model has {}. Leave it out.",
+                                    CkaInstrument::largestHidden, config.hiddenSize));
+        perToken += 4 * hidden * hidden;
+        cost.bytes += CkaInstrument::bytes(
+            config.hiddenSize, static_cast<std::int64_t>(plainLanes(plan).size()), threads);
+    }
+    if (chosen.has(InstrumentGroup::Budget)) {
+        perToken += 4 * hidden * inner;
+        values += 9;
+    }
+    if (!chosen.groups.empty())
+        for (const Site site : allSites)
+            sites += siteWidth(config, site);
+    const auto lanes = double(plainLanes(plan).size());
+    const double tokens = double(inputs.examples.examples()) * double(inputs.examples.positions);
+    cost.operations = 2 * perToken * lanes * tokens * double(config.layers);
+    cost.resultBytes = static_cast<std::uint64_t>(
+        4 * double(values) * lanes * double(inputs.examples.examples()) * double(config.layers));
+    cost.bytes += cost.resultBytes / static_cast<std::uint64_t>(config.layers);
+    // Two lanes' captures and the instruments' own temporaries, of one batch a thread.
+    constexpr std::int64_t batchTokens = 2048;
+    cost.bytes += static_cast<std::uint64_t>(4 * 4 * sites * batchTokens * threads);
+    return cost;
+}
+
+} // namespace quantscope

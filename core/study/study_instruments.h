@@ -1,0 +1,25 @@
+#pragma once
+
+#include "core/engine/block_instrument.h"
+#include "core/study/study_inputs.h"
+
+namespace quantscope {
+
+/// Sites of which the plan wants the reference's means by channel.
+std::vector<Site> channelSites(const StudyPlan& plan);
+
+/// Fresh instruments of one block, as the plan asks for them.
+BlockInstruments makeInstruments(const StudyPlan& plan, const StudyInputs& inputs,
+                                 std::int64_t layer);
+
+/// What the instruments cost beside the walk.
+struct InstrumentCost {
+    double operations = 0;         ///< of all layers, lanes and tokens
+    std::uint64_t bytes = 0;       ///< held while a block is walked
+    std::uint64_t resultBytes = 0; ///< of all layers, in the session
+};
+
+/// @throws Error (Usage) for an instrument that a model of this size cannot have.
+InstrumentCost instrumentCost(const StudyPlan& plan, const StudyInputs& inputs, int threads);
+
+} // namespace quantscope

@@ -18,5 +18,7 @@ void addTokenizeCommand(CLI::App& app, Action& chosen);
 void addMethodsCommand(CLI::App& app, Action& chosen);
 void addQuantizeCommand(CLI::App& app, Action& chosen);
 void addExportCommand(CLI::App& app, Action& chosen);
+void addExamineCommand(CLI::App& app, Action& chosen);
+void addPatchCommand(CLI::App& app, Action& chosen);
 
 } // namespace quantscope::cli

@@ -25,6 +25,8 @@ int main(int argc, char** argv) {
     cli::addMethodsCommand(app, chosen);
     cli::addQuantizeCommand(app, chosen);
     cli::addExportCommand(app, chosen);
+    cli::addExamineCommand(app, chosen);
+    cli::addPatchCommand(app, chosen);
     try {
         app.parse(argc, argv);
         return chosen();

@@ -2,6 +2,7 @@
 
 #include "core/data/error.h"
 #include "core/engine/end_to_end_phase.h"
+#include "core/engine/packed_codes.h"
 #include "core/engine/workers.h"
 #include "core/model/block_device.h"
 #include "core/model/block_loader.h"
@@ -64,21 +65,6 @@ void writeManifest(const std::filesystem::path& folder, const MethodSpec& spec) 
                                                    "be written.",
                                                    folder.string()));
 }
-
-/// The blocks of a method, from the folder of its codes.
-class PackedCodes final : public BlockSource {
-public:
-    explicit PackedCodes(std::filesystem::path folder) : m_folder(std::move(folder)) {}
-
-    MethodBlock block(std::int64_t layer, const BlockWeights& reference) const override {
-        const QuantizedBlock quantized =
-            loadPackedBlock(QuantizationChain::blockFile(m_folder, layer));
-        return {dequantizeBlock(reference, quantized), quantized.basis};
-    }
-
-private:
-    std::filesystem::path m_folder;
-};
 
 } // namespace
 
@@ -236,7 +222,8 @@ void QuantizationChain::quantizeBlock(std::int64_t layer, const BlockWeights& re
         if (method->chain)
             advanceLane(
                 *method->chain, layer,
-                dequantizeBlock(reference, loadPackedBlock(blockFile(method->codes, layer))), job);
+                dequantizeBlock(reference, loadPackedBlock(blockFile(method->codes, layer))),
+                job);
     if (m_fullChain)
         advanceLane(*m_fullChain, layer, reference, job);
 }

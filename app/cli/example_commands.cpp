@@ -1,0 +1,132 @@
+#include "app/cli/command.h"
+#include "app/cli/progress_printer.h"
+#include "core/data/table.h"
+#include "core/study/example_questions.h"
+#include "core/study/study.h"
+
+#include <fmt/format.h>
+
+#include <iostream>
+#include <limits>
+#include <memory>
+#include <utility>
+
+namespace quantscope::cli {
+
+namespace {
+
+SessionModels openModels(const std::string& file) { return {openSession(file), file}; }
+
+struct ExamineArguments {
+    std::string file;
+    ExamineRequest request;
+};
+
+int examine(const ExamineArguments& arguments) {
+    InterruptibleJob job(false);
+    const SessionModels models = openModels(arguments.file);
+    std::vector<std::string> lane, tick, piece;
+    std::vector<double> layer, entropy, rank, order, id, probability;
+    for (const LayerGuesses& found : examineExample(models, arguments.request, job.job()))
+        for (std::size_t i = 0; i < found.top.size(); ++i) {
+            lane.push_back(found.lane);
+            layer.push_back(double(found.layer));
+            tick.emplace_back(siteName(found.site));
+            entropy.push_back(found.entropy);
+            rank.push_back(found.rank ? double(*found.rank)
+                                      : std::numeric_limits<double>::quiet_NaN());
+            order.push_back(double(i + 1));
+            id.push_back(double(found.top[i].id));
+            piece.push_back(found.top[i].piece);
+            probability.push_back(found.top[i].probability);
+        }
+    writeCsv(std::cout, {{{"lane", lane},
+                          {"layer", layer},
+                          {"site", tick},
+                          {"entropy", entropy},
+                          {"true_token_rank", rank},
+                          {"order", order},
+                          {"token_id", id},
+                          {"piece", piece},
+                          {"probability", probability}}});
+    return 0;
+}
+
+struct PatchArguments {
+    std::string file;
+    PatchRequest request;
+    std::string kind = "down";
+    std::string layers = "upper-half";
+    std::string positions = "all";
+    std::string control;
+};
+
+int patch(PatchArguments& arguments) {
+    PatchRequest& request = arguments.request;
+    request.kind = parsePatchKind(arguments.kind);
+    request.layers = parseLayerSet(arguments.layers);
+    request.positions = parsePositionSet(arguments.positions);
+    if (!arguments.control.empty())
+        request.control = parsePatchControl(arguments.control);
+    InterruptibleJob job(false);
+    const SessionModels models = openModels(arguments.file);
+    if (request.base.empty() && models.lanes().size() > 1)
+        request.base = models.lanes()[1];
+    const PatchAnswer answer = patchExample(models, request, job.job());
+    std::vector<double> position, id;
+    std::vector<std::string> piece;
+    for (std::size_t t = 0; t < answer.ids.size(); ++t) {
+        position.push_back(double(t));
+        id.push_back(double(answer.ids[t]));
+        piece.push_back(models.tokenizer().piece(answer.ids[t]));
+    }
+    writeCsv(std::cout, {{{"position", position},
+                          {"token_id", id},
+                          {"piece", piece},
+                          {"nll_before", answer.before},
+                          {"nll_after", answer.after}}});
+    fmt::print(stderr, "mean NLL {:.6f} before, {:.6f} after\n", answer.meanBefore(),
+               answer.meanAfter());
+    return 0;
+}
+
+} // namespace
+
+void addExamineCommand(CLI::App& app, Action& chosen) {
+    const auto arguments = std::make_shared<ExamineArguments>();
+    CLI::App* command = app.add_subcommand(
+        "examine", "What every layer would predict at one position of one example, as CSV");
+    command->add_option("session", arguments->file, "NAME.qscope.h5, finished")->required();
+    command->add_option("--example", arguments->request.example, "Example, from 0")->required();
+    command
+        ->add_option("--position", arguments->request.position,
+                     "Position whose next token is predicted")
+        ->required();
+    command->add_option("--top-k", arguments->request.topK, "Tokens listed")->capture_default_str();
+    command->add_option("--lane", arguments->request.lanes, "Lanes (repeat; default: all)")
+        ->expected(1)
+        ->take_all();
+    command->callback(
+        [arguments, &chosen] { chosen = [arguments] { return examine(*arguments); }; });
+}
+
+void addPatchCommand(CLI::App& app, Action& chosen) {
+    const auto arguments = std::make_shared<PatchArguments>();
+    CLI::App* command = app.add_subcommand(
+        "patch", "Patch one example of a finished session: NLL by token before and after, as CSV");
+    command->add_option("session", arguments->file, "NAME.qscope.h5, finished")->required();
+    command->add_option("--example", arguments->request.example, "Example, from 0")->required();
+    command->add_option("--kind", arguments->kind, "As run --patch")->capture_default_str();
+    command->add_option("--layers", arguments->layers, "upper-half, all, 7 or 3-5")
+        ->capture_default_str();
+    command->add_option("--positions", arguments->positions, "all, or 0 or 1-4,7")
+        ->capture_default_str();
+    command->add_option("--base", arguments->request.base,
+                        "Lane that is patched (default: the first quantized one)");
+    command->add_option("--donor", arguments->request.donor, "Lane that the values are from")
+        ->capture_default_str();
+    command->add_option("--control", arguments->control, "Instead of its values: zero or random");
+    command->callback([arguments, &chosen] { chosen = [arguments] { return patch(*arguments); }; });
+}
+
+} // namespace quantscope::cli

@@ -1,0 +1,248 @@
+#include "core/study/example_questions.h"
+
+#include "core/data/error.h"
+#include "core/engine/early_exit.h"
+#include "core/engine/lane_builder.h"
+#include "core/engine/lane_watcher.h"
+#include "core/engine/workers.h"
+#include "core/kernels/kernels.h"
+#include "core/model/block_loader.h"
+#include "core/study/study_inputs.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <future>
+#include <limits>
+#include <numeric>
+
+namespace quantscope {
+
+namespace {
+
+/// Reads the checkpoint's blocks in order, the next one while the last is computed with.
+class BlockReader {
+public:
+    explicit BlockReader(const Checkpoint& checkpoint) : m_checkpoint(checkpoint) { start(0); }
+
+    BlockWeights take() {
+        BlockWeights block = m_next.get();
+        start(m_layer + 1);
+        return block;
+    }
+
+private:
+    void start(std::int64_t layer) {
+        m_layer = layer;
+        if (layer < m_checkpoint.config().layers)
+            m_next = std::async(std::launch::async,
+                                [this, layer] { return loadBlock(m_checkpoint, layer); });
+    }
+
+    const Checkpoint& m_checkpoint;
+    std::int64_t m_layer = 0;
+    std::future<BlockWeights> m_next;
+};
+
+/// NLL of every token given those before, from the state after the last block [ids, hidden].
+std::vector<double> tokenLosses(const OutputHead& head, const torch::Tensor& state,
+                                const std::vector<std::int32_t>& ids) {
+    std::vector<double> losses(ids.size(), std::numeric_limits<double>::quiet_NaN());
+    const std::int64_t vocabulary = head.matrix.size(0);
+    constexpr std::int64_t chunk = 128; // tokens whose logits exist at a time
+    for (std::int64_t from = 0; from + 1 < state.size(0); from += chunk) {
+        const std::int64_t to = std::min(from + chunk, state.size(0) - 1);
+        torch::Tensor logits = head.logits(state.slice(0, from, to).contiguous());
+        kernels::logSoftmax(logits.data_ptr<float>(), to - from, vocabulary, nullptr);
+        for (std::int64_t t = from; t < to; ++t) {
+            const auto next = static_cast<std::size_t>(t + 1);
+            losses[next] = -double(logits.data_ptr<float>()[(t - from) * vocabulary + ids[next]]);
+        }
+    }
+    return losses;
+}
+
+double meanOfTokens(const std::vector<double>& losses) {
+    return std::accumulate(losses.begin() + 1, losses.end(), 0.0) / double(losses.size() - 1);
+}
+
+LayerGuesses guesses(const SessionModels& models, const OutputHead& head,
+                     const torch::Tensor& state, std::size_t topK,
+                     const std::optional<std::int32_t>& next) {
+    torch::Tensor scores = head.logits(state.view({1, -1}).contiguous())[0];
+    kernels::logSoftmax(scores.data_ptr<float>(), 1, scores.size(0), nullptr);
+    LayerGuesses result;
+    const torch::Tensor wide = scores.to(torch::kFloat64);
+    result.entropy = -(wide.exp() * wide).sum().item<double>();
+    if (next)
+        result.rank = 1 + (scores > scores[*next]).sum().item<std::int64_t>();
+    const auto count = std::min<std::int64_t>(static_cast<std::int64_t>(topK), scores.size(0));
+    const auto [values, indices] = scores.topk(count);
+    for (std::int64_t i = 0; i < count; ++i) {
+        const auto id = static_cast<std::int32_t>(indices[i].item<std::int64_t>());
+        result.top.push_back(
+            {id, models.tokenizer().piece(id), std::exp(double(values[i].item<float>()))});
+    }
+    return result;
+}
+
+/// Checks a request against what the session is.
+LanePatch lanePatch(const SessionModels& models, const PatchRequest& request, std::size_t count) {
+    const std::vector<std::vector<std::int64_t>> sets =
+        expandLayers(request.layers, models.config().layers);
+    if (sets.size() != 1)
+        throw Error(ErrorKind::Usage,
+                    fmt::format("One patch at a time is asked for here; \"{}\" means several. Name "
+                                "layers such as 7 or 3-5.",
+                                toString(request.layers)));
+    if (request.kind == PatchKind::Residual && sets.front().size() > 1)
+        throw Error(ErrorKind::Usage, "A residual patch at a layer equals 16-bit weights up to it, "
+                                      "so it is offered at single layers only.");
+    const auto& ranges = request.positions.ranges;
+    if (!ranges.empty() && ranges.back().last >= static_cast<std::int64_t>(count))
+        throw Error(ErrorKind::Usage,
+                    fmt::format("Positions {} were asked for, but the example has the positions 0 "
+                                "to {}.",
+                                toString(request.positions), count - 1));
+    if (request.control == PatchControl::Mean)
+        throw Error(ErrorKind::Usage, "A mean over examples needs all of them walked; for one "
+                                      "example the controls are zero and random.");
+    return {request.kind, models.lane(request.donor), sets.front(), request.positions,
+            request.control};
+}
+
+/// A lane on its way through the blocks, alone.
+struct SingleLane {
+    std::size_t weights = 0;
+    torch::Tensor state; // [1, ids, hidden]
+    SiteValues captured = {};
+};
+
+} // namespace
+
+double PatchAnswer::meanBefore() const { return meanOfTokens(before); }
+double PatchAnswer::meanAfter() const { return meanOfTokens(after); }
+
+std::vector<LayerGuesses> examineExample(const SessionModels& models, const ExamineRequest& request,
+                                         Job& job) {
+    const at::NoGradGuard noGradients;
+    setProductThreads(plannedThreads(models.plan()));
+    std::vector<std::int32_t> ids = models.ids(request.example);
+    const auto position = static_cast<std::size_t>(request.position);
+    if (request.position < 0 || position >= ids.size())
+        throw Error(ErrorKind::Usage, fmt::format("The example has no position {}; it has 0 to {}.",
+                                                  request.position, ids.size() - 1));
+    if (request.topK < 1)
+        throw Error(ErrorKind::Usage,
+                    "At least one token is to be listed: --top-k takes 1 or more.");
+    std::optional<std::int32_t> next;
+    if (position + 1 < ids.size())
+        next = ids[position + 1];
+    ids.resize(position + 1); // later positions change nothing before them
+    std::vector<SingleLane> lanes;
+    for (const std::string& name : request.lanes.empty() ? models.lanes() : request.lanes) {
+        const std::size_t weights = models.lane(name);
+        lanes.push_back({weights, models.embedded(weights, ids)});
+    }
+    const RotaryTables rotary = makeRotaryTables(models.config(), models.plan().windows.tokens + 1);
+    const std::int64_t layers = models.config().layers;
+    std::vector<std::vector<LayerGuesses>> byLane(lanes.size());
+    BlockReader reader(models.checkpoint());
+    for (std::int64_t layer = 0; layer < layers; ++layer) {
+        job.progress("reading predictions off layers", double(layer), double(layers));
+        const BlockWeights reference = reader.take();
+        for (std::size_t lane = 0; lane < lanes.size(); ++lane) {
+            SingleLane& walked = lanes[lane];
+            const MethodBlock block = models.block(walked.weights, layer, reference);
+            LaneWatch watch;
+            watch.job = &job;
+            watch.capture = SiteSet(EarlyExit::sites);
+            watch.captured = &walked.captured;
+            LaneWatcher watcher(watch);
+            walked.state = blockForwardInference(models.config(), layer, block.weights, rotary,
+                                                 walked.state, &watcher);
+            for (const Site site : EarlyExit::sites) {
+                LayerGuesses found =
+                    guesses(models, models.head(walked.weights),
+                            walked.captured[site][0][request.position], request.topK, next);
+                found.lane = models.lanes()[walked.weights];
+                found.layer = layer;
+                found.site = site;
+                byLane[lane].push_back(std::move(found));
+            }
+        }
+    }
+    std::vector<LayerGuesses> all;
+    for (std::vector<LayerGuesses>& lane : byLane)
+        std::move(lane.begin(), lane.end(), std::back_inserter(all));
+    return all;
+}
+
+PatchAnswer patchExample(const SessionModels& models, const PatchRequest& request, Job& job) {
+    const at::NoGradGuard noGradients;
+    setProductThreads(plannedThreads(models.plan()));
+    PatchAnswer answer;
+    answer.ids = models.ids(request.example);
+    const LanePatch patch = lanePatch(models, request, answer.ids.size());
+    const SiteSet sites(patchedSites(patch.kind));
+    const std::array examples = {static_cast<std::int64_t>(request.example)};
+    const std::int64_t lastPatched = patch.layers.back();
+    const RotaryTables rotary = makeRotaryTables(models.config(), models.plan().windows.tokens + 1);
+
+    const std::size_t baseWeights = models.lane(request.base);
+    SingleLane base{baseWeights, models.embedded(baseWeights, answer.ids)};
+    const bool ownDonor = patch.donor != baseWeights && needsDonor(patch);
+    SingleLane donor{patch.donor,
+                     ownDonor ? models.embedded(patch.donor, answer.ids) : torch::Tensor()};
+    SingleLane patched{baseWeights, {}};
+    PatchSource source;
+    source.patch = &patch;
+    source.positions = positionMask(patch.positions, static_cast<std::int64_t>(answer.ids.size()));
+    source.donor = ownDonor ? &donor.captured : &base.captured;
+    source.seed = models.plan().seed;
+    source.examples = examples;
+
+    BlockReader reader(models.checkpoint());
+    for (std::int64_t layer = 0; layer < models.config().layers; ++layer) {
+        job.progress("patching", double(layer), double(models.config().layers));
+        const BlockWeights reference = reader.take();
+        const bool here = std::binary_search(patch.layers.begin(), patch.layers.end(), layer);
+        const MethodBlock ownBlock = models.block(baseWeights, layer, reference);
+        const auto walk = [&](SingleLane& lane, const MethodBlock& block, bool replaces) {
+            LaneWatch watch;
+            watch.job = &job;
+            watch.basis = lane.weights == 0 ? nullptr : &block.basis;
+            if (here && !replaces) {
+                watch.capture = sites;
+                watch.captured = &lane.captured;
+            }
+            if (replaces && here) {
+                watch.patched = sites;
+                watch.source = source;
+                watch.source.layer = layer;
+            }
+            LaneWatcher watcher(watch);
+            lane.state = blockForwardInference(models.config(), layer, block.weights, rotary,
+                                               lane.state, &watcher);
+        };
+        if (layer == patch.layers.front())
+            patched.state = base.state;
+        walk(base, ownBlock, false);
+        std::optional<MethodBlock> donorBlock;
+        if (ownDonor && layer <= lastPatched) {
+            donorBlock.emplace(models.block(patch.donor, layer, reference));
+            walk(donor, *donorBlock, false);
+        }
+        source.donorBasis = ownDonor
+                                ? (patch.donor == 0 || !donorBlock ? nullptr : &donorBlock->basis)
+                                : (baseWeights == 0 ? nullptr : &ownBlock.basis);
+        if (layer >= patch.layers.front())
+            walk(patched, ownBlock, true);
+    }
+    answer.before = tokenLosses(models.head(baseWeights), base.state[0], answer.ids);
+    answer.after = tokenLosses(models.head(baseWeights), patched.state[0], answer.ids);
+    return answer;
+}
+
+} // namespace quantscope

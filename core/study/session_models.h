@@ -1,0 +1,58 @@
+#pragma once
+
+#include "core/checkpoint/checkpoint.h"
+#include "core/data/session_data.h"
+#include "core/data/study_plan.h"
+#include "core/engine/block_source.h"
+#include "core/engine/output_heads.h"
+#include "core/tokenizer/tokenizer.h"
+
+#include <filesystem>
+#include <memory>
+#include <vector>
+
+namespace quantscope {
+
+/// The models of a finished session, opened again for questions about single examples: the
+/// checkpoint, the codes that the study left beside the session, the imported lanes.
+class SessionModels {
+public:
+    /// @param session  what was read of `file`, with "/text/token_ids"
+    /// @throws Error (Input) where the model is not the one that was studied, or the codes of a
+    /// lane are gone.
+    SessionModels(std::shared_ptr<const SessionData> session, const std::filesystem::path& file);
+
+    const StudyPlan& plan() const { return m_plan; }
+    const ModelConfig& config() const { return m_checkpoint->config(); }
+    const Checkpoint& checkpoint() const { return *m_checkpoint; }
+    const Tokenizer& tokenizer() const { return *m_tokenizer; }
+    const OutputHead& head(std::size_t lane) const { return m_heads->of(lane); }
+
+    /// Names of the reference (0) and the quantized lanes.
+    const std::vector<std::string>& lanes() const { return m_lanes; }
+    /// @throws Error (Usage) for a name that the session does not have.
+    std::size_t lane(const std::string& name) const;
+
+    /// A lane's block of a layer; the reference's own for lane 0.
+    MethodBlock block(std::size_t lane, std::int64_t layer, const BlockWeights& reference) const;
+    /// What a lane begins with, [1, ids, hidden].
+    torch::Tensor embedded(std::size_t lane, const std::vector<std::int32_t>& ids) const;
+
+    /// Ids of an example, padding left out. @throws Error (Usage) where there is no such example.
+    std::vector<std::int32_t> ids(std::size_t example) const;
+
+private:
+    void checkModel() const;
+    void openSources(const std::filesystem::path& file);
+
+    std::shared_ptr<const SessionData> m_session;
+    StudyPlan m_plan;
+    std::vector<std::string> m_lanes;
+    std::unique_ptr<Checkpoint> m_checkpoint;
+    std::vector<std::unique_ptr<Checkpoint>> m_imported;
+    std::unique_ptr<Tokenizer> m_tokenizer;
+    std::vector<std::unique_ptr<BlockSource>> m_sources; ///< of the k-th quantized lane at k - 1
+    std::unique_ptr<OutputHeads> m_heads;
+};
+
+} // namespace quantscope

@@ -27,8 +27,8 @@ std::vector<ByExample> measuredByExample(const SessionView& view) {
     for (const std::string term : {"gate", "up", "gate_up", "weights"})
         for (const std::string& name : view.members("/budget/" + term))
             all.push_back({"budget", term + "_" + name, "/budget/" + term + "/" + name});
-    if (view.session().find("/massive/count"))
-        all.push_back({"massive", "count", "/massive/count"});
+    if (view.session().find("/massive_activations/count"))
+        all.push_back({"massive", "count", "/massive_activations/count"});
     return all;
 }
 
@@ -89,12 +89,12 @@ Table massiveTable(const SessionView& view) {
     for (std::size_t lane = 0; lane < view.lanes().size(); ++lane)
         for (std::size_t layer = 0; layer < view.layers(); ++layer) {
             const auto column = [&](const char* name) {
-                return view.slice(std::string("/massive/") + name, {lane, layer});
+                return view.slice(std::string("/massive_activations/") + name, {lane, layer});
             };
             const Numbers values = column("value");
-            const Numbers examples = column("example");
-            const Numbers positions = column("position");
-            const Numbers channels = column("channel");
+            const Numbers examples = column("example_index");
+            const Numbers positions = column("position_index");
+            const Numbers channels = column("channel_index");
             for (std::size_t i = 0; i < values.size(); ++i)
                 if (values[i] == values[i] && i < examples.size() && i < positions.size() &&
                     i < channels.size())

@@ -140,12 +140,12 @@ void addInstruments(std::vector<ArrayDescription>& all) {
     all.push_back({"/attention/sink_share", bySite, f4, "1",
                    "share of heads whose mean attention to token 0 over the first 64 positions "
                    "exceeds 0.3"});
-    all.push_back({"/massive/count", bySite, f4, "1",
+    all.push_back({"/massive_activations/count", bySite, f4, "1",
                    "values of z above 100 and 1000 times the median magnitude of their state"});
-    all.push_back({"/massive/value", listed, f4, "1", "the largest of these values"});
-    all.push_back({"/massive/example", listed, i4, "1", "example of each"});
-    all.push_back({"/massive/position", listed, i4, "1", "position of each"});
-    all.push_back({"/massive/channel", listed, i4, "1", "channel of each"});
+    all.push_back({"/massive_activations/value", listed, f4, "1", "the largest of these values"});
+    all.push_back({"/massive_activations/example_index", listed, i4, "1", "example of each"});
+    all.push_back({"/massive_activations/position_index", listed, i4, "1", "position of each"});
+    all.push_back({"/massive_activations/channel_index", listed, i4, "1", "channel of each"});
     all.push_back({"/super_weights/input_value", byLayer, f4, "1",
                    "value of the largest magnitude at the input of the down projection"});
     all.push_back({"/super_weights/input_channel", byLayer, i4, "1", "its channel: a column"});

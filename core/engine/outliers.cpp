@@ -33,7 +33,7 @@ Spike largest(const torch::Tensor& rows, std::int64_t example) {
 
 OutlierInstrument::OutlierInstrument(const MeasuredExamples& examples)
     : m_examples(examples)
-    , m_counts({"/massive/count"}, examples)
+    , m_counts({"/massive_activations/count"}, examples)
     , m_lanes(examples.lanes) {}
 
 SiteSet OutlierInstrument::sites() const {
@@ -109,10 +109,10 @@ SessionData OutlierInstrument::part() const {
 
 void OutlierInstrument::addMassiveTo(SessionData& part) const {
     const std::vector<std::size_t> shape = {m_lanes.size(), 1, listed};
-    NamedArray value = makeSessionArray("/massive/value", shape);
-    NamedArray example = makeSessionArray("/massive/example", shape);
-    NamedArray position = makeSessionArray("/massive/position", shape);
-    NamedArray channel = makeSessionArray("/massive/channel", shape);
+    NamedArray value = makeSessionArray("/massive_activations/value", shape);
+    NamedArray example = makeSessionArray("/massive_activations/example_index", shape);
+    NamedArray position = makeSessionArray("/massive_activations/position_index", shape);
+    NamedArray channel = makeSessionArray("/massive_activations/channel_index", shape);
     const auto set = [](NamedArray& array, std::size_t at, std::int64_t number) {
         std::get<std::vector<std::int32_t>>(array.values)[at] = static_cast<std::int32_t>(number);
     };
@@ -125,10 +125,10 @@ void OutlierInstrument::addMassiveTo(SessionData& part) const {
             set(position, at, spike.position);
             set(channel, at, spike.channel);
         }
-    part.arrays.emplace("/massive/value", std::move(value));
-    part.arrays.emplace("/massive/example", std::move(example));
-    part.arrays.emplace("/massive/position", std::move(position));
-    part.arrays.emplace("/massive/channel", std::move(channel));
+    part.arrays.emplace("/massive_activations/value", std::move(value));
+    part.arrays.emplace("/massive_activations/example_index", std::move(example));
+    part.arrays.emplace("/massive_activations/position_index", std::move(position));
+    part.arrays.emplace("/massive_activations/channel_index", std::move(channel));
 }
 
 void OutlierInstrument::addSuperWeightsTo(SessionData& part) const {

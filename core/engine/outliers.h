@@ -17,9 +17,10 @@ struct Spike {
 };
 
 /// Massive activations of z (arXiv 2402.17762): |x| > 100 and at least 1000 times the median
-/// magnitude of its hidden state, position 0 included: "/massive/count" by example, and the largest
-/// few of each lane. Candidates of super weights (arXiv 2411.07191): the largest magnitude at the
-/// input and at the output of the down projection; the channels name row and column of its matrix.
+/// magnitude of its hidden state, position 0 included: "/massive_activations/count" by example, and
+/// the largest few of each lane. Candidates of super weights (arXiv 2411.07191): the largest
+/// magnitude at the input and at the output of the down projection; the channels name row and
+/// column of its matrix.
 class OutlierInstrument final : public BlockInstrument {
 public:
     explicit OutlierInstrument(const MeasuredExamples& examples);

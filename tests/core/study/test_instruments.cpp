@@ -365,9 +365,9 @@ private Q_SLOTS:
             QVERIFY(error.at({noise, layers - 1, example}) < 1e-4);
             QVERIFY(std::abs(norm.at({noise, 2, example}) / norm.at({0, 2, example}) - 1) < 1e-5);
         }
-        for (const char* path :
-             {"/cka/resid_post", "/attention/entropy", "/budget/misfit", "/massive/count",
-              "/sites/q/local_mse", "/sites/ln2/angle", "/channels/resid_mid/mean_absolute"})
+        for (const char* path : {"/cka/resid_post", "/attention/entropy", "/budget/misfit",
+                                 "/massive_activations/count", "/sites/q/local_mse",
+                                 "/sites/ln2/angle", "/channels/resid_mid/mean_absolute"})
             QVERIFY2(!session->find(path), path);
     }
 
@@ -410,15 +410,15 @@ private Q_SLOTS:
         const auto at = [&](const char* path, std::size_t i) {
             return part.require(path).at({0, 0, i});
         };
-        QCOMPARE(at("/massive/count", 0), 1.0);
-        QCOMPARE(at("/massive/count", 1), 1.0);
-        QCOMPARE(at("/massive/count", 2), 0.0);
-        QCOMPARE(at("/massive/value", 0), 900.0);
-        QCOMPARE(at("/massive/channel", 0), 5.0);
-        QCOMPARE(at("/massive/value", 1), -300.0);
-        QCOMPARE(at("/massive/example", 1), 1.0);
-        QCOMPARE(at("/massive/position", 1), 2.0);
-        QVERIFY(std::isnan(at("/massive/value", 2)));
+        QCOMPARE(at("/massive_activations/count", 0), 1.0);
+        QCOMPARE(at("/massive_activations/count", 1), 1.0);
+        QCOMPARE(at("/massive_activations/count", 2), 0.0);
+        QCOMPARE(at("/massive_activations/value", 0), 900.0);
+        QCOMPARE(at("/massive_activations/channel_index", 0), 5.0);
+        QCOMPARE(at("/massive_activations/value", 1), -300.0);
+        QCOMPARE(at("/massive_activations/example_index", 1), 1.0);
+        QCOMPARE(at("/massive_activations/position_index", 1), 2.0);
+        QVERIFY(std::isnan(at("/massive_activations/value", 2)));
         const auto spike = [&](const char* name) {
             return part.require(std::string("/super_weights/") + name).at({0, 0});
         };

@@ -89,7 +89,8 @@ quantscope_install_torch() {
     fi
     local prefix
     prefix=$("$python" -c 'import torch; print(torch.utils.cmake_prefix_path)')
-    quantscope_configure=("-DCMAKE_PREFIX_PATH=$prefix")
+    # The folder with its libraries too: else it takes Debian's libc10 where both are installed.
+    quantscope_configure=("-DCMAKE_PREFIX_PATH=$prefix;${prefix%/share/cmake}")
 }
 
 quantscope_install() {

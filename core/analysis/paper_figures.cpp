@@ -150,9 +150,7 @@ constexpr const char* noEarlyExit =
 constexpr const char* noPatching =
     "Patching was off: run the study with --patch down,gate,up,attn (in the window: Instruments, "
     "Patching).";
-constexpr const char* noQuestions =
-    "Question answering was off: run the study with questions that have accepted answers and a "
-    "popularity.";
+constexpr const char* noQuestions = "This version does not measure question answering.";
 
 } // namespace
 
@@ -173,8 +171,7 @@ std::vector<PaperFigure> paperFigures(const SessionView& view) {
          "The text has no labels: name columns of a JSONL, CSV or TSV file with --label-field."},
         {"F4", "Loss of the reference against the error",
          [&] { return lossAgainstError(view, {pair}, "figure 4"); }, noErrors},
-        {"F5", "Accuracy drop by popularity", [&] { return questionFigures(view, pair); },
-         noQuestions},
+        {"F5", "Accuracy drop by popularity", [] { return Figures{}; }, noQuestions},
         {"F6", "Kurtosis of r by layer",
          [&] { return kurtosisByLayer(view, "resid_mid", "figure 6"); }, noNorms},
         {"F7", "Kurtosis of h by layer", [&] { return kurtosisByLayer(view, "ln2", "figure 7"); },
@@ -190,14 +187,7 @@ std::vector<PaperFigure> paperFigures(const SessionView& view) {
         {"F16", "Loss of the reference against the error, other methods",
          [&] { return lossAgainstError(view, othersThan(lanes, pair), "figure 16"); },
          "The study has one method: run it with more, each a --method."},
-        {"F17-F19", "Accuracy drop by popularity, other methods",
-         [&] {
-             Figures figures;
-             for (const std::string& lane : othersThan(lanes, pair))
-                 for (Figure& figure : questionFigures(view, lane))
-                     figures.push_back(std::move(figure));
-             return figures;
-         },
+        {"F17-F19", "Accuracy drop by popularity, other methods", [] { return Figures{}; },
          noQuestions},
         {"T1, T6", "Correlation of errors between methods", [&] { return pairs(view); },
          "The study has one method: run it with more, each a --method."},

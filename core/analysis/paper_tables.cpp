@@ -166,6 +166,4 @@ Figure gammaTable(const SessionView& view) {
     return {.name = "gamma", .body = std::move(figure)};
 }
 
-std::vector<Figure> questionFigures(const SessionView&, const std::string&) { return {}; }
-
 } // namespace quantscope

@@ -26,7 +26,4 @@ Figure variantTable(const SessionView& view, const std::string& method, const Re
 /// T8: see outlierDimensions.
 Figure gammaTable(const SessionView& view);
 
-/// F5, F17–F19: accuracy of the lane and the reference by popularity.
-std::vector<Figure> questionFigures(const SessionView& view, const std::string& lane);
-
 } // namespace quantscope

@@ -170,6 +170,14 @@ std::vector<double> trainBlock(const BlockTask& task, const TrainableBlock& bloc
     return losses;
 }
 
+QuantizedBlock trainAndQuantize(const BlockTask& task, const TrainableBlock& block,
+                                const BlockTrainingOptions& options) {
+    const std::vector<double> losses = trainBlock(task, block, options);
+    QuantizedBlock quantized = block.quantized(task.job);
+    quantized.trainingLoss = losses;
+    return quantized;
+}
+
 std::uint64_t trainingBytes(const ModelConfig& config, std::int64_t calibrationTokens,
                             std::int64_t trained, const BlockTrainingOptions& options) {
     const std::int64_t texts = options.augmented ? 3 : 2;

@@ -27,6 +27,8 @@ public:
     virtual std::vector<TrainedParameters> parameters() const = 0;
     /// Weights with everything rounded, differentiable in the parameters.
     virtual BlockWeights weights() const = 0;
+    /// The parameters as they are, as codes.
+    virtual QuantizedBlock quantized(const Job& job) const = 0;
 };
 
 /// Trains a block's parameters with AdamW without decay, examples in their order, on the mean
@@ -36,6 +38,10 @@ public:
 /// @return  that loss before training and after each epoch; NaN after the epoch that diverged
 std::vector<double> trainBlock(const BlockTask& task, const TrainableBlock& block,
                                const BlockTrainingOptions& options);
+
+/// trainBlock() and what it leads to: the block as codes, its losses beside them.
+QuantizedBlock trainAndQuantize(const BlockTask& task, const TrainableBlock& block,
+                                const BlockTrainingOptions& options);
 
 /// Bytes that trainBlock() holds: inputs and targets, one step's activations, `trained` parameters
 /// with gradients, moments and the best of them.

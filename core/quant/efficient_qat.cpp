@@ -56,7 +56,7 @@ public:
         return rounded;
     }
 
-    QuantizedBlock quantized(const Job& job) const {
+    QuantizedBlock quantized(const Job& job) const override {
         QuantizedBlock block;
         for (const auto& [module, matrix] : m_matrices)
             block.linears[module] =
@@ -99,11 +99,7 @@ public:
 
     QuantizedBlock quantize(const BlockTask& task) override {
         const at::NoGradGuard noGradients;
-        const BlockApBlock block(task, m_options);
-        const std::vector<double> losses = trainBlock(task, block, m_options.training);
-        QuantizedBlock quantized = block.quantized(task.job);
-        quantized.trainingLoss = losses;
-        return quantized;
+        return trainAndQuantize(task, BlockApBlock(task, m_options), m_options.training);
     }
 
 private:

@@ -1,6 +1,7 @@
 #include "core/quant/half_quadratic.h"
 
 #include "core/quant/grids.h"
+#include "core/quant/matrix_quantizer.h"
 #include "core/quant/methods.h"
 
 #include <algorithm>
@@ -90,23 +91,6 @@ double improveZeros(const torch::Tensor& weight, const GroupValues& values,
     return error / static_cast<double>(weight.numel());
 }
 
-class HalfQuadratic : public Quantizer {
-public:
-    explicit HalfQuadratic(const HalfQuadraticOptions& options) : m_options(options) {}
-
-    QuantizedBlock quantize(const BlockTask& task) override {
-        const at::NoGradGuard noGradients;
-        QuantizedBlock block;
-        for (Module module : allModules)
-            block.linears[module] =
-                quantizeHalfQuadratic(task.weights.linear(module).weight, m_options, task.job);
-        return block;
-    }
-
-private:
-    HalfQuadraticOptions m_options;
-};
-
 } // namespace
 
 QuantizedLinear quantizeHalfQuadratic(const torch::Tensor& weight,
@@ -163,7 +147,10 @@ Method halfQuadraticMethod() {
                 hqq.beta = options.number("beta", 1e-6, 1e6);
                 hqq.kappa = options.number("kappa", 1, 10);
                 hqq.earlyStop = options.flag("early_stop");
-                return std::make_unique<HalfQuadratic>(hqq);
+                return std::make_unique<MatrixQuantizer>(
+                    [hqq](const torch::Tensor& weight, const Job& job) {
+                        return quantizeHalfQuadratic(weight, hqq, job);
+                    });
             }};
 }
 

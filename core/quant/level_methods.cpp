@@ -1,29 +1,12 @@
 #include "core/quant/levels.h"
+#include "core/quant/matrix_quantizer.h"
 #include "core/quant/methods.h"
+
+#include <utility>
 
 namespace quantscope {
 
 namespace {
-
-class LevelQuantizer : public Quantizer {
-public:
-    LevelQuantizer(torch::Tensor levels, const LevelOptions& options)
-        : m_levels(std::move(levels))
-        , m_options(options) {}
-
-    QuantizedBlock quantize(const BlockTask& task) override {
-        const at::NoGradGuard noGradients;
-        QuantizedBlock block;
-        for (Module module : allModules)
-            block.linears[module] =
-                quantizeToLevels(task.weights.linear(module).weight, m_levels, m_options, task.job);
-        return block;
-    }
-
-private:
-    torch::Tensor m_levels;
-    LevelOptions m_options;
-};
 
 std::vector<OptionDescription> blockOptionDescriptions() {
     return {{"block", "64", "16 … 65536",
@@ -32,12 +15,16 @@ std::vector<OptionDescription> blockOptionDescriptions() {
              "double quantization: the scales themselves in 8 bits, by blocks of 256"}};
 }
 
-LevelOptions readLevelOptions(const MethodOptions& options, int bits) {
-    LevelOptions levels;
-    levels.bits = bits;
-    levels.block = options.integer("block", 16, 65536);
-    levels.doubleQuantize = options.flag("double");
-    return levels;
+std::unique_ptr<Quantizer> makeLevelQuantizer(torch::Tensor levels, const MethodOptions& options,
+                                              int bits) {
+    LevelOptions read;
+    read.bits = bits;
+    read.block = options.integer("block", 16, 65536);
+    read.doubleQuantize = options.flag("double");
+    return std::make_unique<MatrixQuantizer>(
+        [levels = std::move(levels), read](const torch::Tensor& weight, const Job& job) {
+            return quantizeToLevels(weight, levels, read, job);
+        });
 }
 
 } // namespace
@@ -50,8 +37,7 @@ Method normalFloatMethod() {
              described, "one pass over the weights"},
             [](const MethodOptions& options) -> std::unique_ptr<Quantizer> {
                 const int bits = static_cast<int>(options.integer("bits", 3, 4));
-                return std::make_unique<LevelQuantizer>(normalFloatLevels(bits),
-                                                        readLevelOptions(options, bits));
+                return makeLevelQuantizer(normalFloatLevels(bits), options, bits);
             }};
 }
 
@@ -59,8 +45,7 @@ Method float4Method() {
     return {{"fp4", "4-bit floating point", "bitsandbytes", "nothing", blockOptionDescriptions(),
              "one pass over the weights"},
             [](const MethodOptions& options) -> std::unique_ptr<Quantizer> {
-                return std::make_unique<LevelQuantizer>(float4Levels(),
-                                                        readLevelOptions(options, 4));
+                return makeLevelQuantizer(float4Levels(), options, 4);
             }};
 }
 

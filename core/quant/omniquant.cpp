@@ -63,8 +63,7 @@ public:
         return folded;
     }
 
-    /// With the parameters as they are.
-    QuantizedBlock quantized(const Job& job) const {
+    QuantizedBlock quantized(const Job& job) const override {
         QuantizedBlock block;
         block.basis = basis();
         const BlockWeights folded = foldBlock(m_weights, block.basis);
@@ -115,11 +114,7 @@ public:
 
     QuantizedBlock quantize(const BlockTask& task) override {
         const at::NoGradGuard noGradients;
-        const OmniQuantBlock block(task, m_options);
-        const std::vector<double> losses = trainBlock(task, block, m_options.training);
-        QuantizedBlock quantized = block.quantized(task.job);
-        quantized.trainingLoss = losses;
-        return quantized;
+        return trainAndQuantize(task, OmniQuantBlock(task, m_options), m_options.training);
     }
 
 private:

@@ -22,7 +22,8 @@ void checkPlan(const StudyPlan& plan) {
         makeQuantizer(method);
     plainLanes(plan);
     pairedLanes(plan);
-    computeDevice(plan.resources.device);
+    if (plan.resources.device == Device::Cuda) // auto takes what there is
+        computeDevice(Device::Cuda);
 }
 
 StudyEstimate estimateStudy(const StudyPlan& plan, Job& job) {

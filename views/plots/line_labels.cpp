@@ -58,9 +58,10 @@ double LineLabels::wantedWidth() const {
     double widest = 0;
     for (const LineLabel& label : m_labels)
         widest = std::max(widest, metrics.horizontalAdvance(label.text));
-    // A third of the figure is the most that names may take from the lines.
+    // Two fifths of the figure are the most that names may take from the lines: enough for
+    // "full precision, D_matched" in a column of a paper.
     return std::min(widest + sampleLength() + m_style.length(14),
-                    mParentPlot->viewport().width() * 0.34);
+                    mParentPlot->viewport().width() * 0.42);
 }
 
 QSize LineLabels::minimumOuterSizeHint() const {

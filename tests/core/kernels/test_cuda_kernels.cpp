@@ -2,28 +2,20 @@
 
 #include "core/data/error.h"
 #include "core/kernels/cuda_kernels.h"
+#include "tests/core/kernels/random_values.h"
 
 #include <QtTest>
 
 #include <cmath>
-#include <random>
 #include <vector>
 
 using namespace quantscope;
 using kernels::cuda::DeviceBuffer;
+using quantscope::testing::randomValues;
 
 namespace {
 
 constexpr float rounding = 1e-5f; ///< relative; both sum in f32, in different orders
-
-std::vector<float> randomValues(std::size_t count, unsigned seed, float scale = 1) {
-    std::mt19937 generator(seed);
-    std::normal_distribution<float> normal(0, scale);
-    std::vector<float> values(count);
-    for (float& value : values)
-        value = normal(generator);
-    return values;
-}
 
 /// Values on the device. They come back into `values` with download().
 template <typename T>

@@ -1,28 +1,20 @@
 // The fused loops against plain loops in double precision, on random values.
 
 #include "core/kernels/kernels.h"
+#include "tests/core/kernels/random_values.h"
 
 #include <QtTest>
 
 #include <algorithm>
 #include <cmath>
-#include <random>
 #include <vector>
 
 using namespace quantscope;
+using quantscope::testing::randomValues;
 
 namespace {
 
 constexpr double rounding = 2e-6; ///< relative, f32 sums of a few hundred terms
-
-std::vector<float> randomValues(std::size_t count, unsigned seed, float scale = 1) {
-    std::mt19937 generator(seed);
-    std::normal_distribution<float> normal(0, scale);
-    std::vector<float> values(count);
-    for (float& value : values)
-        value = normal(generator);
-    return values;
-}
 
 bool close(double measured, double expected, double tolerance) {
     return std::abs(measured - expected) <= tolerance * std::max(1.0, std::abs(expected));

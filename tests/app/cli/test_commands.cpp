@@ -15,8 +15,8 @@ struct Outcome {
     QString error;
 };
 
-const QString program = QStringLiteral(QUANTSCOPE_BINARY_FOLDER "/quantscope-cli");
-const QString demo = QStringLiteral(QUANTSCOPE_TEST_DATA "/../../resources/demo");
+const QString program = QString::fromStdString(testing::binaryFolder() + "/quantscope-cli");
+const QString demo = QString::fromStdString(testing::testData() + "/../../resources/demo");
 
 Outcome run(const QStringList& arguments, const QByteArray& input = {},
             const std::function<void()>& before = {}) {
@@ -243,3 +243,4 @@ void TestCommands::reportsAsJson() {
 
 QTEST_GUILESS_MAIN(TestCommands)
 #include "test_commands.moc"
+#include "tests/places.h"

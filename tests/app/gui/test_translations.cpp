@@ -19,7 +19,7 @@ struct Message {
     bool finished = true;
 };
 
-QString root() { return QStringLiteral(QUANTSCOPE_TEST_DATA "/../.."); }
+QString root() { return QString::fromStdString(testing::testData() + "/../.."); }
 
 QString translationFile(const QString& language) {
     return root() + QStringLiteral("/translations/quantscope_%1.ts").arg(language);
@@ -131,3 +131,4 @@ private Q_SLOTS:
 
 QTEST_GUILESS_MAIN(TestTranslations)
 #include "test_translations.moc"
+#include "tests/places.h"

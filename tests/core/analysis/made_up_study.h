@@ -2,6 +2,7 @@
 
 #include "core/data/session_data.h"
 #include "core/data/session_schema.h"
+#include "tests/places.h"
 
 #include <QFile>
 #include <QJsonArray>
@@ -16,7 +17,7 @@ namespace quantscope {
 
 /// tests/data/analysis/NAME: a study and what an independent script finds in it.
 inline QJsonObject readStudy(const QString& name = "study.json") {
-    QFile file(QString(QUANTSCOPE_TEST_DATA) + "/analysis/" + name);
+    QFile file(QString::fromStdString(testing::testData()) + "/analysis/" + name);
     if (!file.open(QIODevice::ReadOnly))
         throw std::runtime_error("a file of tests/data/analysis is missing");
     return QJsonDocument::fromJson(file.readAll()).object();

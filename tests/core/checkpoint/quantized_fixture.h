@@ -5,6 +5,7 @@
 #include "core/checkpoint/checkpoint.h"
 #include "core/checkpoint/number_conversion.h"
 #include "tests/core/checkpoint/fixture.h"
+#include "tests/places.h"
 
 #include <QCryptographicHash>
 #include <QJsonArray>
@@ -19,7 +20,7 @@
 namespace quantscope::test {
 
 inline QString quantizedFixture(const QString& name) {
-    return QStringLiteral(QUANTSCOPE_TEST_DATA "/quantized/") + name;
+    return QString::fromStdString(testing::testData() + "/quantized/") + name;
 }
 
 /// f32 rounded to the nearest f16, ties to even, by arithmetic; finite values in range only.

@@ -314,7 +314,7 @@ private Q_SLOTS:
     }
 
     void realModel() {
-        const QString folder = QStringLiteral(QUANTSCOPE_SHARED_DATA "/stories260K");
+        const QString folder = QString::fromStdString(testing::sharedData() + "/stories260K");
         if (!QFile::exists(folder + "/config.json"))
             QSKIP("the real model stories260K is not on this machine");
         const auto checkpoint = open(folder);
@@ -335,3 +335,4 @@ private Q_SLOTS:
 
 QTEST_GUILESS_MAIN(TestCheckpoint)
 #include "test_checkpoint.moc"
+#include "tests/places.h"

@@ -20,7 +20,7 @@ using namespace quantscope;
 
 namespace {
 
-const std::filesystem::path data = QUANTSCOPE_TEST_DATA;
+const std::filesystem::path data = testing::testData();
 const std::filesystem::path models = data / "gguf" / "models";
 
 std::vector<float> readAll(const Checkpoint& checkpoint, const StoredTensor& tensor) {
@@ -238,3 +238,4 @@ private Q_SLOTS:
 
 QTEST_GUILESS_MAIN(TestGgufCheckpoint)
 #include "test_gguf_checkpoint.moc"
+#include "tests/places.h"

@@ -205,7 +205,7 @@ private Q_SLOTS:
     }
 
     void storiesAreTheSameBothWays() {
-        const std::filesystem::path folder = std::filesystem::path(QUANTSCOPE_SHARED_DATA) / "text";
+        const std::filesystem::path folder = std::filesystem::path(testing::sharedData()) / "text";
         if (!std::filesystem::exists(folder / "tinystories.txt")) {
             QSKIP("the shared texts are not on this machine");
         }
@@ -231,3 +231,4 @@ private Q_SLOTS:
 
 QTEST_GUILESS_MAIN(TestDocuments)
 #include "test_documents.moc"
+#include "tests/places.h"

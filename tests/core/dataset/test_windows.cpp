@@ -347,7 +347,7 @@ private Q_SLOTS:
     }
 
     void realStories() {
-        const std::filesystem::path folder = QUANTSCOPE_SHARED_DATA;
+        const std::filesystem::path folder = testing::sharedData();
         if (!std::filesystem::exists(folder / "stories260K")) {
             QSKIP("the shared model is not on this machine");
         }
@@ -365,3 +365,4 @@ private Q_SLOTS:
 
 QTEST_GUILESS_MAIN(TestWindows)
 #include "test_windows.moc"
+#include "tests/places.h"

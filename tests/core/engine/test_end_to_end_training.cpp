@@ -94,7 +94,7 @@ private Q_SLOTS:
     void stepsAgainstTheGradient() {
         QFETCH(QString, name);
         const auto checkpoint =
-            Checkpoint::open(std::string(QUANTSCOPE_TEST_DATA "/models/") + name.toStdString());
+            Checkpoint::open(testing::testData() + "/models/" + name.toStdString());
         const ExampleIds text = randomText(3, 14, checkpoint->config().vocabularySize);
         const std::vector<QuantizedBlock> before = roundedBlocks(*checkpoint);
         std::vector<QuantizedBlock> graph = before;
@@ -139,7 +139,7 @@ private Q_SLOTS:
     }
 
     void theBestIterateIsKept() {
-        const auto checkpoint = Checkpoint::open(QUANTSCOPE_TEST_DATA "/models/llama_plain");
+        const auto checkpoint = Checkpoint::open(testing::testData() + "/models/llama_plain");
         const ExampleIds text = randomText(4, 10, checkpoint->config().vocabularySize);
         const std::vector<QuantizedBlock> before = roundedBlocks(*checkpoint);
         std::vector<QuantizedBlock> trained = before;
@@ -160,7 +160,7 @@ private Q_SLOTS:
     }
 
     void stopsOnRequest() {
-        const auto checkpoint = Checkpoint::open(QUANTSCOPE_TEST_DATA "/models/llama_plain");
+        const auto checkpoint = Checkpoint::open(testing::testData() + "/models/llama_plain");
         const ExampleIds text = randomText(4, 10, checkpoint->config().vocabularySize);
         std::vector<QuantizedBlock> blocks = roundedBlocks(*checkpoint);
         std::stop_source source;
@@ -175,3 +175,4 @@ private Q_SLOTS:
 
 QTEST_GUILESS_MAIN(TestEndToEndTraining)
 #include "test_end_to_end_training.moc"
+#include "tests/places.h"

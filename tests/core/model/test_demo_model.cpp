@@ -27,7 +27,7 @@ constexpr double lossTolerance = 1e-5;
 constexpr double hiddenTolerance = 1e-5;
 
 const std::filesystem::path demoFolder =
-    std::filesystem::path(QUANTSCOPE_TEST_DATA) / ".." / ".." / "resources" / "demo";
+    std::filesystem::path(testing::testData()) / ".." / ".." / "resources" / "demo";
 
 struct Examples {
     torch::Tensor ids; // [examples, tokens + 1], int64
@@ -151,3 +151,4 @@ private:
 
 QTEST_GUILESS_MAIN(TestDemoModel)
 #include "test_demo_model.moc"
+#include "tests/places.h"

@@ -17,7 +17,7 @@ using namespace quantscope;
 namespace {
 
 constexpr double tolerance = 1e-4; ///< absolute, on values of the order of one
-const std::filesystem::path models = QUANTSCOPE_TEST_DATA "/models";
+const std::filesystem::path models = testing::testData() + "/models";
 
 torch::Tensor expectedValues(const SafetensorsFile& file, const std::string& name) {
     const SafetensorsTensor& stored = file.require(name);
@@ -53,7 +53,7 @@ void TestTransformersFixtures::agrees_data() {
     for (const char* name : {"llama_plain", "llama_f16", "llama_bias", "llama_rope_yarn",
                              "llama_rope_llama3", "mistral_sliding", "qwen2", "qwen3"})
         QTest::addRow("%s.gguf", name)
-            << QString(QUANTSCOPE_TEST_DATA "/gguf/models/%1.gguf").arg(name)
+            << QString::fromStdString(testing::testData() + "/gguf/models/%1.gguf").arg(name)
             << QString::fromStdString((models / name).string());
 }
 
@@ -97,3 +97,4 @@ void TestTransformersFixtures::agrees() {
 
 QTEST_GUILESS_MAIN(TestTransformersFixtures)
 #include "test_transformers_fixtures.moc"
+#include "tests/places.h"

@@ -2,6 +2,7 @@
 
 #include "core/checkpoint/safetensors_file.h"
 #include "core/quant/quantizer.h"
+#include "tests/places.h"
 
 #include <string>
 #include <utility>
@@ -19,7 +20,7 @@ inline torch::Tensor readTensor(const SafetensorsFile& file, const std::string& 
 }
 
 inline SafetensorsFile openFixture(const std::string& name) {
-    return SafetensorsFile(std::string(QUANTSCOPE_TEST_DATA) + "/quant/" + name);
+    return SafetensorsFile(testing::testData() + "/quant/" + name);
 }
 
 /// Batches held in memory.

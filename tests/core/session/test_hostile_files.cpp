@@ -40,7 +40,7 @@ int inProcess(const std::function<int()>& work) {
 class TestHostileFiles : public QObject {
     Q_OBJECT
 
-    std::string m_checker = std::string(QUANTSCOPE_BINARY_FOLDER) + "/quantscope-session-check";
+    std::string m_checker = testing::binaryFolder() + "/quantscope-session-check";
 
 private Q_SLOTS:
     void initTestCase() { setSessionChecker(m_checker); }
@@ -171,3 +171,4 @@ private Q_SLOTS:
 
 QTEST_GUILESS_MAIN(TestHostileFiles)
 #include "test_hostile_files.moc"
+#include "tests/places.h"

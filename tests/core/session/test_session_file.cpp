@@ -44,7 +44,7 @@ class TestSessionFile : public QObject {
 
 private Q_SLOTS:
     void initTestCase() {
-        setSessionChecker(std::string(QUANTSCOPE_BINARY_FOLDER) + "/quantscope-session-check");
+        setSessionChecker(testing::binaryFolder() + "/quantscope-session-check");
     }
 
     void everyArrayComesBack() {
@@ -190,7 +190,7 @@ private Q_SLOTS:
         writeSession(file.toStdString(), exampleSession());
         QProcess python;
         python.start("/usr/bin/python3",
-                     {QString(QUANTSCOPE_TEST_DATA) + "/session/open_session.py", file});
+                     {QString::fromStdString(testing::testData()) + "/session/open_session.py", file});
         QVERIFY(python.waitForFinished(pythonMilliseconds));
         const QByteArray errors = python.readAllStandardError().right(600);
         if (python.exitCode() == 77)
@@ -202,3 +202,4 @@ private Q_SLOTS:
 
 QTEST_GUILESS_MAIN(TestSessionFile)
 #include "test_session_file.moc"
+#include "tests/places.h"

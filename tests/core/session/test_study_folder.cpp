@@ -62,7 +62,7 @@ class TestStudyFolder : public QObject {
 
 private Q_SLOTS:
     void initTestCase() {
-        setSessionChecker(std::string(QUANTSCOPE_BINARY_FOLDER) + "/quantscope-session-check");
+        setSessionChecker(testing::binaryFolder() + "/quantscope-session-check");
     }
 
     void pathsBelongTogether() {
@@ -155,3 +155,4 @@ private Q_SLOTS:
 
 QTEST_GUILESS_MAIN(TestStudyFolder)
 #include "test_study_folder.moc"
+#include "tests/places.h"

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "tests/places.h"
+
 #include <QtTest>
 #include <nlohmann/json.hpp>
 
@@ -13,7 +15,7 @@ namespace quantscope::testing {
 
 /// Numbers of the independent study; tests/tools/study_reference/README.md names its fields.
 inline nlohmann::json readGoldenFile() {
-    std::ifstream file(QUANTSCOPE_TEST_DATA "/study/stories260k_golden.json");
+    std::ifstream file(testing::testData() + "/study/stories260k_golden.json");
     return nlohmann::json::parse(file);
 }
 

@@ -19,7 +19,7 @@ using namespace quantscope::testing;
 
 namespace {
 
-const std::string demo = QUANTSCOPE_TEST_DATA "/../../resources/demo";
+const std::string demo = testing::testData() + "/../../resources/demo";
 constexpr std::int64_t tokens = 24;
 constexpr std::size_t examples = 3;
 constexpr double tolerance = 2e-5; ///< nat, between one example and batches of them
@@ -208,3 +208,4 @@ private Q_SLOTS:
 
 QTEST_GUILESS_MAIN(TestExampleQuestions)
 #include "test_example_questions.moc"
+#include "tests/places.h"

@@ -18,7 +18,7 @@ using namespace quantscope;
 
 namespace {
 
-const std::string demo = QUANTSCOPE_TEST_DATA "/../../resources/demo";
+const std::string demo = testing::testData() + "/../../resources/demo";
 
 float throughF16(float value) {
     const std::uint16_t half = nearestF16(value);
@@ -277,3 +277,4 @@ private Q_SLOTS:
 
 QTEST_GUILESS_MAIN(TestExport)
 #include "test_export.moc"
+#include "tests/places.h"

@@ -24,8 +24,8 @@ constexpr Tolerance dataFree{2e-4, 2e-5};
 constexpr Tolerance calibrated{3e-2, 5e-3};
 constexpr Tolerance gptqMatrix{1e-2, 1e-6};
 
-const std::string model = QUANTSCOPE_SHARED_DATA "/stories260K";
-const std::string text = QUANTSCOPE_SHARED_DATA "/text/tinystories.jsonl";
+const std::string model = testing::sharedData() + "/stories260K";
+const std::string text = testing::sharedData() + "/text/tinystories.jsonl";
 
 /// The first lines of the text as a file of its own.
 std::string firstDocuments(const QTemporaryDir& folder, int count) {
@@ -355,3 +355,4 @@ void TestGolden::patches() {
 
 QTEST_GUILESS_MAIN(TestGolden)
 #include "test_golden.moc"
+#include "tests/places.h"

@@ -21,7 +21,7 @@ using quantscope::testing::ModelChanges;
 
 namespace {
 
-const std::string demo = QUANTSCOPE_TEST_DATA "/../../resources/demo";
+const std::string demo = testing::testData() + "/../../resources/demo";
 const std::string method = "rtn:bits=3,group=32,name=here";
 
 /// Numbers that follow from nothing else, so that a tensor is told apart from its original.
@@ -313,3 +313,4 @@ private Q_SLOTS:
 
 QTEST_GUILESS_MAIN(TestImportedLanes)
 #include "test_imported_lanes.moc"
+#include "tests/places.h"

@@ -19,7 +19,7 @@ using namespace quantscope::testing;
 
 namespace {
 
-const std::string demo = QUANTSCOPE_TEST_DATA "/../../resources/demo";
+const std::string demo = testing::testData() + "/../../resources/demo";
 constexpr std::int64_t tokens = 24;
 constexpr std::size_t examples = 4;
 constexpr std::size_t layers = 6;
@@ -432,3 +432,4 @@ private Q_SLOTS:
 
 QTEST_GUILESS_MAIN(TestInstruments)
 #include "test_instruments.moc"
+#include "tests/places.h"

@@ -19,7 +19,7 @@ using namespace quantscope::testing;
 
 namespace {
 
-const std::string demo = QUANTSCOPE_TEST_DATA "/../../resources/demo";
+const std::string demo = testing::testData() + "/../../resources/demo";
 constexpr std::int64_t tokens = 24;
 constexpr std::size_t examples = 4;
 
@@ -292,3 +292,4 @@ private Q_SLOTS:
 
 QTEST_GUILESS_MAIN(TestPatching)
 #include "test_patching.moc"
+#include "tests/places.h"

@@ -20,8 +20,8 @@ using namespace quantscope;
 
 namespace {
 
-const std::string model = QUANTSCOPE_SHARED_DATA "/stories260K";
-const std::string text = QUANTSCOPE_SHARED_DATA "/text/tinystories.jsonl";
+const std::string model = testing::sharedData() + "/stories260K";
+const std::string text = testing::sharedData() + "/text/tinystories.jsonl";
 /// The same training after a stop: other batches share a core, and nothing else differs.
 constexpr double resumeTolerance = 0;
 
@@ -269,3 +269,4 @@ private Q_SLOTS:
 
 QTEST_GUILESS_MAIN(TestTrainedMethods)
 #include "test_trained_methods.moc"
+#include "tests/places.h"

@@ -1,4 +1,5 @@
 #include "core/tokenizer/tokenizer.h"
+#include "tests/places.h"
 #include "tests/tools/demo_text/byte_pair_encoding.h"
 #include "tests/tools/demo_text/registers.h"
 
@@ -14,7 +15,7 @@ using namespace quantscope;
 using namespace quantscope::demo;
 
 const std::filesystem::path demoFolder =
-    std::filesystem::path(QUANTSCOPE_TEST_DATA) / ".." / ".." / "resources" / "demo";
+    std::filesystem::path(testing::testData()) / ".." / ".." / "resources" / "demo";
 
 std::vector<std::string> textsOf(const char* name) {
     std::vector<std::string> texts;

@@ -12,7 +12,7 @@ using namespace quantscope;
 
 namespace {
 
-const std::filesystem::path folder = std::filesystem::path(QUANTSCOPE_TEST_DATA) / "tokenizers";
+const std::filesystem::path folder = std::filesystem::path(testing::testData()) / "tokenizers";
 
 nlohmann::json readJson(const std::filesystem::path& path) {
     std::ifstream stream(path);
@@ -94,3 +94,4 @@ private Q_SLOTS:
 
 QTEST_GUILESS_MAIN(TestFixtures)
 #include "test_fixtures.moc"
+#include "tests/places.h"

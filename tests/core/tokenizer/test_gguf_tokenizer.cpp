@@ -21,7 +21,7 @@ using namespace quantscope::test;
 
 namespace {
 
-const std::filesystem::path data = QUANTSCOPE_TEST_DATA;
+const std::filesystem::path data = testing::testData();
 const std::filesystem::path folder = data / "gguf" / "tokenizers";
 
 nlohmann::json readJson(const std::filesystem::path& path) {
@@ -300,7 +300,7 @@ private Q_SLOTS:
     void realTokenizers() {
         QFETCH(QString, original);
         QFETCH(QString, source);
-        const std::filesystem::path shared = QUANTSCOPE_SHARED_DATA;
+        const std::filesystem::path shared = testing::sharedData();
         if (!std::filesystem::exists(shared / source.toStdString()))
             QSKIP("the real tokenizers are not on this machine");
         write(source.endsWith(".model") ? sentencePieceGguf(shared / source.toStdString())
@@ -432,3 +432,4 @@ private Q_SLOTS:
 
 QTEST_GUILESS_MAIN(TestGgufTokenizer)
 #include "test_gguf_tokenizer.moc"
+#include "tests/places.h"

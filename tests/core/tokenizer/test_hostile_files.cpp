@@ -18,7 +18,7 @@ using nlohmann::json;
 
 namespace {
 
-const std::filesystem::path fixtures = std::filesystem::path(QUANTSCOPE_TEST_DATA) / "tokenizers";
+const std::filesystem::path fixtures = std::filesystem::path(testing::testData()) / "tokenizers";
 
 std::string readText(const std::filesystem::path& path) {
     std::ifstream stream(path, std::ios::binary);
@@ -259,3 +259,4 @@ private Q_SLOTS:
 
 QTEST_GUILESS_MAIN(TestHostileFiles)
 #include "test_hostile_files.moc"
+#include "tests/places.h"

@@ -12,7 +12,7 @@ using namespace quantscope;
 
 namespace {
 
-const std::filesystem::path folder = QUANTSCOPE_SHARED_DATA;
+const std::filesystem::path folder = testing::sharedData();
 
 std::string readText(const std::filesystem::path& path) {
     std::ifstream stream(path, std::ios::binary);
@@ -142,3 +142,4 @@ private Q_SLOTS:
 
 QTEST_GUILESS_MAIN(TestRealTokenizers)
 #include "test_real_tokenizers.moc"
+#include "tests/places.h"

@@ -1,5 +1,7 @@
 // The command line as a person or a script uses it: real processes, their output and exit codes.
 
+#include "tests/places.h"
+
 #include <QProcess>
 #include <QTemporaryDir>
 #include <QtTest>
@@ -243,4 +245,3 @@ void TestCommands::reportsAsJson() {
 
 QTEST_GUILESS_MAIN(TestCommands)
 #include "test_commands.moc"
-#include "tests/places.h"

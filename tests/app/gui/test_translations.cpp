@@ -1,4 +1,5 @@
 #include "app/gui/translation.h"
+#include "tests/places.h"
 
 #include <QDir>
 #include <QFile>
@@ -131,4 +132,3 @@ private Q_SLOTS:
 
 QTEST_GUILESS_MAIN(TestTranslations)
 #include "test_translations.moc"
-#include "tests/places.h"

@@ -1,6 +1,7 @@
 #include "core/checkpoint/checkpoint.h"
 #include "core/checkpoint/model_tensors.h"
 #include "tests/core/checkpoint/fixture.h"
+#include "tests/places.h"
 
 #include <QTemporaryDir>
 
@@ -335,4 +336,3 @@ private Q_SLOTS:
 
 QTEST_GUILESS_MAIN(TestCheckpoint)
 #include "test_checkpoint.moc"
-#include "tests/places.h"

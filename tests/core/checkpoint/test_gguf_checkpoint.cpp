@@ -6,6 +6,7 @@
 #include "core/checkpoint/safetensors_file.h"
 #include "core/checkpoint/same_model.h"
 #include "core/data/error.h"
+#include "tests/places.h"
 
 #include <QTemporaryDir>
 #include <QtTest>
@@ -238,4 +239,3 @@ private Q_SLOTS:
 
 QTEST_GUILESS_MAIN(TestGgufCheckpoint)
 #include "test_gguf_checkpoint.moc"
-#include "tests/places.h"

@@ -2,6 +2,7 @@
 #include "core/data/error.h"
 #include "core/dataset/dataset.h"
 #include "core/dataset/text_file.h"
+#include "tests/places.h"
 
 #include <QTemporaryDir>
 #include <QtTest>
@@ -231,4 +232,3 @@ private Q_SLOTS:
 
 QTEST_GUILESS_MAIN(TestDocuments)
 #include "test_documents.moc"
-#include "tests/places.h"

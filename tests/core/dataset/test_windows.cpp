@@ -3,6 +3,7 @@
 #include "core/dataset/dataset.h"
 #include "core/dataset/near_duplicates.h"
 #include "core/dataset/sampling.h"
+#include "tests/places.h"
 
 #include <QtTest>
 
@@ -365,4 +366,3 @@ private Q_SLOTS:
 
 QTEST_GUILESS_MAIN(TestWindows)
 #include "test_windows.moc"
-#include "tests/places.h"

@@ -5,6 +5,7 @@
 #include "core/engine/end_to_end_training.h"
 #include "core/model/block_loader.h"
 #include "core/quant/grids.h"
+#include "tests/places.h"
 
 #include <QTest>
 
@@ -175,4 +176,3 @@ private Q_SLOTS:
 
 QTEST_GUILESS_MAIN(TestEndToEndTraining)
 #include "test_end_to_end_training.moc"
-#include "tests/places.h"

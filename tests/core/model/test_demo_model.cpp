@@ -2,6 +2,7 @@
 #include "core/model/block.h"
 #include "core/model/block_loader.h"
 #include "core/tokenizer/tokenizer.h"
+#include "tests/places.h"
 
 #include <QTest>
 #include <nlohmann/json.hpp>
@@ -151,4 +152,3 @@ private:
 
 QTEST_GUILESS_MAIN(TestDemoModel)
 #include "test_demo_model.moc"
-#include "tests/places.h"

@@ -6,6 +6,7 @@
 #include "core/checkpoint/safetensors_file.h"
 #include "core/model/block.h"
 #include "core/model/block_loader.h"
+#include "tests/places.h"
 
 #include <QtTest>
 
@@ -97,4 +98,3 @@ void TestTransformersFixtures::agrees() {
 
 QTEST_GUILESS_MAIN(TestTransformersFixtures)
 #include "test_transformers_fixtures.moc"
-#include "tests/places.h"

@@ -2,6 +2,7 @@
 #include "core/data/hash.h"
 #include "core/session/session.h"
 #include "tests/core/session/example_session.h"
+#include "tests/places.h"
 
 #include <QElapsedTimer>
 #include <QTemporaryDir>
@@ -171,4 +172,3 @@ private Q_SLOTS:
 
 QTEST_GUILESS_MAIN(TestHostileFiles)
 #include "test_hostile_files.moc"
-#include "tests/places.h"

@@ -1,6 +1,7 @@
 #include "core/data/error.h"
 #include "core/session/session.h"
 #include "tests/core/session/example_session.h"
+#include "tests/places.h"
 
 #include <QProcess>
 #include <QTemporaryDir>
@@ -202,4 +203,3 @@ private Q_SLOTS:
 
 QTEST_GUILESS_MAIN(TestSessionFile)
 #include "test_session_file.moc"
-#include "tests/places.h"

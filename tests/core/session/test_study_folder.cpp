@@ -1,6 +1,7 @@
 #include "core/data/error.h"
 #include "core/session/session.h"
 #include "tests/core/session/example_session.h"
+#include "tests/places.h"
 
 #include <QTemporaryDir>
 #include <QTest>
@@ -155,4 +156,3 @@ private Q_SLOTS:
 
 QTEST_GUILESS_MAIN(TestStudyFolder)
 #include "test_study_folder.moc"
-#include "tests/places.h"

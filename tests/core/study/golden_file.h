@@ -1,5 +1,6 @@
 #pragma once
 
+
 #include "tests/places.h"
 
 #include <QtTest>

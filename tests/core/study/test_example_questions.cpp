@@ -13,6 +13,7 @@
 
 #include "model_copy.h"
 #include "plain_model.h"
+#include "tests/places.h"
 
 using namespace quantscope;
 using namespace quantscope::testing;
@@ -208,4 +209,3 @@ private Q_SLOTS:
 
 QTEST_GUILESS_MAIN(TestExampleQuestions)
 #include "test_example_questions.moc"
-#include "tests/places.h"

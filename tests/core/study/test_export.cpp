@@ -13,6 +13,7 @@
 #include <QtTest>
 
 #include "model_copy.h"
+#include "tests/places.h"
 
 using namespace quantscope;
 
@@ -277,4 +278,3 @@ private Q_SLOTS:
 
 QTEST_GUILESS_MAIN(TestExport)
 #include "test_export.moc"
-#include "tests/places.h"

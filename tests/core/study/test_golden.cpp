@@ -11,6 +11,7 @@
 #include <map>
 
 #include "golden_file.h"
+#include "tests/places.h"
 
 using namespace quantscope;
 using quantscope::testing::Comparison;
@@ -355,4 +356,3 @@ void TestGolden::patches() {
 
 QTEST_GUILESS_MAIN(TestGolden)
 #include "test_golden.moc"
-#include "tests/places.h"

@@ -13,6 +13,7 @@
 #include <cmath>
 
 #include "model_copy.h"
+#include "tests/places.h"
 
 using namespace quantscope;
 using quantscope::testing::CopiedTensor;
@@ -313,4 +314,3 @@ private Q_SLOTS:
 
 QTEST_GUILESS_MAIN(TestImportedLanes)
 #include "test_imported_lanes.moc"
-#include "tests/places.h"

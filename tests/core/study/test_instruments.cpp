@@ -13,6 +13,7 @@
 #include <numeric>
 
 #include "plain_model.h"
+#include "tests/places.h"
 
 using namespace quantscope;
 using namespace quantscope::testing;
@@ -432,4 +433,3 @@ private Q_SLOTS:
 
 QTEST_GUILESS_MAIN(TestInstruments)
 #include "test_instruments.moc"
-#include "tests/places.h"

@@ -13,6 +13,7 @@
 #include <cmath>
 
 #include "plain_model.h"
+#include "tests/places.h"
 
 using namespace quantscope;
 using namespace quantscope::testing;
@@ -292,4 +293,3 @@ private Q_SLOTS:
 
 QTEST_GUILESS_MAIN(TestPatching)
 #include "test_patching.moc"
-#include "tests/places.h"

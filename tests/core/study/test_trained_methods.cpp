@@ -6,6 +6,7 @@
 #include "core/quant/site_capture.h"
 #include "core/study/study.h"
 #include "core/tokenizer/tokenizer.h"
+#include "tests/places.h"
 
 #include <QDir>
 #include <QFileInfo>
@@ -269,4 +270,3 @@ private Q_SLOTS:
 
 QTEST_GUILESS_MAIN(TestTrainedMethods)
 #include "test_trained_methods.moc"
-#include "tests/places.h"

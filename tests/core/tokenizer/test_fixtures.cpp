@@ -1,6 +1,7 @@
 // Own tiny tokenizers against what the reference libraries made of them
 // (tests/tools/tokenizers/make_fixtures.py). Ids and texts are equal or not: no tolerance.
 #include "core/tokenizer/tokenizer.h"
+#include "tests/places.h"
 
 #include <QtTest>
 #include <nlohmann/json.hpp>
@@ -94,4 +95,3 @@ private Q_SLOTS:
 
 QTEST_GUILESS_MAIN(TestFixtures)
 #include "test_fixtures.moc"
-#include "tests/places.h"

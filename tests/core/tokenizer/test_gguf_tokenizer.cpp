@@ -4,6 +4,7 @@
 #include "core/tokenizer/sentencepiece_model.h"
 #include "core/tokenizer/tokenizer.h"
 #include "tests/core/checkpoint/gguf_bytes.h"
+#include "tests/places.h"
 
 #include <QFile>
 #include <QTemporaryDir>
@@ -432,4 +433,3 @@ private Q_SLOTS:
 
 QTEST_GUILESS_MAIN(TestGgufTokenizer)
 #include "test_gguf_tokenizer.moc"
-#include "tests/places.h"

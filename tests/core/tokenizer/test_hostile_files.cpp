@@ -3,6 +3,7 @@
 #include "core/tokenizer/regex.h"
 #include "core/tokenizer/tokenizer.h"
 #include "core/tokenizer/unicode.h"
+#include "tests/places.h"
 
 #include <QTemporaryDir>
 #include <QtTest>
@@ -259,4 +260,3 @@ private Q_SLOTS:
 
 QTEST_GUILESS_MAIN(TestHostileFiles)
 #include "test_hostile_files.moc"
-#include "tests/places.h"

@@ -1,6 +1,7 @@
 // Real tokenizers and texts: published vectors, and lengths and hashes of ids that
 // tests/tools/tokenizers/make_fixtures.py --texts printed with the reference libraries.
 #include "core/tokenizer/tokenizer.h"
+#include "tests/places.h"
 
 #include <QtTest>
 
@@ -142,4 +143,3 @@ private Q_SLOTS:
 
 QTEST_GUILESS_MAIN(TestRealTokenizers)
 #include "test_real_tokenizers.moc"
-#include "tests/places.h"

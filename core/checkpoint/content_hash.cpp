@@ -83,6 +83,12 @@ void addBeginning(Hasher& hasher, const FileHandle& file, std::uint64_t size) {
 
 } // namespace
 
+std::string hashBytes(std::span<const std::byte> bytes) {
+    Hasher hasher;
+    hasher.add(bytes);
+    return hasher.result();
+}
+
 std::string hashFile(const std::filesystem::path& path) {
     const FileHandle file(path);
     Hasher hasher;

@@ -9,6 +9,9 @@
 
 namespace quantscope {
 
+/// Hash of bytes (XXH3, 128 bit, hexadecimal).
+std::string hashBytes(std::span<const std::byte> bytes);
+
 /// Hash of a file's whole content (XXH3, 128 bit, hexadecimal). For configurations and tokenizers.
 std::string hashFile(const std::filesystem::path& path);
 

@@ -66,6 +66,8 @@ void account(const ModelConfig& config, const StudySizes& sizes, MemoryPlan& pla
     total += item("weights of a block in full precision", block);
     if (plan.prefetch)
         total += item("weights of the next block", block);
+    total +=
+        item("weights of the blocks that methods look ahead to", unsign(sizes.blocksAhead) * block);
     if (!plan.spill) {
         total += item("hidden states", states);
         total += item("hidden states of calibration", calibration);
@@ -97,8 +99,8 @@ void account(const ModelConfig& config, const StudySizes& sizes, MemoryPlan& pla
     estimate.examples = sizes.examples;
     estimate.diskBytes = 2 * (plan.spill ? states + calibration : 0) +
                          unsign(config.layers * sizes.methodLanes * blockElements(config) / 2) +
-                         2 * scores + unsign(config.layers) * statistics +
-                         2 * sizes.instrumentResults;
+                         unsign(config.layers) * sizes.singularValueBytes + 2 * scores +
+                         unsign(config.layers) * statistics + 2 * sizes.instrumentResults;
     estimate.fits = total <= sizes.budgetBytes;
     estimate.reason.clear();
     if (!estimate.fits)
@@ -117,6 +119,12 @@ void account(const ModelConfig& config, const StudySizes& sizes, MemoryPlan& pla
 }
 
 } // namespace
+
+void addLearnedSizes(const Quantizer& quantizer, const ModelConfig& config, StudySizes& sizes) {
+    sizes.blocksAhead = std::max(sizes.blocksAhead, quantizer.blocksAhead());
+    sizes.singularValueBytes =
+        std::max(sizes.singularValueBytes, quantizer.singularValueBytes(config));
+}
 
 MemoryPlan planMemory(const ModelConfig& config, const StudySizes& sizes) {
     MemoryPlan plan;

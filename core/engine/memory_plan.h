@@ -2,6 +2,7 @@
 
 #include "core/checkpoint/model_config.h"
 #include "core/data/model_summary.h"
+#include "core/quant/quantizer.h"
 
 #include <cstdint>
 #include <vector>
@@ -21,7 +22,9 @@ struct StudySizes {
     std::int64_t followUpExamples = 0; ///< of the largest follow-up walk
     std::int64_t followUpLanes = 0;    ///< of that walk, patched ones included
     std::int64_t calibrationLanes = 0;
-    double calibrationPasses = 0; ///< through a block, of quantizing it with all methods
+    std::int64_t blocksAhead = 0; ///< held while a block is quantized, for methods that look ahead
+    std::uint64_t singularValueBytes = 0; ///< of a block's decompositions, kept on disk
+    double calibrationPasses = 0;         ///< through a block, of quantizing it with all methods
     std::int64_t probedSites = 0;
     bool tokenMaps = false;
     std::uint64_t instrumentBytes = 0;   ///< held by instruments while a block is walked
@@ -34,6 +37,9 @@ struct StudySizes {
     int threads = 1;
     std::int64_t batchTokens = 0; ///< as asked for; 0: chosen here
 };
+
+/// What a method that looks ahead or keeps decompositions adds. Those are shared by all methods.
+void addLearnedSizes(const Quantizer& quantizer, const ModelConfig& config, StudySizes& sizes);
 
 /// How a study is carried out within its memory, and what it will cost.
 struct MemoryPlan {

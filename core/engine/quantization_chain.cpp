@@ -77,7 +77,8 @@ QuantizationChain::QuantizationChain(const Checkpoint& checkpoint,
     , m_calibration(calibration)
     , m_options(options)
     , m_rotary(
-          makeRotaryTables(checkpoint.config(), std::max<std::int64_t>(calibration.positions, 1))) {
+          makeRotaryTables(checkpoint.config(), std::max<std::int64_t>(calibration.positions, 1)))
+    , m_singularValues(m_options.singularValues) {
     const auto makeStates = [&](const std::string& name) {
         return std::make_unique<HiddenStates>(scratch / name, m_calibration.examples(),
                                               m_calibration.positions,
@@ -152,11 +153,33 @@ void QuantizationChain::advanceLane(HiddenStates& states, std::int64_t layer,
     states.advance();
 }
 
+bool QuantizationChain::isStored(const MethodState& method, std::int64_t layer) const {
+    return method.finished ||
+           (m_options.reuseStored && std::filesystem::exists(blockFile(method.codes, layer)));
+}
+
+/// Holds the blocks that methods look through from this one: as many as the farthest look.
+void QuantizationChain::lookAhead(std::int64_t layer) {
+    std::int64_t farthest = 0;
+    for (const std::unique_ptr<MethodState>& method : m_methods)
+        if (!isStored(*method, layer))
+            farthest = std::max(farthest, method->quantizer->blocksAhead());
+    const std::int64_t end = std::min(layer + 1 + farthest, m_checkpoint.config().layers);
+    std::vector<BlockWeights> ahead;
+    for (std::int64_t next = layer + 1; next < end; ++next) {
+        const std::int64_t held = next - m_firstAhead;
+        ahead.push_back(held >= 0 && held < static_cast<std::int64_t>(m_ahead.size())
+                            ? m_ahead[static_cast<std::size_t>(held)]
+                            : loadBlock(m_checkpoint, next));
+    }
+    m_ahead = std::move(ahead);
+    m_firstAhead = layer + 1;
+}
+
 QuantizedBlock QuantizationChain::makeBlock(std::int64_t layer, const BlockWeights& reference,
-                                            const MethodState& method, Job& job,
-                                            const std::function<void(double)>& progress) const {
+                                            const MethodState& method, Job& job, Reports reports) {
     const std::filesystem::path file = blockFile(method.codes, layer);
-    if (method.finished || (m_options.reuseStored && std::filesystem::exists(file)))
+    if (isStored(method, layer))
         return loadPackedBlock(file);
     std::optional<Stream> own;
     std::optional<Stream> full;
@@ -164,8 +187,13 @@ QuantizedBlock QuantizationChain::makeBlock(std::int64_t layer, const BlockWeigh
         own.emplace(*method.chain, m_options.batchExamples);
     if (method.quantizer->needsFullChain())
         full.emplace(*m_fullChain, m_options.batchExamples);
-    const BlockTask task{m_checkpoint.config(),   layer, reference, m_rotary, own ? &*own : nullptr,
-                         full ? &*full : nullptr, job,   progress};
+    BlockTask task{m_checkpoint.config(),   layer, reference, m_rotary, own ? &*own : nullptr,
+                   full ? &*full : nullptr, job};
+    task.progress = std::move(reports.progress);
+    task.trained = std::move(reports.trained);
+    task.ahead = std::span(m_ahead).first(
+        std::min(m_ahead.size(), static_cast<std::size_t>(method.quantizer->blocksAhead())));
+    task.singularValues = &m_singularValues;
     QuantizedBlock block = method.quantizer->quantize(task);
     savePackedBlock(file, block);
     return block;
@@ -180,6 +208,7 @@ void QuantizationChain::quantizeBlock(std::int64_t layer, const BlockWeights& re
     for (const std::unique_ptr<MethodState>& method : m_methods)
         work.push_back(method->finished ? 1 : 1 + method->quantizer->calibrationPasses());
     const double allWork = std::accumulate(work.begin(), work.end(), 0.0);
+    lookAhead(layer);
     const auto quantize = [&](std::size_t index) {
         MethodState& method = *m_methods[index];
         const auto started = std::chrono::steady_clock::now();
@@ -189,7 +218,12 @@ void QuantizationChain::quantizeBlock(std::int64_t layer, const BlockWeights& re
             if (report.progress)
                 report.progress(std::accumulate(done.begin(), done.end(), 0.0) / allWork);
         };
-        const QuantizedBlock block = makeBlock(layer, reference, method, job, tell);
+        const auto tellLosses = [&](const std::vector<double>& losses) {
+            const std::lock_guard lock(mutex);
+            if (report.trained)
+                report.trained(index, losses);
+        };
+        const QuantizedBlock block = makeBlock(layer, reference, method, job, {tell, tellLosses});
         report.training.set(index, block.trainingLoss);
         for (const auto& [module, error] : weightErrors(reference, block)) {
             MatrixReport matrix;
@@ -222,8 +256,7 @@ void QuantizationChain::quantizeBlock(std::int64_t layer, const BlockWeights& re
         if (method->chain)
             advanceLane(
                 *method->chain, layer,
-                dequantizeBlock(reference, loadPackedBlock(blockFile(method->codes, layer))),
-                job);
+                dequantizeBlock(reference, loadPackedBlock(blockFile(method->codes, layer))), job);
     if (m_fullChain)
         advanceLane(*m_fullChain, layer, reference, job);
 }

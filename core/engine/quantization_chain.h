@@ -10,6 +10,7 @@
 #include "core/engine/training_curves.h"
 #include "core/engine/weights_table.h"
 #include "core/quant/quantizer.h"
+#include "core/quant/singular_value_store.h"
 
 #include <filesystem>
 #include <functional>
@@ -23,8 +24,9 @@ struct ChainOptions {
     std::int64_t batchExamples = 1;
     std::size_t methodsAtOnce = 1; ///< methods quantized side by side, as memory allows
     bool spill = false;
-    torch::Device device = torch::kCPU; ///< where calibration lanes walk; methods work on the CPU
-    bool reuseStored = false;           ///< a block whose codes are there is not quantized again
+    torch::Device device = torch::kCPU;   ///< where calibration lanes walk; methods work on the CPU
+    bool reuseStored = false;             ///< a block whose codes are there is not quantized again
+    std::filesystem::path singularValues; ///< where decompositions are kept; empty: nowhere
 };
 
 /// What quantizing a block tells besides the codes.
@@ -33,6 +35,9 @@ struct BlockReport {
     TrainingCurves& training; ///< likewise
     /// Called with the share of the block's work that is done.
     std::function<void(double share)> progress = {};
+    /// Called while methods train, with the position of one of them and its losses so far; never
+    /// twice at a time.
+    std::function<void(std::size_t method, const std::vector<double>& losses)> trained = {};
 };
 
 /// Quantizes a model block by block with all methods of a plan. Carries the calibration text: one
@@ -75,9 +80,16 @@ private:
     struct MethodState;
     class Stream;
 
+    /// What quantizing a block reports while it runs.
+    struct Reports {
+        std::function<void(double)> progress;
+        std::function<void(const std::vector<double>&)> trained;
+    };
+
     QuantizedBlock makeBlock(std::int64_t layer, const BlockWeights& reference,
-                             const MethodState& method, Job& job,
-                             const std::function<void(double)>& progress) const;
+                             const MethodState& method, Job& job, Reports reports);
+    bool isStored(const MethodState& method, std::int64_t layer) const;
+    void lookAhead(std::int64_t layer);
     void advanceLane(HiddenStates& states, std::int64_t layer, const BlockWeights& weights,
                      const Job& job);
     void embedInto(HiddenStates& states, const Job& job);
@@ -88,6 +100,9 @@ private:
     RotaryTables m_rotary;
     std::unique_ptr<HiddenStates> m_fullChain; ///< null where nobody wants it
     std::vector<std::unique_ptr<MethodState>> m_methods;
+    SingularValueStore m_singularValues;
+    std::int64_t m_firstAhead = 0; ///< layer of the first of them
+    std::vector<BlockWeights> m_ahead;
 };
 
 } // namespace quantscope

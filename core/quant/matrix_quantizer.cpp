@@ -4,15 +4,20 @@
 
 namespace quantscope {
 
+QuantizedBlock quantizeMatrices(const BlockWeights& weights, const QuantizeMatrix& quantizeMatrix,
+                                const Job& job) {
+    const at::NoGradGuard noGradients;
+    QuantizedBlock block;
+    for (const Module module : allModules)
+        block.linears[module] = quantizeMatrix(weights.linear(module).weight, job);
+    return block;
+}
+
 MatrixQuantizer::MatrixQuantizer(QuantizeMatrix quantizeMatrix)
     : m_quantizeMatrix(std::move(quantizeMatrix)) {}
 
 QuantizedBlock MatrixQuantizer::quantize(const BlockTask& task) {
-    const at::NoGradGuard noGradients;
-    QuantizedBlock block;
-    for (const Module module : allModules)
-        block.linears[module] = m_quantizeMatrix(task.weights.linear(module).weight, task.job);
-    return block;
+    return quantizeMatrices(task.weights, m_quantizeMatrix, task.job);
 }
 
 } // namespace quantscope

@@ -32,8 +32,10 @@ public:
     /// Options shared by every method that rounds to a grid: bits, group, grid, mse.
     GridOptions grid() const;
 
-private:
+    /// The value as it was given, or the default.
     const std::string& text(const std::string& name) const;
+
+private:
     [[noreturn]] void refuse(const std::string& name, const std::string& value) const;
 
     const MethodDescription& m_description;

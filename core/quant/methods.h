@@ -20,6 +20,8 @@ Method gptqMethod();
 Method awqMethod();
 Method omniQuantMethod();
 Method efficientQatMethod();
+Method singularIncrementMethod();
+Method singularExpansionMethod();
 
 /// Elements of the largest matrix of a block, and of all that are quantized.
 std::int64_t largestMatrix(const ModelConfig& config);

@@ -1,4 +1,5 @@
 #include "core/data/error.h"
+#include "core/quant/block_rounding.h"
 #include "core/quant/folding.h"
 #include "core/quant/learned_clipping.h"
 #include "core/quant/learned_transformation.h"
@@ -21,18 +22,17 @@ struct OmniQuantOptions {
     BlockTrainingOptions training;
 };
 
-class OmniQuantBlock final : public TrainableBlock {
+class OmniQuantRounding final : public BlockRounding {
 public:
-    OmniQuantBlock(const BlockTask& task, const OmniQuantOptions& options)
-        : m_weights(task.weights)
-        , m_options(options) {
+    OmniQuantRounding(const BlockTask& task, const OmniQuantOptions& options) : m_options(options) {
         if (options.transformation)
             m_transformation.emplace(task, options.alpha);
         if (!options.clipping)
             return;
         for (Module module : allModules) {
             LearnedClipping& clipping = m_clippings[module];
-            clipping = LearnedClipping::start(m_weights.linear(module).weight, options.grid.group);
+            clipping =
+                LearnedClipping::start(task.weights.linear(module).weight, options.grid.group);
             clipping.upper.set_requires_grad(true);
             clipping.lower.set_requires_grad(true);
         }
@@ -53,8 +53,8 @@ public:
         return all;
     }
 
-    BlockWeights weights() const override {
-        BlockWeights folded = foldBlock(m_weights, basis());
+    BlockWeights rounded(const BlockWeights& weights) const override {
+        BlockWeights folded = foldBlock(weights, basis());
         for (Module module : allModules) {
             torch::Tensor& weight = folded.linear(module).weight;
             weight = trainableQuantize(weight, grid(weight, module), m_options.grid.bits,
@@ -63,10 +63,10 @@ public:
         return folded;
     }
 
-    QuantizedBlock quantized(const Job& job) const override {
+    QuantizedBlock quantized(const BlockWeights& weights, const Job& job) const override {
         QuantizedBlock block;
         block.basis = basis();
-        const BlockWeights folded = foldBlock(m_weights, block.basis);
+        const BlockWeights folded = foldBlock(weights, block.basis);
         if (m_transformation) {
             block.ln1 = folded.ln1;
             block.ln2 = folded.ln2;
@@ -87,7 +87,6 @@ private:
         return findGrid(weight, m_options.grid, Job());
     }
 
-    const BlockWeights& m_weights;
     const OmniQuantOptions& m_options;
     std::optional<LearnedTransformation> m_transformation;
     std::map<Module, LearnedClipping> m_clippings;
@@ -114,7 +113,16 @@ public:
 
     QuantizedBlock quantize(const BlockTask& task) override {
         const at::NoGradGuard noGradients;
-        return trainAndQuantize(task, OmniQuantBlock(task, m_options), m_options.training);
+        const OmniQuantRounding rounding(task, m_options);
+        return trainAndQuantize(task, RoundedBlock(rounding, task.weights), m_options.training);
+    }
+
+    std::unique_ptr<BlockRounding> rounding(const BlockTask& task, bool train) const override {
+        const at::NoGradGuard noGradients;
+        auto rounding = std::make_unique<OmniQuantRounding>(task, m_options);
+        if (train)
+            trainBlock(task, RoundedBlock(*rounding, task.weights), m_options.training);
+        return rounding;
     }
 
 private:

@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -72,6 +73,9 @@ public:
     virtual torch::Tensor batch(std::int64_t index) const = 0; // f32 [examples, tokens, hidden]
 };
 
+class BlockRounding;
+class SingularValueStore;
+
 /// What a method is given for one block.
 struct BlockTask {
     const ModelConfig& config;
@@ -83,6 +87,13 @@ struct BlockTask {
     Job& job;
     /// Called with the share of this block's work that is done, by methods that take long.
     std::function<void(double share)> progress = {};
+    /// The blocks that follow, in full precision: as many as Quantizer::blocksAhead() asks for,
+    /// fewer at the end of the model.
+    std::span<const BlockWeights> ahead = {};
+    /// Where decompositions of matrices are kept; null: nowhere.
+    SingularValueStore* singularValues = nullptr;
+    /// Called by methods that train, before training and after each epoch, with the losses so far.
+    std::function<void(const std::vector<double>& losses)> trained = {};
 };
 
 /// Training of all blocks' scales together on the language-model loss, with codes and zero points
@@ -117,7 +128,18 @@ public:
     virtual std::uint64_t workBytes(const ModelConfig& config,
                                     std::int64_t calibrationTokens) const;
 
+    /// Blocks after the one that is quantized that the method looks through.
+    virtual std::int64_t blocksAhead() const { return 0; }
+
+    /// Bytes of decompositions of a block's matrices that are kept on disk.
+    virtual std::uint64_t singularValueBytes(const ModelConfig& config) const;
+
     virtual QuantizedBlock quantize(const BlockTask& task) = 0;
+
+    /// How the method rounds this block, for another that trains the matrices beneath it; null
+    /// where the method is no such base. It refers to this object and to the task.
+    /// @param train  with its own training done; else as that begins
+    virtual std::unique_ptr<BlockRounding> rounding(const BlockTask& task, bool train) const;
 };
 
 /// A method's option, for `methods`, for the window's editor and for checking.

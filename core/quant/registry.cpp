@@ -1,4 +1,5 @@
 #include "core/data/error.h"
+#include "core/quant/block_rounding.h"
 #include "core/quant/methods.h"
 
 #include <fmt/format.h>
@@ -11,8 +12,10 @@ namespace {
 
 std::vector<Method> allMethods() {
     return {
-        roundToNearestMethod(), normalFloatMethod(), float4Method(),    halfQuadraticMethod(),
-        gptqMethod(),           awqMethod(),         omniQuantMethod(), efficientQatMethod(),
+        roundToNearestMethod(),    normalFloatMethod(),  float4Method(),
+        halfQuadraticMethod(),     gptqMethod(),         awqMethod(),
+        omniQuantMethod(),         efficientQatMethod(), singularIncrementMethod(),
+        singularExpansionMethod(),
     };
 }
 
@@ -57,6 +60,10 @@ std::uint64_t Quantizer::workBytes(const ModelConfig& config, std::int64_t) cons
     constexpr std::uint64_t chunk = 64U << 20;
     return static_cast<std::uint64_t>(blockMatrices(config)) * 5 / 4 + chunk;
 }
+
+std::uint64_t Quantizer::singularValueBytes(const ModelConfig&) const { return 0; }
+
+std::unique_ptr<BlockRounding> Quantizer::rounding(const BlockTask&, bool) const { return nullptr; }
 
 double Quantizer::calibrationPasses() const {
     constexpr double looking = 2;  // a pass that gathers statistics

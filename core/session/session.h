@@ -62,12 +62,14 @@ public:
     const std::filesystem::path& sessionFile() const { return m_sessionFile; }
     std::filesystem::path scratch() const { return m_path / "scratch"; }
     std::filesystem::path codes() const { return m_path / "codes"; }
+    /// Decompositions of the model's matrices, by the hash of the matrix.
+    std::filesystem::path singularValues() const { return m_path / "singular-values"; }
     std::filesystem::path log() const { return m_path / "log.txt"; }
 
     /// Makes the folder and its subfolders. @throws Error (Output).
     void create() const;
     bool exists() const;
-    /// Removes parts and scratch (not codes) once the session is assembled.
+    /// Removes parts and scratch (not codes and singular values) once the session is assembled.
     void removeWork() const;
 
     void writePlan(const std::string& planJson) const;

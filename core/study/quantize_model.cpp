@@ -49,6 +49,7 @@ MemoryPlan planFor(const QuantizeOptions& options, const ModelConfig& config,
         (quantizer->needsFullChain() ? 1 : 0) + (quantizer->needsQuantizedChain() ? 1 : 0);
     sizes.methodWorkBytes = {
         quantizer->workBytes(config, calibration.examples() * calibration.positions)};
+    addLearnedSizes(*quantizer, config, sizes);
     if (quantizer->endToEnd())
         sizes.endToEndBytes = endToEndBytes(config, calibration.positions);
     sizes.budgetBytes = options.resources.memoryBytes;

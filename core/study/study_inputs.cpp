@@ -177,6 +177,7 @@ StudySizes studySizes(const StudyPlan& plan, const StudyInputs& inputs) {
         fullChain = fullChain || quantizer->needsFullChain();
         sizes.calibrationLanes += quantizer->needsQuantizedChain() ? 1 : 0;
         sizes.calibrationPasses += quantizer->calibrationPasses();
+        addLearnedSizes(*quantizer, config, sizes);
         if (quantizer->endToEnd())
             sizes.endToEndBytes = endToEndBytes(config, sizes.calibrationPositions);
         sizes.methodWorkBytes.push_back(

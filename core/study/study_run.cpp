@@ -145,7 +145,13 @@ SessionData StudyRun::quantizeBlock(std::int64_t layer, const BlockWeights& refe
                                     const std::function<void(double)>& progress) {
     WeightsTable weights(m_sources.size());
     TrainingCurves training(m_sources.size(), trainingEpochs(m_plan.methods));
-    m_chain->quantizeBlock(layer, reference, {weights, training, progress}, m_job);
+    TrainingCurves soFar = training;
+    const auto trained = [&](std::size_t method, const std::vector<double>& losses) {
+        soFar.set(method, losses);
+        tellTraining(layer, soFar.part());
+    };
+    m_chain->quantizeBlock(layer, reference, {weights, training, progress, trained}, m_job);
+    m_training = {};
     parallelFor(static_cast<std::int64_t>(m_inputs.imported.size()),
                 static_cast<int>(m_memory.quantizeAtOnce), m_job, [&](int, std::int64_t index) {
                     const auto i = static_cast<std::size_t>(index);
@@ -200,6 +206,7 @@ ChainOptions StudyRun::chainOptions(bool resume) const {
     chain.spill = m_memory.spill;
     chain.device = m_device;
     chain.reuseStored = resume;
+    chain.singularValues = m_folder.singularValues();
     return chain;
 }
 
@@ -386,16 +393,20 @@ void StudyRun::checkNoOp(const OutputScores& scores, std::size_t base, std::size
                                     m_walk->lanes()[base].name, example));
 }
 
-void StudyRun::putPart(const std::string& name, SessionData part, bool tell) {
-    // Every part stands for itself: the coordinates of its dimensions come along.
-    if (name == "head")
-        m_coordinates = part;
+/// Every part stands for itself: the coordinates of its dimensions come along.
+void StudyRun::addCoordinates(SessionData& part) const {
     std::set<std::string> dimensions;
     for (const auto& [path, array] : part.arrays)
         dimensions.insert(array.dimensions.begin(), array.dimensions.end());
     for (const std::string& dimension : dimensions)
         if (const NamedArray* coordinate = m_coordinates.find("/" + dimension))
             part.arrays.emplace("/" + dimension, *coordinate);
+}
+
+void StudyRun::putPart(const std::string& name, SessionData part, bool tell) {
+    if (name == "head")
+        m_coordinates = part;
+    addCoordinates(part);
     m_folder.writePart(name, part);
     if (!m_follower || !tell)
         return;
@@ -405,11 +416,26 @@ void StudyRun::putPart(const std::string& name, SessionData part, bool tell) {
     tellFollower(name == "output" || name == "head");
 }
 
+/// While a block is trained: its losses, for the follower alone.
+void StudyRun::tellTraining(std::int64_t layer, SessionData losses) {
+    if (!m_follower)
+        return;
+    losses.arrays.emplace("/layer", makeSessionIndex("/layer", 1, static_cast<std::size_t>(layer)));
+    addCoordinates(losses);
+    m_training = std::move(losses);
+    tellFollower(false);
+}
+
 void StudyRun::tellFollower(bool always) {
     if (!m_follower || (!always && Clock::now() - m_lastTold < tellInterval))
         return;
+    const bool isTraining = !m_training.arrays.empty();
+    if (isTraining)
+        m_told.push_back(m_training);
     SessionData merged =
         mergeParts(m_told, static_cast<std::size_t>(m_inputs.checkpoint->config().layers));
+    if (isTraining)
+        m_told.pop_back();
     merged.attributes[attribute::status] = "partial";
     merged.attributes[attribute::blocksDone] = std::to_string(m_blocksDone);
     m_follower(std::make_shared<const SessionData>(std::move(merged)));

@@ -38,6 +38,8 @@ private:
     void addBits(const SessionData& part);
     void commitBlock(std::int64_t blocksDone);
     void putPart(const std::string& name, SessionData part, bool tellFollower);
+    void tellTraining(std::int64_t layer, SessionData losses);
+    void addCoordinates(SessionData& part) const;
     void tellFollower(bool always);
     void assemble(bool complete);
     void checkUnchanged() const;
@@ -76,6 +78,7 @@ private:
     std::chrono::steady_clock::time_point m_lastCommit;
     std::chrono::steady_clock::time_point m_lastTold;
     std::vector<SessionData> m_told; ///< parts kept for the follower, token maps left out
+    SessionData m_training;          ///< losses so far of the block that is being quantized
     SessionData m_coordinates;       ///< the head part
     SessionData m_sets;
     std::vector<std::unique_ptr<EarlyExit>> m_earlyExit; ///< by layer; empty: not measured

@@ -2,7 +2,7 @@
 """Writes tests/data/quant/training_*.safetensors: a small Llama block, inputs of the quantized and
 of the full-precision chain, and the losses of OmniQuant and of EfficientQAT's Block-AP on it,
 epoch by epoch, computed in float64 with PyTorch's own autograd and AdamW from the papers'
-definitions.
+definitions; and singular_values.safetensors, the same of LSI and SDE with two blocks that follow.
 
     python3 -m venv venv && venv/bin/pip install numpy torch
     venv/bin/python make_training_fixtures.py OUT
@@ -183,6 +183,138 @@ def train(method, w, options, quantized, full, shared_heads):
     return losses
 
 
+class SingularValues:
+    """W' = U (diag(S) + Δ ∘ mask) Vᵀ beneath OmniQuant's clipping, both as dense matrices."""
+
+    def __init__(self, base, w, options):
+        self.base, self.w = base, w
+        self.factors, self.trained = {}, {}
+        for name in base.upper:
+            u, s, v = torch.linalg.svd(w[name], full_matrices=False)
+            i, j = torch.meshgrid(torch.arange(len(s)), torch.arange(len(s)), indexing="ij")
+            mask = ((i - j).abs() <= options["band"]) | (torch.maximum(i, j) < options["square"])
+            self.factors[name] = u, s, v, mask.to(s.dtype)
+            self.trained[name] = torch.zeros(len(s), len(s), dtype=s.dtype, requires_grad=True)
+        self.parameters = [{"params": list(self.trained.values()), "lr": options["lr"]}]
+        if options["train_base"]:
+            self.parameters += base.parameters
+
+    def changed(self):
+        w = dict(self.w)
+        for name, (u, s, v, mask) in self.factors.items():
+            w[name] = u @ (torch.diag(s) + self.trained[name] * mask) @ v
+        return w
+
+    def weights(self):
+        whole, self.base.w = self.base.w, self.changed()
+        rounded = self.base.weights()
+        self.base.w = whole
+        return rounded
+
+
+def optimize(trained, loss, epochs):
+    """Losses before training and after each epoch of single windows; ends at the best of them."""
+    adam = torch.optim.AdamW(trained.parameters, weight_decay=0)
+    leaves = [t for group in trained.parameters for t in group["params"]]
+    losses, kept = [loss(slice(None)).item()], [t.detach().clone() for t in leaves]
+    for _ in range(epochs):
+        for first in range(EXAMPLES):
+            value = loss(slice(first, first + 1))
+            adam.zero_grad()
+            value.backward()
+            adam.step()
+        losses.append(loss(slice(None)).item())
+        if losses[-1] == min(losses):
+            kept = [t.detach().clone() for t in leaves]
+    with torch.no_grad():
+        for leaf, value in zip(leaves, kept):
+            leaf.copy_(value)
+    return losses
+
+
+def learn_singular_values(blocks, options, quantized, full):
+    """blocks: the one that is quantized, then those that follow."""
+    w, following = blocks[0], blocks[1:1 + options["horizon"]]
+    omni = dict(bits=options["bits"], group=12, let=False)
+    base = OmniQuant(w, omni, full, HEADS)
+    carried = following
+    if options["later"] == "quantized":
+        carried = [{key: value.detach() for key, value in OmniQuant(block, omni, full, HEADS).weights().items()}
+                   for block in following]
+
+    def carry(through, hidden):
+        for block in through:
+            hidden = forward(block, hidden, HEADS)
+        return hidden
+
+    near = forward(w, full, HEADS).detach()
+    local = forward(w, quantized, HEADS).detach()
+    far = carry(following, near).detach()
+
+    def own(trained, rows):
+        output = forward(trained.weights(), quantized[rows], HEADS)
+        value = ((output - near[rows]) ** 2).mean()
+        return output, value + ((output - local[rows]) ** 2).mean() if options["bits"] == 2 else value
+
+    optimize(base, lambda rows: own(base, rows)[1], options["base_epochs"])
+    trained = SingularValues(base, w, options)
+
+    def loss(rows):
+        output, value = own(trained, rows)
+        if not following:
+            return value
+        return options["lambda"] * value + ((carry(carried, output) - far[rows]) ** 2).mean()
+
+    return optimize(trained, loss, options["epochs"])
+
+
+def singular(method, band, square, **changes):
+    options = dict(bits=3, base_epochs=2, epochs=3, lr=2e-3, horizon=0, later="full", train_base=False)
+    options["lambda"] = 1
+    options |= changes
+    name = f"{method},bits={options['bits']},group=12,base_options=epochs={options['base_epochs']}"
+    for key in ("epochs", "lr", "horizon", "later", "lambda"):
+        name += f",{key}={options[key]}"
+    name += ",train_base=true" if options["train_base"] else ""
+    return name, options | dict(band=band, square=square)
+
+
+def random_block(random, shared_heads):
+    narrow = HIDDEN * shared_heads // HEADS
+    shapes = {"q": (HIDDEN, HIDDEN), "k": (narrow, HIDDEN), "v": (narrow, HIDDEN), "o": (HIDDEN, HIDDEN),
+              "gate": (WIDTH, HIDDEN), "up": (WIDTH, HIDDEN), "down": (HIDDEN, WIDTH)}
+    w = {key: (random.normal(size=shape) * 0.2).astype(np.float32) for key, shape in shapes.items()}
+    w["ln1"] = np.exp(0.5 * random.normal(size=HIDDEN)).astype(np.float32)
+    w["ln2"] = np.exp(0.5 * random.normal(size=HIDDEN)).astype(np.float32)
+    return w
+
+
+def singular_fixture(out):
+    random = np.random.default_rng(29)
+    blocks = [random_block(random, HEADS) for _ in range(3)]
+    full = random.normal(size=(EXAMPLES, TOKENS, HIDDEN)).astype(np.float32)
+    quantized = (full + 0.1 * random.normal(size=full.shape)).astype(np.float32)
+    exact = [{key: torch.from_numpy(value).double() for key, value in w.items()} for w in blocks]
+    metadata = {"heads": str(HEADS), "key_value_heads": str(HEADS)}
+    for method, options in [
+            singular("lsi:square=0", 0, 0),
+            singular("lsi:square=5", 0, 5),
+            singular("sde:mask=band,band=2", 2, 0),
+            singular("sde:mask=square,square=7", -1, 7),
+            singular("sde:mask=both,band=1,square=6", 1, 6, train_base=True),
+            singular("sde:mask=band,band=1", 1, 0, bits=2, horizon=1),
+            singular("sde:mask=band,band=1", 1, 0, horizon=2, later="quantized", **{"lambda": 0.5})]:
+        losses = learn_singular_values(exact, options, torch.from_numpy(quantized).double(),
+                                       torch.from_numpy(full).double())
+        metadata["loss/" + method] = " ".join(repr(value) for value in losses)
+        print(method, losses)
+    tensors = {"hidden": quantized, "full_hidden": full}
+    tensors |= {"weight/" + key: value for key, value in blocks[0].items()}
+    for number, block in enumerate(blocks[1:], 1):
+        tensors |= {f"ahead{number}/weight/" + key: value for key, value in block.items()}
+    write_safetensors(out / "singular_values.safetensors", tensors, metadata)
+
+
 def omni(bits, let=False, epochs=4, augmented=False):
     name = f"omniquant:bits={bits},group=12,epochs={epochs}" + (",let=true" if let else "")
     return name, OmniQuant, dict(bits=bits, group=12, let=let, epochs=epochs, batch=1, augmented=augmented)
@@ -196,12 +328,7 @@ def block_ap(bits, rate):
 
 def fixture(out, name, shared_heads):
     random = np.random.default_rng(17)
-    narrow = HIDDEN * shared_heads // HEADS
-    shapes = {"q": (HIDDEN, HIDDEN), "k": (narrow, HIDDEN), "v": (narrow, HIDDEN), "o": (HIDDEN, HIDDEN),
-              "gate": (WIDTH, HIDDEN), "up": (WIDTH, HIDDEN), "down": (HIDDEN, WIDTH)}
-    w = {key: (random.normal(size=shape) * 0.2).astype(np.float32) for key, shape in shapes.items()}
-    w["ln1"] = np.exp(0.5 * random.normal(size=HIDDEN)).astype(np.float32)
-    w["ln2"] = np.exp(0.5 * random.normal(size=HIDDEN)).astype(np.float32)
+    w = random_block(random, shared_heads)
     full = random.normal(size=(EXAMPLES, TOKENS, HIDDEN)).astype(np.float32)
     quantized = (full + 0.1 * random.normal(size=full.shape)).astype(np.float32)
     exact = {key: torch.from_numpy(value).double() for key, value in w.items()}
@@ -221,6 +348,7 @@ def main():
     out = Path(sys.argv[1])
     fixture(out, "training_block", 4)
     fixture(out, "training_block_grouped", 2)
+    singular_fixture(out)
 
 
 if __name__ == "__main__":

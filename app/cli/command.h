@@ -20,5 +20,6 @@ void addQuantizeCommand(CLI::App& app, Action& chosen);
 void addExportCommand(CLI::App& app, Action& chosen);
 void addExamineCommand(CLI::App& app, Action& chosen);
 void addPatchCommand(CLI::App& app, Action& chosen);
+void addCompareCommand(CLI::App& app, Action& chosen);
 
 } // namespace quantscope::cli

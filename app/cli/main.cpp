@@ -15,7 +15,8 @@ int main(int argc, char** argv) {
     app.require_subcommand(1);
     app.footer("Exit codes: 0 done, 1 a defect of the program, 2 wrong options, 3 a file that is "
                "missing, damaged or not understood, 4 output that cannot be written, 5 not enough "
-               "memory allowed, 6 interrupted (resumable).");
+               "memory allowed, 6 interrupted (resumable), 7 a condition of compare --fail-if "
+               "holds.");
     cli::Action chosen;
     cli::addRunCommand(app, chosen);
     cli::addResumeCommand(app, chosen);
@@ -27,6 +28,7 @@ int main(int argc, char** argv) {
     cli::addExportCommand(app, chosen);
     cli::addExamineCommand(app, chosen);
     cli::addPatchCommand(app, chosen);
+    cli::addCompareCommand(app, chosen);
     try {
         app.parse(argc, argv);
         return chosen();

@@ -94,16 +94,6 @@ std::string methodText(const SessionView& view, const std::string& lane) {
     return place < specs.size() ? specs[place] : lane;
 }
 
-double bitsPerWeight(const SessionView& view, const std::string& lane) {
-    const auto methods = view.texts("/method");
-    const auto found = std::find(methods.begin(), methods.end(), lane);
-    if (found == methods.end())
-        return notMeasured;
-    const std::vector<double> bits =
-        view.slice("/weights/bits_per_weight", {static_cast<std::size_t>(found - methods.begin())});
-    return bits.size() == 1 ? bits.front() : notMeasured;
-}
-
 /// Imported lanes whose weights contradict the scales found for them.
 std::vector<std::string> basisWarnings(const SessionView& view) {
     std::vector<std::string> warnings;

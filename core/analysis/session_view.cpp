@@ -254,6 +254,16 @@ std::vector<std::int32_t> documentsAt(const SessionView& view,
     return documents;
 }
 
+double bitsPerWeight(const SessionView& view, const std::string& lane) {
+    const auto methods = view.texts("/method");
+    const auto found = std::find(methods.begin(), methods.end(), lane);
+    if (found == methods.end())
+        return notMeasured;
+    const std::vector<double> bits =
+        view.slice("/weights/bits_per_weight", {static_cast<std::size_t>(found - methods.begin())});
+    return bits.size() == 1 ? bits.front() : notMeasured;
+}
+
 ExampleSets exampleSets(const SessionView& view, const std::string& lane) {
     ExampleSets sets;
     const auto large = flagged(view, "/sets/d_large", lane);

@@ -91,6 +91,9 @@ std::vector<double> valuesAt(const std::vector<double>& values,
 std::vector<std::int32_t> documentsAt(const SessionView& view,
                                       const std::vector<std::size_t>& examples);
 
+/// Bits per quantized weight of a lane, scales, zeros and indices counted; NaN where it has none.
+double bitsPerWeight(const SessionView& view, const std::string& lane);
+
 /// The sets of one lane: as the session keeps them, else chosen from its errors.
 struct ExampleSets {
     std::vector<std::size_t> large;

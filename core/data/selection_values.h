@@ -11,6 +11,8 @@ namespace quantscope {
 struct ExampleGroup {
     std::string name;
     std::vector<std::size_t> examples;
+
+    bool operator==(const ExampleGroup&) const = default;
 };
 
 /// The selection that every view shares. Examples are indices into the session.
@@ -21,6 +23,8 @@ struct SelectionValues {
     std::optional<std::size_t> token; ///< position in the primary example
     std::optional<std::size_t> layer;
     std::vector<ExampleGroup> groups;
+
+    bool operator==(const SelectionValues&) const = default;
 };
 
 } // namespace quantscope

@@ -2,6 +2,7 @@
 
 #include "tests/places.h"
 
+#include <QJsonArray>
 #include <QProcess>
 #include <QTemporaryDir>
 #include <QtTest>
@@ -66,6 +67,7 @@ private Q_SLOTS:
     void repeatsToTheBit();
     void resumesAfterAKill();
     void exportsAndImports();
+    void compares();
     void stopsOnASignal();
     void tokenizes();
     void refusesWhatIsWrong_data();
@@ -128,6 +130,38 @@ void TestCommands::resumesAfterAKill() {
         QFile::remove(output);
         QDir(path("killed.qscope.d")).removeRecursively();
     }
+}
+
+/// Two sessions with other numbers of examples: what the gates say is the exit code.
+void TestCommands::compares() {
+    QStringList fewer = smallStudy(path("fewer.qscope.h5"));
+    fewer[fewer.indexOf("12")] = "8";
+    fewer[fewer.indexOf("rtn:bits=3,group=32,name=rtn")] = "rtn:bits=4,group=32,name=rtn";
+    QCOMPARE(run(fewer).code, 0);
+    const QStringList both = {"compare", path("a.qscope.h5"), path("fewer.qscope.h5"),
+                              "--resamples", "50"};
+    const Outcome plain = run(both);
+    QVERIFY2(plain.code == 0, qPrintable(plain.error));
+    QVERIFY(plain.output.contains("worst_decile_kl"));
+    QVERIFY(plain.output.contains("have no partner"));
+    const Outcome gated = run(
+        both + QStringList{"--lane", "rtn=rtn", "--fail-if", "kl > 0.001 * base", "--fail-if",
+                           "kl > 2 * base", "--json", path("c.json"), "--junit", path("c.xml")});
+    QCOMPARE(gated.code, 7);
+    QVERIFY(gated.output.contains("FAILED kl > 0.001 * base, rtn: kl ("));
+    QVERIFY(gated.output.contains("passed kl > 2 * base, rtn: kl ("));
+    QFile json(path("c.json"));
+    QVERIFY(json.open(QIODevice::ReadOnly));
+    const QJsonObject report = QJsonDocument::fromJson(json.readAll()).object();
+    QCOMPARE(report["gates"].toArray().size(), 2);
+    QVERIFY(report["matching"].toObject()["examples"].toInt() > 0);
+    QFile junit(path("c.xml"));
+    QVERIFY(junit.open(QIODevice::ReadOnly) && junit.readAll().contains("<failure "));
+    QCOMPARE(run(both + QStringList{"--fail-if", "kl >"}).code, 2);
+    QCOMPARE(run(both + QStringList{"--lane", "rtn=none"}).code, 2);
+    QCOMPARE(run(both + QStringList{"--fail-if", "group:nothing:kl > 1"}).code, 2);
+    QCOMPARE(run(both + QStringList{"--json", "/nowhere/c.json"}).code, 4);
+    QCOMPARE(run({"compare", path("a.qscope.h5"), path("none.qscope.h5")}).code, 3);
 }
 
 /// The study's codes as a checkpoint that walks as a lane of another study.

@@ -2,6 +2,21 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="de_DE" sourcelanguage="en">
 <context>
+    <name>PatchNowPanel</name>
+    <message>
+        <source>“%1” is not a list of examples. Write numbers with commas between, such as 3, 17.</source>
+        <translation>„%1“ ist keine Liste von Beispielen. Schreiben Sie Nummern mit Kommas dazwischen, etwa 3, 17.</translation>
+    </message>
+    <message>
+        <source>No example is named. Select one, or write its number.</source>
+        <translation>Kein Beispiel ist genannt. Wählen Sie eines, oder schreiben Sie seine Nummer.</translation>
+    </message>
+    <message>
+        <source>run %1</source>
+        <translation>Lauf %1</translation>
+    </message>
+</context>
+<context>
     <name>quantscope::AboutDialog</name>
     <message>
         <source>About QuantScope</source>
@@ -226,16 +241,44 @@
         <translation>Früher Ausstieg</translation>
     </message>
     <message>
-        <source>&lt;p&gt;The loss read off the residual stream after each half of a layer, as if the model ended there: the final norm and the output matrix are applied to it. M is the residual after attention, A that after the MLP of the layer before.&lt;/p&gt;&lt;p&gt;Orange is D_large and blue D_ctrl; dashed lines are the quantized model. Where the dashed orange line leaves the full one, the damage becomes visible in the prediction.&lt;/p&gt;</source>
-        <translation>&lt;p&gt;Der Verlust, der nach jeder Hälfte einer Schicht am Residuenstrom abgelesen wird, als endete das Modell dort: Die letzte Norm und die Ausgabematrix werden darauf angewandt. M ist das Residuum nach der Attention, A das nach dem MLP der Schicht davor.&lt;/p&gt;&lt;p&gt;Orange ist D_large, Blau D_ctrl; gestrichelte Linien gehören zum quantisierten Modell. Wo die gestrichelte orange Linie die durchgezogene verlässt, wird der Schaden in der Vorhersage sichtbar.&lt;/p&gt;</translation>
-    </message>
-    <message>
         <source>Open a session, or choose a model and text and run a study.</source>
         <translation>Eine Sitzung öffnen, oder Modell und Text wählen und eine Studie starten.</translation>
     </message>
     <message>
-        <source>Early exit was not measured in this study. Choose it among the instruments and run the study again.</source>
-        <translation>Früher Ausstieg wurde in dieser Studie nicht gemessen. Ihn unter den Instrumenten wählen und die Studie erneut starten.</translation>
+        <source>&amp;Statistic:</source>
+        <translation>&amp;Statistik:</translation>
+    </message>
+    <message>
+        <source>NLL</source>
+        <translation>NLL</translation>
+    </message>
+    <message>
+        <source>Rank of the true token</source>
+        <translation>Rang des wahren Tokens</translation>
+    </message>
+    <message>
+        <source>Entropy</source>
+        <translation>Entropie</translation>
+    </message>
+    <message>
+        <source>KL to the final prediction</source>
+        <translation>KL zur letzten Vorhersage</translation>
+    </message>
+    <message>
+        <source>Early exit was not measured in this study. Choose it among the instruments and run the study again, or read single positions now.</source>
+        <translation>Der frühe Ausstieg wurde in dieser Studie nicht gemessen. Wählen Sie ihn unter den Instrumenten und starten Sie die Studie erneut, oder lesen Sie jetzt einzelne Positionen ab.</translation>
+    </message>
+    <message>
+        <source>Loss by layer</source>
+        <translation>Verlust nach Schicht</translation>
+    </message>
+    <message>
+        <source>Tokens at one position</source>
+        <translation>Tokens an einer Position</translation>
+    </message>
+    <message>
+        <source>&lt;p&gt;The loss read off the residual stream after each half of a layer, as if the model ended there: the final norm and the output matrix are applied to it. M is the residual after attention, A that after the MLP of the layer before.&lt;/p&gt;&lt;p&gt;Orange is D_large and blue D_ctrl; dashed lines are the quantized model. Where the dashed orange line leaves the full one, the damage becomes visible in the prediction.&lt;/p&gt;&lt;p&gt;&lt;b&gt;Tokens at one position&lt;/b&gt; lists the most likely tokens that every layer would predict there, in the full-precision model and a quantized one.&lt;/p&gt;</source>
+        <translation>&lt;p&gt;Der Verlust, der nach jeder Hälfte einer Schicht am Residuenstrom abgelesen wird, als endete das Modell dort: Die letzte Norm und die Ausgabematrix werden darauf angewandt. M ist das Residuum nach der Attention, A das nach dem MLP der Schicht davor.&lt;/p&gt;&lt;p&gt;Orange ist D_large, Blau D_ctrl; gestrichelte Linien gehören zum quantisierten Modell. Wo die gestrichelte orange Linie die durchgezogene verlässt, wird der Schaden in der Vorhersage sichtbar.&lt;/p&gt;&lt;p&gt;&lt;b&gt;Tokens an einer Position&lt;/b&gt; führt die wahrscheinlichsten Tokens auf, die jede Schicht dort vorhersagen würde, im Modell voller Genauigkeit und in einem quantisierten.&lt;/p&gt;</translation>
     </message>
 </context>
 <context>
@@ -323,6 +366,93 @@
     <message>
         <source>by chance %1</source>
         <translation>durch Zufall %1</translation>
+    </message>
+</context>
+<context>
+    <name>quantscope::ExaminePanel</name>
+    <message>
+        <source>Read off layers</source>
+        <translation>Schichten ablesen</translation>
+    </message>
+    <message>
+        <source>&amp;Example:</source>
+        <translation>&amp;Beispiel:</translation>
+    </message>
+    <message>
+        <source>&amp;Position:</source>
+        <translation>&amp;Position:</translation>
+    </message>
+    <message>
+        <source>&amp;Tokens:</source>
+        <translation>&amp;Tokens:</translation>
+    </message>
+    <message>
+        <source>&amp;Beside the reference:</source>
+        <translation>&amp;Neben der Referenz:</translation>
+    </message>
+    <message>
+        <source>Follows the selected example</source>
+        <translation>Folgt dem gewählten Beispiel</translation>
+    </message>
+    <message>
+        <source>Position whose next token is predicted; follows the token chosen in the details</source>
+        <translation>Position, deren nächstes Token vorhergesagt wird; folgt dem in den Details gewählten Token</translation>
+    </message>
+    <message>
+        <source>The final norm and the output matrix are applied to the residual stream of every layer at one position: what would be predicted, were the model to end there. The model is opened again for it, from the codes kept beside the session.</source>
+        <translation>Die letzte Norm und die Ausgabematrix werden an einer Position auf den Residuenstrom jeder Schicht angewandt: was vorhergesagt würde, endete das Modell dort. Dafür wird das Modell aus den Codes neben der Sitzung noch einmal geöffnet.</translation>
+    </message>
+    <message>
+        <source>Most likely tokens, full precision</source>
+        <translation>Wahrscheinlichste Tokens, volle Genauigkeit</translation>
+    </message>
+    <message>
+        <source>Most likely tokens, quantized</source>
+        <translation>Wahrscheinlichste Tokens, quantisiert</translation>
+    </message>
+    <message>
+        <source>Reading …</source>
+        <translation>Wird abgelesen …</translation>
+    </message>
+    <message>
+        <source>Example %1, after “%2” at position %3</source>
+        <translation>Beispiel %1, nach „%2“ an Position %3</translation>
+    </message>
+    <message>
+        <source>%1; “%2” came next (✓ where it is listed). Rank: of that token; entropy in nat.</source>
+        <translation>%1; danach kam „%2“ (✓, wo es aufgeführt ist). Rang: der dieses Tokens; Entropie in nat.</translation>
+    </message>
+    <message>
+        <source>Full precision</source>
+        <translation>Volle Genauigkeit</translation>
+    </message>
+    <message>
+        <source>Read at</source>
+        <translation>Abgelesen bei</translation>
+    </message>
+    <message>
+        <source>M: after attention; A: what enters the layer; the last A is the end</source>
+        <translation>M: nach der Attention; A: was in die Schicht eintritt; das letzte A ist das Ende</translation>
+    </message>
+    <message>
+        <source>Rank</source>
+        <translation>Rang</translation>
+    </message>
+    <message>
+        <source>Of the token that came next</source>
+        <translation>Des Tokens, das danach kam</translation>
+    </message>
+    <message>
+        <source>Entropy</source>
+        <translation>Entropie</translation>
+    </message>
+    <message>
+        <source>nat</source>
+        <translation>nat</translation>
+    </message>
+    <message>
+        <source>token %1, probability %2</source>
+        <translation>Token %1, Wahrscheinlichkeit %2</translation>
     </message>
 </context>
 <context>
@@ -667,84 +797,8 @@
 <context>
     <name>quantscope::InstrumentsSection</name>
     <message>
-        <source>MLP output</source>
-        <translation>MLP-Ausgabe</translation>
-    </message>
-    <message>
-        <source>The output of the MLP (down)</source>
-        <translation>Die Ausgabe des MLP (down)</translation>
-    </message>
-    <message>
-        <source>Gate</source>
-        <translation>Gate</translation>
-    </message>
-    <message>
-        <source>The gate after its activation</source>
-        <translation>Das Gate nach seiner Aktivierung</translation>
-    </message>
-    <message>
-        <source>Up</source>
-        <translation>Up</translation>
-    </message>
-    <message>
-        <source>The up projection</source>
-        <translation>Die Up-Projektion</translation>
-    </message>
-    <message>
-        <source>Gate and up</source>
-        <translation>Gate und Up</translation>
-    </message>
-    <message>
-        <source>Both factors of the MLP at once</source>
-        <translation>Beide Faktoren des MLP zugleich</translation>
-    </message>
-    <message>
         <source>Attention</source>
         <translation>Attention</translation>
-    </message>
-    <message>
-        <source>The output of the attention module</source>
-        <translation>Die Ausgabe des Attention-Moduls</translation>
-    </message>
-    <message>
-        <source>Queries</source>
-        <translation>Queries</translation>
-    </message>
-    <message>
-        <source>The query projection</source>
-        <translation>Die Query-Projektion</translation>
-    </message>
-    <message>
-        <source>Keys</source>
-        <translation>Keys</translation>
-    </message>
-    <message>
-        <source>The key projection</source>
-        <translation>Die Key-Projektion</translation>
-    </message>
-    <message>
-        <source>Values</source>
-        <translation>Values</translation>
-    </message>
-    <message>
-        <source>The value projection</source>
-        <translation>Die Value-Projektion</translation>
-    </message>
-    <message>
-        <source>MLP input</source>
-        <translation>MLP-Eingabe</translation>
-    </message>
-    <message>
-        <source>What enters the MLP, after its norm</source>
-        <translation>Was in das MLP hineingeht, nach seiner Norm</translation>
-    </message>
-    <message>
-        <source>Residual</source>
-        <translation>Residuum</translation>
-    </message>
-    <message>
-        <source>The residual stream that leaves the block</source>
-        <translation>Der Residuenstrom, der den Block verlässt</translation>
     </message>
     <message>
         <source>Early exit</source>
@@ -757,10 +811,6 @@
     <message>
         <source>Count the start token</source>
         <translation>Starttoken mitzählen</translation>
-    </message>
-    <message>
-        <source>Write upper-half, all, each, 7 or 10-31.</source>
-        <translation>upper-half, all, each, 7 oder 10-31 schreiben.</translation>
     </message>
     <message>
         <source>Follow up every method</source>
@@ -777,18 +827,6 @@
     <message>
         <source>Includes position 0 in the statistics of examples.</source>
         <translation>Schließt Position 0 in die Statistiken der Beispiele ein.</translation>
-    </message>
-    <message>
-        <source>Layers whose values are replaced: upper-half, all, each (one at a time), 7, 10-31; several with commas between.</source>
-        <translation>Schichten, deren Werte ersetzt werden: upper-half (obere Hälfte), all (alle), each (je eine), 7, 10-31; mehrere mit Kommas dazwischen.</translation>
-    </message>
-    <message>
-        <source>Full precision into quantized</source>
-        <translation>Volle Genauigkeit in quantisiert</translation>
-    </message>
-    <message>
-        <source>Quantized into full precision</source>
-        <translation>Quantisiert in volle Genauigkeit</translation>
     </message>
     <message>
         <source>The method whose errors make the sets D_large and D_ctrl</source>
@@ -815,18 +853,6 @@
         <translation>Anteil der Beispiele in D_large</translation>
     </message>
     <message>
-        <source>Patch these outputs:</source>
-        <translation>Diese Ausgaben patchen:</translation>
-    </message>
-    <message>
-        <source>Layers</source>
-        <translation>Schichten</translation>
-    </message>
-    <message>
-        <source>Direction</source>
-        <translation>Richtung</translation>
-    </message>
-    <message>
         <source>Sets by</source>
         <translation>Mengen nach</translation>
     </message>
@@ -843,10 +869,6 @@
         <translation>der ersten Methode</translation>
     </message>
     <message>
-        <source>“%1” is not a set of layers.</source>
-        <translation>„%1“ ist keine Menge von Schichten.</translation>
-    </message>
-    <message>
         <source>Share of the smallest errors that D_ctrl is drawn from</source>
         <translation>Anteil der kleinsten Fehler, aus dem D_ctrl gezogen wird</translation>
     </message>
@@ -861,6 +883,82 @@
     <message>
         <source>Resamples</source>
         <translation>Ziehungen</translation>
+    </message>
+    <message>
+        <source>Local errors</source>
+        <translation>Lokale Fehler</translation>
+    </message>
+    <message>
+        <source>The error of each quantized module alone, fed with the reference&apos;s inputs</source>
+        <translation>Der Fehler jedes quantisierten Moduls allein, mit den Eingaben der Referenz gespeist</translation>
+    </message>
+    <message>
+        <source>Drift</source>
+        <translation>Drift</translation>
+    </message>
+    <message>
+        <source>Length and angle of differences, what updates do to them, sign flips of the gate</source>
+        <translation>Länge und Winkel der Abweichungen, was Aktualisierungen mit ihnen machen, Vorzeichenwechsel des Gates</translation>
+    </message>
+    <message>
+        <source>Entropy, divergence from the reference, sinks</source>
+        <translation>Entropie, Abweichung von der Referenz, Senken</translation>
+    </message>
+    <message>
+        <source>Outliers</source>
+        <translation>Ausreißer</translation>
+    </message>
+    <message>
+        <source>Massive activations and candidates of super weights</source>
+        <translation>Massive Aktivierungen und Kandidaten für Supergewichte</translation>
+    </message>
+    <message>
+        <source>CKA</source>
+        <translation>CKA</translation>
+    </message>
+    <message>
+        <source>Similarity of the runs&apos; representations by layer</source>
+        <translation>Ähnlichkeit der Repräsentationen der Läufe nach Schicht</translation>
+    </message>
+    <message>
+        <source>Error budget</source>
+        <translation>Fehlerbudget</translation>
+    </message>
+    <message>
+        <source>What the error of the MLP&apos;s output is made of; by token too with layer × token maps</source>
+        <translation>Woraus der Fehler der MLP-Ausgabe besteht; mit Karten Schicht × Token auch nach Token</translation>
+    </message>
+    <message>
+        <source>Channels</source>
+        <translation>Kanäle</translation>
+    </message>
+    <message>
+        <source>Mean magnitude of each residual dimension</source>
+        <translation>Mittlerer Betrag jeder Residuendimension</translation>
+    </message>
+    <message>
+        <source>Off</source>
+        <translation>Aus</translation>
+    </message>
+    <message>
+        <source>Other batches</source>
+        <translation>Andere Stapel</translation>
+    </message>
+    <message>
+        <source>Products in bf16</source>
+        <translation>Produkte in bf16</translation>
+    </message>
+    <message>
+        <source>Runs the reference a second time, different by rounding alone: differences below that mean nothing. One more lane.</source>
+        <translation>Lässt die Referenz ein zweites Mal laufen, nur durch Rundung verschieden: Kleinere Abweichungen bedeuten nichts. Eine Bahn mehr.</translation>
+    </message>
+    <message>
+        <source>Measure in every layer:</source>
+        <translation>In jeder Schicht messen:</translation>
+    </message>
+    <message>
+        <source>Noise floor</source>
+        <translation>Rauschgrenze</translation>
     </message>
 </context>
 <context>
@@ -1449,6 +1547,404 @@
     </message>
 </context>
 <context>
+    <name>quantscope::PatchNowPanel</name>
+    <message>
+        <source>%1 (zero)</source>
+        <translation>%1 (null)</translation>
+    </message>
+    <message>
+        <source>%1 (random)</source>
+        <translation>%1 (zufällig)</translation>
+    </message>
+    <message>
+        <source>Patch</source>
+        <translation>Patchen</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>Forget</source>
+        <translation>Vergessen</translation>
+    </message>
+    <message>
+        <source>Numbers of examples, with commas between; follows the selection</source>
+        <translation>Nummern von Beispielen mit Kommas dazwischen; folgt der Auswahl</translation>
+    </message>
+    <message>
+        <source>Positions that are replaced: all, or such as 0, 1-4,7</source>
+        <translation>Positionen, die ersetzt werden: all, oder etwa 0, 1-4,7</translation>
+    </message>
+    <message>
+        <source>Layers that are replaced: upper-half, all, 7 or 10-31</source>
+        <translation>Schichten, die ersetzt werden: upper-half, all, 7 oder 10-31</translation>
+    </message>
+    <message>
+        <source>full into quantized</source>
+        <translation>voll in quantisiert</translation>
+    </message>
+    <message>
+        <source>quantized into full</source>
+        <translation>quantisiert in voll</translation>
+    </message>
+    <message>
+        <source>the donor&apos;s values</source>
+        <translation>die Werte des Spenders</translation>
+    </message>
+    <message>
+        <source>zero</source>
+        <translation>null</translation>
+    </message>
+    <message>
+        <source>random, as far as the donor</source>
+        <translation>zufällig, so weit wie der Spender</translation>
+    </message>
+    <message>
+        <source>&amp;Examples:</source>
+        <translation>&amp;Beispiele:</translation>
+    </message>
+    <message>
+        <source>&amp;Outputs:</source>
+        <translation>&amp;Ausgaben:</translation>
+    </message>
+    <message>
+        <source>&amp;Layers:</source>
+        <translation>&amp;Schichten:</translation>
+    </message>
+    <message>
+        <source>&amp;Positions:</source>
+        <translation>&amp;Positionen:</translation>
+    </message>
+    <message>
+        <source>&amp;Method:</source>
+        <translation>&amp;Methode:</translation>
+    </message>
+    <message>
+        <source>&amp;Direction:</source>
+        <translation>&amp;Richtung:</translation>
+    </message>
+    <message>
+        <source>P&amp;ut in:</source>
+        <translation>&amp;Eingesetzt:</translation>
+    </message>
+    <message>
+        <source>Removes the selected runs from the history</source>
+        <translation>Entfernt die gewählten Läufe aus dem Verlauf</translation>
+    </message>
+    <message>
+        <source>History of patches</source>
+        <translation>Verlauf der Patches</translation>
+    </message>
+    <message>
+        <source>Patching …</source>
+        <translation>Wird gepatcht …</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>Lauf</translation>
+    </message>
+    <message>
+        <source>Outputs</source>
+        <translation>Ausgaben</translation>
+    </message>
+    <message>
+        <source>Outputs that were replaced</source>
+        <translation>Ausgaben, die ersetzt wurden</translation>
+    </message>
+    <message>
+        <source>Layers</source>
+        <translation>Schichten</translation>
+    </message>
+    <message>
+        <source>Positions</source>
+        <translation>Positionen</translation>
+    </message>
+    <message>
+        <source>Patched</source>
+        <translation>Gepatcht</translation>
+    </message>
+    <message>
+        <source>The lane that was patched</source>
+        <translation>Die gepatchte Bahn</translation>
+    </message>
+    <message>
+        <source>Donor</source>
+        <translation>Spender</translation>
+    </message>
+    <message>
+        <source>The lane that the values are from</source>
+        <translation>Die Bahn, von der die Werte sind</translation>
+    </message>
+    <message>
+        <source>Examples</source>
+        <translation>Beispiele</translation>
+    </message>
+    <message>
+        <source>NLL before</source>
+        <translation>NLL vorher</translation>
+    </message>
+    <message>
+        <source>Mean over the examples, nat</source>
+        <translation>Mittel über die Beispiele, nat</translation>
+    </message>
+    <message>
+        <source>NLL patched</source>
+        <translation>NLL gepatcht</translation>
+    </message>
+    <message>
+        <source>NLL donor</source>
+        <translation>NLL Spender</translation>
+    </message>
+    <message>
+        <source>Of the lane that the values are from; of a control, of the full-precision model</source>
+        <translation>Der Bahn, von der die Werte sind; bei einer Kontrolle des Modells voller Genauigkeit</translation>
+    </message>
+    <message>
+        <source>Recovered</source>
+        <translation>Zurückgewonnen</translation>
+    </message>
+    <message>
+        <source>(before − patched) / (before − donor), never clipped</source>
+        <translation>(vorher − gepatcht) / (vorher − Spender), nie gekappt</translation>
+    </message>
+    <message>
+        <source>When</source>
+        <translation>Wann</translation>
+    </message>
+    <message>
+        <source>Select runs in the table to compare them by token.</source>
+        <translation>Wählen Sie Läufe in der Tabelle, um sie Token für Token zu vergleichen.</translation>
+    </message>
+    <message>
+        <source>Replace outputs of modules on a few examples now, from the codes kept beside the session. Runs are kept with it.</source>
+        <translation>Ersetzen Sie jetzt Ausgaben von Modulen auf einigen Beispielen, aus den Codes neben der Sitzung. Die Läufe werden mit ihr aufbewahrt.</translation>
+    </message>
+    <message>
+        <source>token</source>
+        <translation>Token</translation>
+    </message>
+    <message>
+        <source>NLL (nat)</source>
+        <translation>NLL (nat)</translation>
+    </message>
+    <message>
+        <source>NLL by token, example %1</source>
+        <translation>NLL nach Token, Beispiel %1</translation>
+    </message>
+    <message>
+        <source>What the newest of the selected runs was before, and what each of them made of it; the example walks alone, so the last digits may differ from the study&apos;s</source>
+        <translation>Was vor dem neuesten der gewählten Läufe war und was jeder von ihnen daraus machte; das Beispiel läuft allein, die letzten Stellen können daher von der Studie abweichen</translation>
+    </message>
+    <message>
+        <source>donor (%1)</source>
+        <translation>Spender (%1)</translation>
+    </message>
+    <message>
+        <source>before (%1)</source>
+        <translation>vorher (%1)</translation>
+    </message>
+</context>
+<context>
+    <name>quantscope::PatchingFields</name>
+    <message>
+        <source>MLP output</source>
+        <translation>MLP-Ausgabe</translation>
+    </message>
+    <message>
+        <source>The output of the MLP (down)</source>
+        <translation>Die Ausgabe des MLP (down)</translation>
+    </message>
+    <message>
+        <source>Gate</source>
+        <translation>Gate</translation>
+    </message>
+    <message>
+        <source>The gate after its activation</source>
+        <translation>Das Gate nach seiner Aktivierung</translation>
+    </message>
+    <message>
+        <source>Up</source>
+        <translation>Up</translation>
+    </message>
+    <message>
+        <source>The up projection</source>
+        <translation>Die Up-Projektion</translation>
+    </message>
+    <message>
+        <source>Gate and up</source>
+        <translation>Gate und Up</translation>
+    </message>
+    <message>
+        <source>Both factors of the MLP at once</source>
+        <translation>Beide Faktoren des MLP zugleich</translation>
+    </message>
+    <message>
+        <source>Attention</source>
+        <translation>Attention</translation>
+    </message>
+    <message>
+        <source>The output of the attention module</source>
+        <translation>Die Ausgabe des Attention-Moduls</translation>
+    </message>
+    <message>
+        <source>Attention + MLP</source>
+        <translation>Attention + MLP</translation>
+    </message>
+    <message>
+        <source>Both outputs that the residual stream is made of</source>
+        <translation>Beide Ausgaben, aus denen der Residuenstrom besteht</translation>
+    </message>
+    <message>
+        <source>Queries</source>
+        <translation>Queries</translation>
+    </message>
+    <message>
+        <source>The query projection</source>
+        <translation>Die Query-Projektion</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>Keys</translation>
+    </message>
+    <message>
+        <source>The key projection</source>
+        <translation>Die Key-Projektion</translation>
+    </message>
+    <message>
+        <source>Values</source>
+        <translation>Values</translation>
+    </message>
+    <message>
+        <source>The value projection</source>
+        <translation>Die Value-Projektion</translation>
+    </message>
+    <message>
+        <source>Gate&apos;s input</source>
+        <translation>Eingabe des Gates</translation>
+    </message>
+    <message>
+        <source>What the gate&apos;s matrix is given, after the norm</source>
+        <translation>Was die Matrix des Gates erhält, nach der Norm</translation>
+    </message>
+    <message>
+        <source>Residual</source>
+        <translation>Residuum</translation>
+    </message>
+    <message>
+        <source>The residual stream that leaves the block; at single layers only: each, or 7</source>
+        <translation>Der Residuenstrom, der den Block verlässt; nur an einzelnen Schichten: each, oder 7</translation>
+    </message>
+    <message>
+        <source>Zero</source>
+        <translation>Null</translation>
+    </message>
+    <message>
+        <source>Zero in the place of the donor&apos;s values</source>
+        <translation>Null anstelle der Werte des Spenders</translation>
+    </message>
+    <message>
+        <source>Mean</source>
+        <translation>Mittel</translation>
+    </message>
+    <message>
+        <source>The reference&apos;s mean over the examples</source>
+        <translation>Das Mittel der Referenz über die Beispiele</translation>
+    </message>
+    <message>
+        <source>Random</source>
+        <translation>Zufall</translation>
+    </message>
+    <message>
+        <source>A step in a random direction, as far as the donor&apos;s values lie away</source>
+        <translation>Ein Schritt in zufälliger Richtung, so weit, wie die Werte des Spenders entfernt liegen</translation>
+    </message>
+    <message>
+        <source>Query</source>
+        <translation>Query</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>Key</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>Value</translation>
+    </message>
+    <message>
+        <source>Output</source>
+        <translation>Ausgabe</translation>
+    </message>
+    <message>
+        <source>Down</source>
+        <translation>Down</translation>
+    </message>
+    <message>
+        <source>All of attention</source>
+        <translation>Ganze Attention</translation>
+    </message>
+    <message>
+        <source>All of the MLP</source>
+        <translation>Ganzes MLP</translation>
+    </message>
+    <message>
+        <source>All matrices</source>
+        <translation>Alle Matrizen</translation>
+    </message>
+    <message>
+        <source>Layers whose values are replaced: upper-half, all, each (one at a time), upward (0 to each in turn), downward (each in turn to the last), 7, 10-31; several with commas between.</source>
+        <translation>Schichten, deren Werte ersetzt werden: upper-half, all, each (einzeln), upward (0 bis zu jeder der Reihe nach), downward (jede der Reihe nach bis zur letzten), 7, 10-31; mehrere mit Kommas dazwischen.</translation>
+    </message>
+    <message>
+        <source>Positions whose values are replaced: all, or such as 0, 1-4,7</source>
+        <translation>Positionen, deren Werte ersetzt werden: all, oder etwa 0, 1-4,7</translation>
+    </message>
+    <message>
+        <source>Full precision into quantized</source>
+        <translation>Volle Genauigkeit in quantisiert</translation>
+    </message>
+    <message>
+        <source>Quantized into full precision</source>
+        <translation>Quantisiert in volle Genauigkeit</translation>
+    </message>
+    <message>
+        <source>Patch these outputs:</source>
+        <translation>Diese Ausgaben patchen:</translation>
+    </message>
+    <message>
+        <source>Layers</source>
+        <translation>Schichten</translation>
+    </message>
+    <message>
+        <source>Positions</source>
+        <translation>Positionen</translation>
+    </message>
+    <message>
+        <source>Direction</source>
+        <translation>Richtung</translation>
+    </message>
+    <message>
+        <source>Controls</source>
+        <translation>Kontrollen</translation>
+    </message>
+    <message>
+        <source>Restore these matrices to 16 bit:</source>
+        <translation>Diese Matrizen auf 16 Bit zurücksetzen:</translation>
+    </message>
+    <message>
+        <source>“%1” is not a set of layers. Write upper-half, all, each, upward, downward, 7 or 10-31.</source>
+        <translation>„%1“ ist keine Menge von Schichten. Schreiben Sie upper-half, all, each, upward, downward, 7 oder 10-31.</translation>
+    </message>
+    <message>
+        <source>“%1” is not a set of positions. Write all, or ascending numbers and ranges such as 0, 1-4,7.</source>
+        <translation>„%1“ ist keine Menge von Positionen. Schreiben Sie all, oder aufsteigende Zahlen und Bereiche wie 0, 1-4,7.</translation>
+    </message>
+    <message>
+        <source>Controls go with patches: choose outputs to patch.</source>
+        <translation>Kontrollen gehören zu Patches: Wählen Sie Ausgaben zum Patchen.</translation>
+    </message>
+</context>
+<context>
     <name>quantscope::PatchingPage</name>
     <message>
         <source>Patches</source>
@@ -1463,16 +1959,8 @@
         <translation>Patching</translation>
     </message>
     <message>
-        <source>&lt;p&gt;The quantized model runs on an example while the outputs of one kind of module are replaced by the full-precision model&apos;s. What that recovers says where the damage passes through. It is shown for D_large, D_ctrl, the matched controls and all examples, since recovery on D_large alone says nothing about why these inputs break.&lt;/p&gt;&lt;p&gt;Values are never clipped: a patch can make things worse (below 0) or better than the full model (above 1).&lt;/p&gt;</source>
-        <translation>&lt;p&gt;Das quantisierte Modell läuft über ein Beispiel, während die Ausgaben einer Modulart durch die des Modells voller Genauigkeit ersetzt werden. Was das zurückholt, sagt, wo der Schaden hindurchgeht. Gezeigt wird es für D_large, D_ctrl, die passenden Kontrollen und alle Beispiele, denn Rückgewinn auf D_large allein sagt nichts darüber, warum diese Eingaben leiden.&lt;/p&gt;&lt;p&gt;Werte werden nie gekappt: Ein Patch kann es schlechter (unter 0) oder besser als das volle Modell machen (über 1).&lt;/p&gt;</translation>
-    </message>
-    <message>
         <source>Open a session, or choose a model and text and run a study.</source>
         <translation>Eine Sitzung öffnen, oder Modell und Text wählen und eine Studie starten.</translation>
-    </message>
-    <message>
-        <source>No patches were run in this study. Choose some among the instruments and run the study again.</source>
-        <translation>In dieser Studie liefen keine Patches. Einige unter den Instrumenten wählen und die Studie erneut starten.</translation>
     </message>
     <message>
         <source>Recovered by layer</source>
@@ -1545,6 +2033,30 @@
     <message>
         <source>Ratio of the set&apos;s means with its bootstrap interval</source>
         <translation>Verhältnis der Mittelwerte der Menge mit Bootstrap-Intervall</translation>
+    </message>
+    <message>
+        <source>No patches were run in this study. Choose some among the instruments and run the study again, or patch single examples now.</source>
+        <translation>In dieser Studie liefen keine Patches. Wählen Sie welche unter den Instrumenten und starten Sie die Studie erneut, oder patchen Sie jetzt einzelne Beispiele.</translation>
+    </message>
+    <message>
+        <source>Patches of the study</source>
+        <translation>Patches der Studie</translation>
+    </message>
+    <message>
+        <source>Patch now</source>
+        <translation>Jetzt patchen</translation>
+    </message>
+    <message>
+        <source>&lt;p&gt;The quantized model runs on an example while the outputs of one kind of module are replaced by the full-precision model&apos;s. What that recovers says where the damage passes through. It is shown for D_large, D_ctrl, the matched controls and all examples, since recovery on D_large alone says nothing about why these inputs break.&lt;/p&gt;&lt;p&gt;Values are never clipped: a patch can make things worse (below 0) or better than the full model (above 1).&lt;/p&gt;&lt;p&gt;&lt;b&gt;Patch now&lt;/b&gt; runs one patch on examples that you choose, from the codes kept beside the session: which outputs, at which layers and positions, whose values, or zero or a random direction in their place. Runs are kept with the session; select several to compare them token by token.&lt;/p&gt;</source>
+        <translation>&lt;p&gt;Das quantisierte Modell läuft über ein Beispiel, während die Ausgaben einer Modulart durch die des Modells voller Genauigkeit ersetzt werden. Was das zurückholt, sagt, wo der Schaden hindurchgeht. Gezeigt wird es für D_large, D_ctrl, die passenden Kontrollen und alle Beispiele, denn Rückgewinn auf D_large allein sagt nichts darüber, warum diese Eingaben leiden.&lt;/p&gt;&lt;p&gt;Werte werden nie gekappt: Ein Patch kann es schlechter (unter 0) oder besser als das volle Modell machen (über 1).&lt;/p&gt;&lt;p&gt;&lt;b&gt;Jetzt patchen&lt;/b&gt; führt einen Patch auf Beispielen Ihrer Wahl aus, aus den Codes neben der Sitzung: welche Ausgaben, in welchen Schichten und an welchen Positionen, wessen Werte, oder null oder eine zufällige Richtung an ihrer Stelle. Läufe werden mit der Sitzung aufbewahrt; wählen Sie mehrere, um sie Token für Token zu vergleichen.&lt;/p&gt;</translation>
+    </message>
+    <message>
+        <source>%1, from l on</source>
+        <translation>%1, ab l</translation>
+    </message>
+    <message>
+        <source>%1, up to l</source>
+        <translation>%1, bis l</translation>
     </message>
 </context>
 <context>
@@ -1638,6 +2150,14 @@
     <message>
         <source>This needs the predictions of a finished study: wait for the run to end, or run a study with at least one method.</source>
         <translation>Dies braucht die Vorhersagen einer fertigen Studie: das Ende des Laufs abwarten oder eine Studie mit mindestens einer Methode starten.</translation>
+    </message>
+    <message>
+        <source>Layers</source>
+        <translation>Schichten</translation>
+    </message>
+    <message>
+        <source>&lt;p&gt;What the instruments measured in every layer: the error of each module with the run&apos;s own inputs and fed with the reference&apos;s, what the error of the MLP is made of, how the residual stream drifts, what attention looks at, outliers. Which of these there are was chosen before the run (Instruments). The dashed grey line is the noise floor: the reference run again, different by rounding alone.&lt;/p&gt;</source>
+        <translation>&lt;p&gt;Was die Instrumente in jeder Schicht gemessen haben: den Fehler jedes Moduls mit den eigenen Eingaben des Laufs und mit denen der Referenz gespeist, woraus der Fehler des MLP besteht, wie der Residuenstrom driftet, worauf die Attention schaut, Ausreißer. Was davon es gibt, wurde vor dem Lauf gewählt (Instrumente). Die gestrichelte graue Linie ist die Rauschgrenze: die Referenz noch einmal, nur durch Rundung verschieden.&lt;/p&gt;</translation>
     </message>
 </context>
 <context>
@@ -2299,6 +2819,10 @@ n = %3</translation>
     <message>
         <source>Training loss of blocks</source>
         <translation>Trainingsverlust der Blöcke</translation>
+    </message>
+    <message>
+        <source>Attention and MLP outputs</source>
+        <translation>Ausgaben von Attention und MLP</translation>
     </message>
 </context>
 </TS>

@@ -2,6 +2,21 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN" sourcelanguage="en">
 <context>
+    <name>PatchNowPanel</name>
+    <message>
+        <source>“%1” is not a list of examples. Write numbers with commas between, such as 3, 17.</source>
+        <translation>“%1”不是样本列表。请写编号并用逗号分隔，例如 3, 17。</translation>
+    </message>
+    <message>
+        <source>No example is named. Select one, or write its number.</source>
+        <translation>未指定样本。请选择一个，或写出其编号。</translation>
+    </message>
+    <message>
+        <source>run %1</source>
+        <translation>第 %1 次</translation>
+    </message>
+</context>
+<context>
     <name>quantscope::AboutDialog</name>
     <message>
         <source>About QuantScope</source>
@@ -226,16 +241,44 @@
         <translation>提前退出</translation>
     </message>
     <message>
-        <source>&lt;p&gt;The loss read off the residual stream after each half of a layer, as if the model ended there: the final norm and the output matrix are applied to it. M is the residual after attention, A that after the MLP of the layer before.&lt;/p&gt;&lt;p&gt;Orange is D_large and blue D_ctrl; dashed lines are the quantized model. Where the dashed orange line leaves the full one, the damage becomes visible in the prediction.&lt;/p&gt;</source>
-        <translation>&lt;p&gt;在每层的前半和后半之后从残差流读出的损失，如同模型到此结束：对其应用最终归一化和输出矩阵。M 是注意力之后的残差，A 是前一层 MLP 之后的残差。&lt;/p&gt;&lt;p&gt;橙色为 D_large，蓝色为 D_ctrl；虚线为量化模型。橙色虚线偏离实线之处，损伤开始在预测中显现。&lt;/p&gt;</translation>
-    </message>
-    <message>
         <source>Open a session, or choose a model and text and run a study.</source>
         <translation>打开一个会话，或选择模型和文本并运行一项研究。</translation>
     </message>
     <message>
-        <source>Early exit was not measured in this study. Choose it among the instruments and run the study again.</source>
-        <translation>本研究未测量提前退出。请在测量项中选中它并重新运行研究。</translation>
+        <source>&amp;Statistic:</source>
+        <translation>统计量(&amp;S)：</translation>
+    </message>
+    <message>
+        <source>NLL</source>
+        <translation>NLL</translation>
+    </message>
+    <message>
+        <source>Rank of the true token</source>
+        <translation>真实词元的排名</translation>
+    </message>
+    <message>
+        <source>Entropy</source>
+        <translation>熵</translation>
+    </message>
+    <message>
+        <source>KL to the final prediction</source>
+        <translation>相对最终预测的 KL</translation>
+    </message>
+    <message>
+        <source>Early exit was not measured in this study. Choose it among the instruments and run the study again, or read single positions now.</source>
+        <translation>本研究未测量提前退出。请在测量项中选择并重新运行研究，或现在读取单个位置。</translation>
+    </message>
+    <message>
+        <source>Loss by layer</source>
+        <translation>逐层损失</translation>
+    </message>
+    <message>
+        <source>Tokens at one position</source>
+        <translation>单个位置的词元</translation>
+    </message>
+    <message>
+        <source>&lt;p&gt;The loss read off the residual stream after each half of a layer, as if the model ended there: the final norm and the output matrix are applied to it. M is the residual after attention, A that after the MLP of the layer before.&lt;/p&gt;&lt;p&gt;Orange is D_large and blue D_ctrl; dashed lines are the quantized model. Where the dashed orange line leaves the full one, the damage becomes visible in the prediction.&lt;/p&gt;&lt;p&gt;&lt;b&gt;Tokens at one position&lt;/b&gt; lists the most likely tokens that every layer would predict there, in the full-precision model and a quantized one.&lt;/p&gt;</source>
+        <translation>&lt;p&gt;在每层的前半和后半之后从残差流读出的损失，如同模型到此结束：对其应用最终归一化和输出矩阵。M 是注意力之后的残差，A 是前一层 MLP 之后的残差。&lt;/p&gt;&lt;p&gt;橙色为 D_large，蓝色为 D_ctrl；虚线为量化模型。橙色虚线偏离实线之处，损伤开始在预测中显现。&lt;/p&gt;&lt;p&gt;&lt;b&gt;单个位置的词元&lt;/b&gt;列出每层在该处会预测的最可能词元，分别来自全精度模型和一个量化模型。&lt;/p&gt;</translation>
     </message>
 </context>
 <context>
@@ -323,6 +366,93 @@
     <message>
         <source>by chance %1</source>
         <translation>随机水平 %1</translation>
+    </message>
+</context>
+<context>
+    <name>quantscope::ExaminePanel</name>
+    <message>
+        <source>Read off layers</source>
+        <translation>逐层读取</translation>
+    </message>
+    <message>
+        <source>&amp;Example:</source>
+        <translation>样本(&amp;E)：</translation>
+    </message>
+    <message>
+        <source>&amp;Position:</source>
+        <translation>位置(&amp;P)：</translation>
+    </message>
+    <message>
+        <source>&amp;Tokens:</source>
+        <translation>词元数(&amp;T)：</translation>
+    </message>
+    <message>
+        <source>&amp;Beside the reference:</source>
+        <translation>与参考并列(&amp;B)：</translation>
+    </message>
+    <message>
+        <source>Follows the selected example</source>
+        <translation>跟随所选样本</translation>
+    </message>
+    <message>
+        <source>Position whose next token is predicted; follows the token chosen in the details</source>
+        <translation>预测其下一个词元的位置；跟随详情中所选的词元</translation>
+    </message>
+    <message>
+        <source>The final norm and the output matrix are applied to the residual stream of every layer at one position: what would be predicted, were the model to end there. The model is opened again for it, from the codes kept beside the session.</source>
+        <translation>在某一位置对每层的残差流应用最终归一化和输出矩阵：即模型若到此结束会预测什么。为此将利用会话旁保存的编码再次打开模型。</translation>
+    </message>
+    <message>
+        <source>Most likely tokens, full precision</source>
+        <translation>最可能的词元，全精度</translation>
+    </message>
+    <message>
+        <source>Most likely tokens, quantized</source>
+        <translation>最可能的词元，量化</translation>
+    </message>
+    <message>
+        <source>Reading …</source>
+        <translation>正在读取……</translation>
+    </message>
+    <message>
+        <source>Example %1, after “%2” at position %3</source>
+        <translation>样本 %1，位置 %3 的“%2”之后</translation>
+    </message>
+    <message>
+        <source>%1; “%2” came next (✓ where it is listed). Rank: of that token; entropy in nat.</source>
+        <translation>%1；其后是“%2”（列出处以 ✓ 标记）。排名：该词元的排名；熵的单位为 nat。</translation>
+    </message>
+    <message>
+        <source>Full precision</source>
+        <translation>全精度</translation>
+    </message>
+    <message>
+        <source>Read at</source>
+        <translation>读取处</translation>
+    </message>
+    <message>
+        <source>M: after attention; A: what enters the layer; the last A is the end</source>
+        <translation>M：注意力之后；A：进入该层的值；最后一个 A 即末端</translation>
+    </message>
+    <message>
+        <source>Rank</source>
+        <translation>排名</translation>
+    </message>
+    <message>
+        <source>Of the token that came next</source>
+        <translation>随后出现的词元的排名</translation>
+    </message>
+    <message>
+        <source>Entropy</source>
+        <translation>熵</translation>
+    </message>
+    <message>
+        <source>nat</source>
+        <translation>nat</translation>
+    </message>
+    <message>
+        <source>token %1, probability %2</source>
+        <translation>词元 %1，概率 %2</translation>
     </message>
 </context>
 <context>
@@ -667,84 +797,8 @@
 <context>
     <name>quantscope::InstrumentsSection</name>
     <message>
-        <source>MLP output</source>
-        <translation>MLP 输出</translation>
-    </message>
-    <message>
-        <source>The output of the MLP (down)</source>
-        <translation>MLP 的输出（down）</translation>
-    </message>
-    <message>
-        <source>Gate</source>
-        <translation>门控</translation>
-    </message>
-    <message>
-        <source>The gate after its activation</source>
-        <translation>激活之后的门控</translation>
-    </message>
-    <message>
-        <source>Up</source>
-        <translation>Up</translation>
-    </message>
-    <message>
-        <source>The up projection</source>
-        <translation>up 投影</translation>
-    </message>
-    <message>
-        <source>Gate and up</source>
-        <translation>门控和 Up</translation>
-    </message>
-    <message>
-        <source>Both factors of the MLP at once</source>
-        <translation>同时替换 MLP 的两个因子</translation>
-    </message>
-    <message>
         <source>Attention</source>
         <translation>注意力</translation>
-    </message>
-    <message>
-        <source>The output of the attention module</source>
-        <translation>注意力模块的输出</translation>
-    </message>
-    <message>
-        <source>Queries</source>
-        <translation>查询</translation>
-    </message>
-    <message>
-        <source>The query projection</source>
-        <translation>查询投影</translation>
-    </message>
-    <message>
-        <source>Keys</source>
-        <translation>键</translation>
-    </message>
-    <message>
-        <source>The key projection</source>
-        <translation>键投影</translation>
-    </message>
-    <message>
-        <source>Values</source>
-        <translation>值</translation>
-    </message>
-    <message>
-        <source>The value projection</source>
-        <translation>值投影</translation>
-    </message>
-    <message>
-        <source>MLP input</source>
-        <translation>MLP 输入</translation>
-    </message>
-    <message>
-        <source>What enters the MLP, after its norm</source>
-        <translation>归一化之后进入 MLP 的内容</translation>
-    </message>
-    <message>
-        <source>Residual</source>
-        <translation>残差</translation>
-    </message>
-    <message>
-        <source>The residual stream that leaves the block</source>
-        <translation>离开该块的残差流</translation>
     </message>
     <message>
         <source>Early exit</source>
@@ -757,10 +811,6 @@
     <message>
         <source>Count the start token</source>
         <translation>计入起始词元</translation>
-    </message>
-    <message>
-        <source>Write upper-half, all, each, 7 or 10-31.</source>
-        <translation>请填写 upper-half、all、each、7 或 10-31。</translation>
     </message>
     <message>
         <source>Follow up every method</source>
@@ -777,18 +827,6 @@
     <message>
         <source>Includes position 0 in the statistics of examples.</source>
         <translation>在样本统计中包含位置 0。</translation>
-    </message>
-    <message>
-        <source>Layers whose values are replaced: upper-half, all, each (one at a time), 7, 10-31; several with commas between.</source>
-        <translation>要替换其数值的层：upper-half（上半部分）、all（全部）、each（逐层）、7、10-31；多项用逗号分隔。</translation>
-    </message>
-    <message>
-        <source>Full precision into quantized</source>
-        <translation>全精度替入量化</translation>
-    </message>
-    <message>
-        <source>Quantized into full precision</source>
-        <translation>量化替入全精度</translation>
     </message>
     <message>
         <source>The method whose errors make the sets D_large and D_ctrl</source>
@@ -815,18 +853,6 @@
         <translation>D_large 所占样本比例</translation>
     </message>
     <message>
-        <source>Patch these outputs:</source>
-        <translation>修补以下输出：</translation>
-    </message>
-    <message>
-        <source>Layers</source>
-        <translation>层</translation>
-    </message>
-    <message>
-        <source>Direction</source>
-        <translation>方向</translation>
-    </message>
-    <message>
         <source>Sets by</source>
         <translation>集合依据</translation>
     </message>
@@ -843,10 +869,6 @@
         <translation>第一种方法</translation>
     </message>
     <message>
-        <source>“%1” is not a set of layers.</source>
-        <translation>“%1”不是有效的层集合。</translation>
-    </message>
-    <message>
         <source>Share of the smallest errors that D_ctrl is drawn from</source>
         <translation>抽取 D_ctrl 所用的最小误差的比例</translation>
     </message>
@@ -861,6 +883,82 @@
     <message>
         <source>Resamples</source>
         <translation>重抽样次数</translation>
+    </message>
+    <message>
+        <source>Local errors</source>
+        <translation>局部误差</translation>
+    </message>
+    <message>
+        <source>The error of each quantized module alone, fed with the reference&apos;s inputs</source>
+        <translation>各量化模块单独的误差，输入取自参考模型</translation>
+    </message>
+    <message>
+        <source>Drift</source>
+        <translation>漂移</translation>
+    </message>
+    <message>
+        <source>Length and angle of differences, what updates do to them, sign flips of the gate</source>
+        <translation>差异的长度与角度、更新对其的影响、门控的符号翻转</translation>
+    </message>
+    <message>
+        <source>Entropy, divergence from the reference, sinks</source>
+        <translation>熵、与参考的散度、注意力汇</translation>
+    </message>
+    <message>
+        <source>Outliers</source>
+        <translation>离群值</translation>
+    </message>
+    <message>
+        <source>Massive activations and candidates of super weights</source>
+        <translation>巨量激活与超级权重候选</translation>
+    </message>
+    <message>
+        <source>CKA</source>
+        <translation>CKA</translation>
+    </message>
+    <message>
+        <source>Similarity of the runs&apos; representations by layer</source>
+        <translation>各层表示在不同运行间的相似度</translation>
+    </message>
+    <message>
+        <source>Error budget</source>
+        <translation>误差构成</translation>
+    </message>
+    <message>
+        <source>What the error of the MLP&apos;s output is made of; by token too with layer × token maps</source>
+        <translation>MLP 输出误差的构成；启用层 × 词元图时也按词元给出</translation>
+    </message>
+    <message>
+        <source>Channels</source>
+        <translation>通道</translation>
+    </message>
+    <message>
+        <source>Mean magnitude of each residual dimension</source>
+        <translation>每个残差维度的平均幅值</translation>
+    </message>
+    <message>
+        <source>Off</source>
+        <translation>关</translation>
+    </message>
+    <message>
+        <source>Other batches</source>
+        <translation>其他批次</translation>
+    </message>
+    <message>
+        <source>Products in bf16</source>
+        <translation>bf16 乘积</translation>
+    </message>
+    <message>
+        <source>Runs the reference a second time, different by rounding alone: differences below that mean nothing. One more lane.</source>
+        <translation>再运行一次参考模型，仅舍入不同：低于此的差异没有意义。多占一条通路。</translation>
+    </message>
+    <message>
+        <source>Measure in every layer:</source>
+        <translation>在每层测量：</translation>
+    </message>
+    <message>
+        <source>Noise floor</source>
+        <translation>噪声下限</translation>
     </message>
 </context>
 <context>
@@ -1449,6 +1547,404 @@
     </message>
 </context>
 <context>
+    <name>quantscope::PatchNowPanel</name>
+    <message>
+        <source>%1 (zero)</source>
+        <translation>%1（零）</translation>
+    </message>
+    <message>
+        <source>%1 (random)</source>
+        <translation>%1（随机）</translation>
+    </message>
+    <message>
+        <source>Patch</source>
+        <translation>修补</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Forget</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Numbers of examples, with commas between; follows the selection</source>
+        <translation>样本编号，用逗号分隔；跟随选择</translation>
+    </message>
+    <message>
+        <source>Positions that are replaced: all, or such as 0, 1-4,7</source>
+        <translation>被替换的位置：all，或如 0, 1-4,7</translation>
+    </message>
+    <message>
+        <source>Layers that are replaced: upper-half, all, 7 or 10-31</source>
+        <translation>被替换的层：upper-half、all、7 或 10-31</translation>
+    </message>
+    <message>
+        <source>full into quantized</source>
+        <translation>全精度换入量化</translation>
+    </message>
+    <message>
+        <source>quantized into full</source>
+        <translation>量化换入全精度</translation>
+    </message>
+    <message>
+        <source>the donor&apos;s values</source>
+        <translation>来源的值</translation>
+    </message>
+    <message>
+        <source>zero</source>
+        <translation>零</translation>
+    </message>
+    <message>
+        <source>random, as far as the donor</source>
+        <translation>随机，与来源等距</translation>
+    </message>
+    <message>
+        <source>&amp;Examples:</source>
+        <translation>样本(&amp;E)：</translation>
+    </message>
+    <message>
+        <source>&amp;Outputs:</source>
+        <translation>输出(&amp;O)：</translation>
+    </message>
+    <message>
+        <source>&amp;Layers:</source>
+        <translation>层(&amp;L)：</translation>
+    </message>
+    <message>
+        <source>&amp;Positions:</source>
+        <translation>位置(&amp;P)：</translation>
+    </message>
+    <message>
+        <source>&amp;Method:</source>
+        <translation>方法(&amp;M)：</translation>
+    </message>
+    <message>
+        <source>&amp;Direction:</source>
+        <translation>方向(&amp;D)：</translation>
+    </message>
+    <message>
+        <source>P&amp;ut in:</source>
+        <translation>换入(&amp;U)：</translation>
+    </message>
+    <message>
+        <source>Removes the selected runs from the history</source>
+        <translation>从历史中移除所选运行</translation>
+    </message>
+    <message>
+        <source>History of patches</source>
+        <translation>修补历史</translation>
+    </message>
+    <message>
+        <source>Patching …</source>
+        <translation>正在修补……</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>次序</translation>
+    </message>
+    <message>
+        <source>Outputs</source>
+        <translation>输出</translation>
+    </message>
+    <message>
+        <source>Outputs that were replaced</source>
+        <translation>被替换的输出</translation>
+    </message>
+    <message>
+        <source>Layers</source>
+        <translation>层</translation>
+    </message>
+    <message>
+        <source>Positions</source>
+        <translation>位置</translation>
+    </message>
+    <message>
+        <source>Patched</source>
+        <translation>修补对象</translation>
+    </message>
+    <message>
+        <source>The lane that was patched</source>
+        <translation>被修补的通路</translation>
+    </message>
+    <message>
+        <source>Donor</source>
+        <translation>来源</translation>
+    </message>
+    <message>
+        <source>The lane that the values are from</source>
+        <translation>提供数值的通路</translation>
+    </message>
+    <message>
+        <source>Examples</source>
+        <translation>样本</translation>
+    </message>
+    <message>
+        <source>NLL before</source>
+        <translation>修补前 NLL</translation>
+    </message>
+    <message>
+        <source>Mean over the examples, nat</source>
+        <translation>样本均值，nat</translation>
+    </message>
+    <message>
+        <source>NLL patched</source>
+        <translation>修补后 NLL</translation>
+    </message>
+    <message>
+        <source>NLL donor</source>
+        <translation>来源 NLL</translation>
+    </message>
+    <message>
+        <source>Of the lane that the values are from; of a control, of the full-precision model</source>
+        <translation>提供数值的通路的 NLL；对照则为全精度模型的 NLL</translation>
+    </message>
+    <message>
+        <source>Recovered</source>
+        <translation>恢复比例</translation>
+    </message>
+    <message>
+        <source>(before − patched) / (before − donor), never clipped</source>
+        <translation>（修补前 − 修补后）/（修补前 − 来源），从不截断</translation>
+    </message>
+    <message>
+        <source>When</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>Select runs in the table to compare them by token.</source>
+        <translation>在表中选择运行，逐词元比较。</translation>
+    </message>
+    <message>
+        <source>Replace outputs of modules on a few examples now, from the codes kept beside the session. Runs are kept with it.</source>
+        <translation>现在利用会话旁保存的编码，在少数样本上替换模块输出。运行结果随会话保存。</translation>
+    </message>
+    <message>
+        <source>token</source>
+        <translation>词元</translation>
+    </message>
+    <message>
+        <source>NLL (nat)</source>
+        <translation>NLL (nat)</translation>
+    </message>
+    <message>
+        <source>NLL by token, example %1</source>
+        <translation>逐词元 NLL，样本 %1</translation>
+    </message>
+    <message>
+        <source>What the newest of the selected runs was before, and what each of them made of it; the example walks alone, so the last digits may differ from the study&apos;s</source>
+        <translation>所选运行中最新一次修补之前的值，以及每次修补的结果；样本单独运行，末位数字可能与研究中的不同</translation>
+    </message>
+    <message>
+        <source>donor (%1)</source>
+        <translation>来源（%1）</translation>
+    </message>
+    <message>
+        <source>before (%1)</source>
+        <translation>修补前（%1）</translation>
+    </message>
+</context>
+<context>
+    <name>quantscope::PatchingFields</name>
+    <message>
+        <source>MLP output</source>
+        <translation>MLP 输出</translation>
+    </message>
+    <message>
+        <source>The output of the MLP (down)</source>
+        <translation>MLP 的输出（down）</translation>
+    </message>
+    <message>
+        <source>Gate</source>
+        <translation>门控</translation>
+    </message>
+    <message>
+        <source>The gate after its activation</source>
+        <translation>激活之后的门控</translation>
+    </message>
+    <message>
+        <source>Up</source>
+        <translation>Up</translation>
+    </message>
+    <message>
+        <source>The up projection</source>
+        <translation>up 投影</translation>
+    </message>
+    <message>
+        <source>Gate and up</source>
+        <translation>门控和 Up</translation>
+    </message>
+    <message>
+        <source>Both factors of the MLP at once</source>
+        <translation>同时替换 MLP 的两个因子</translation>
+    </message>
+    <message>
+        <source>Attention</source>
+        <translation>注意力</translation>
+    </message>
+    <message>
+        <source>The output of the attention module</source>
+        <translation>注意力模块的输出</translation>
+    </message>
+    <message>
+        <source>Attention + MLP</source>
+        <translation>注意力 + MLP</translation>
+    </message>
+    <message>
+        <source>Both outputs that the residual stream is made of</source>
+        <translation>构成残差流的两个输出</translation>
+    </message>
+    <message>
+        <source>Queries</source>
+        <translation>查询</translation>
+    </message>
+    <message>
+        <source>The query projection</source>
+        <translation>查询投影</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>键</translation>
+    </message>
+    <message>
+        <source>The key projection</source>
+        <translation>键投影</translation>
+    </message>
+    <message>
+        <source>Values</source>
+        <translation>值</translation>
+    </message>
+    <message>
+        <source>The value projection</source>
+        <translation>值投影</translation>
+    </message>
+    <message>
+        <source>Gate&apos;s input</source>
+        <translation>门控的输入</translation>
+    </message>
+    <message>
+        <source>What the gate&apos;s matrix is given, after the norm</source>
+        <translation>归一化之后送入门控矩阵的值</translation>
+    </message>
+    <message>
+        <source>Residual</source>
+        <translation>残差</translation>
+    </message>
+    <message>
+        <source>The residual stream that leaves the block; at single layers only: each, or 7</source>
+        <translation>离开该块的残差流；仅限单层：each 或 7</translation>
+    </message>
+    <message>
+        <source>Zero</source>
+        <translation>零</translation>
+    </message>
+    <message>
+        <source>Zero in the place of the donor&apos;s values</source>
+        <translation>以零代替来源的值</translation>
+    </message>
+    <message>
+        <source>Mean</source>
+        <translation>均值</translation>
+    </message>
+    <message>
+        <source>The reference&apos;s mean over the examples</source>
+        <translation>参考模型在样本上的均值</translation>
+    </message>
+    <message>
+        <source>Random</source>
+        <translation>随机</translation>
+    </message>
+    <message>
+        <source>A step in a random direction, as far as the donor&apos;s values lie away</source>
+        <translation>沿随机方向移动，距离与来源的值相同</translation>
+    </message>
+    <message>
+        <source>Query</source>
+        <translation>Query</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>Key</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>Value</translation>
+    </message>
+    <message>
+        <source>Output</source>
+        <translation>输出</translation>
+    </message>
+    <message>
+        <source>Down</source>
+        <translation>Down</translation>
+    </message>
+    <message>
+        <source>All of attention</source>
+        <translation>全部注意力</translation>
+    </message>
+    <message>
+        <source>All of the MLP</source>
+        <translation>全部 MLP</translation>
+    </message>
+    <message>
+        <source>All matrices</source>
+        <translation>全部矩阵</translation>
+    </message>
+    <message>
+        <source>Layers whose values are replaced: upper-half, all, each (one at a time), upward (0 to each in turn), downward (each in turn to the last), 7, 10-31; several with commas between.</source>
+        <translation>被替换数值的层：upper-half、all、each（逐层）、upward（从 0 到各层）、downward（从各层到最后一层）、7、10-31；多项用逗号分隔。</translation>
+    </message>
+    <message>
+        <source>Positions whose values are replaced: all, or such as 0, 1-4,7</source>
+        <translation>被替换数值的位置：all，或如 0, 1-4,7</translation>
+    </message>
+    <message>
+        <source>Full precision into quantized</source>
+        <translation>全精度替入量化</translation>
+    </message>
+    <message>
+        <source>Quantized into full precision</source>
+        <translation>量化替入全精度</translation>
+    </message>
+    <message>
+        <source>Patch these outputs:</source>
+        <translation>修补以下输出：</translation>
+    </message>
+    <message>
+        <source>Layers</source>
+        <translation>层</translation>
+    </message>
+    <message>
+        <source>Positions</source>
+        <translation>位置</translation>
+    </message>
+    <message>
+        <source>Direction</source>
+        <translation>方向</translation>
+    </message>
+    <message>
+        <source>Controls</source>
+        <translation>对照</translation>
+    </message>
+    <message>
+        <source>Restore these matrices to 16 bit:</source>
+        <translation>将这些矩阵恢复为 16 位：</translation>
+    </message>
+    <message>
+        <source>“%1” is not a set of layers. Write upper-half, all, each, upward, downward, 7 or 10-31.</source>
+        <translation>“%1”不是层的集合。请写 upper-half、all、each、upward、downward、7 或 10-31。</translation>
+    </message>
+    <message>
+        <source>“%1” is not a set of positions. Write all, or ascending numbers and ranges such as 0, 1-4,7.</source>
+        <translation>“%1”不是位置的集合。请写 all，或升序的数字和范围，如 0, 1-4,7。</translation>
+    </message>
+    <message>
+        <source>Controls go with patches: choose outputs to patch.</source>
+        <translation>对照须与修补一起使用：请选择要修补的输出。</translation>
+    </message>
+</context>
+<context>
     <name>quantscope::PatchingPage</name>
     <message>
         <source>Patches</source>
@@ -1463,16 +1959,8 @@
         <translation>修补</translation>
     </message>
     <message>
-        <source>&lt;p&gt;The quantized model runs on an example while the outputs of one kind of module are replaced by the full-precision model&apos;s. What that recovers says where the damage passes through. It is shown for D_large, D_ctrl, the matched controls and all examples, since recovery on D_large alone says nothing about why these inputs break.&lt;/p&gt;&lt;p&gt;Values are never clipped: a patch can make things worse (below 0) or better than the full model (above 1).&lt;/p&gt;</source>
-        <translation>&lt;p&gt;量化模型处理一个样本时，某类模块的输出被替换为全精度模型的输出。由此恢复的部分说明损伤从何处通过。结果针对 D_large、D_ctrl、匹配对照和全部样本分别给出，因为仅 D_large 上的恢复并不能说明这些输入为何受损。&lt;/p&gt;&lt;p&gt;数值从不截断：修补可能使结果变差（低于 0），也可能优于全精度模型（高于 1）。&lt;/p&gt;</translation>
-    </message>
-    <message>
         <source>Open a session, or choose a model and text and run a study.</source>
         <translation>打开一个会话，或选择模型和文本并运行一项研究。</translation>
-    </message>
-    <message>
-        <source>No patches were run in this study. Choose some among the instruments and run the study again.</source>
-        <translation>本研究未运行修补。请在测量项中选择并重新运行研究。</translation>
     </message>
     <message>
         <source>Recovered by layer</source>
@@ -1545,6 +2033,30 @@
     <message>
         <source>Ratio of the set&apos;s means with its bootstrap interval</source>
         <translation>集合均值之比及其自助法区间</translation>
+    </message>
+    <message>
+        <source>No patches were run in this study. Choose some among the instruments and run the study again, or patch single examples now.</source>
+        <translation>本研究未运行修补。请在测量项中选择并重新运行研究，或现在修补单个样本。</translation>
+    </message>
+    <message>
+        <source>Patches of the study</source>
+        <translation>研究中的修补</translation>
+    </message>
+    <message>
+        <source>Patch now</source>
+        <translation>立即修补</translation>
+    </message>
+    <message>
+        <source>&lt;p&gt;The quantized model runs on an example while the outputs of one kind of module are replaced by the full-precision model&apos;s. What that recovers says where the damage passes through. It is shown for D_large, D_ctrl, the matched controls and all examples, since recovery on D_large alone says nothing about why these inputs break.&lt;/p&gt;&lt;p&gt;Values are never clipped: a patch can make things worse (below 0) or better than the full model (above 1).&lt;/p&gt;&lt;p&gt;&lt;b&gt;Patch now&lt;/b&gt; runs one patch on examples that you choose, from the codes kept beside the session: which outputs, at which layers and positions, whose values, or zero or a random direction in their place. Runs are kept with the session; select several to compare them token by token.&lt;/p&gt;</source>
+        <translation>&lt;p&gt;量化模型处理一个样本时，某类模块的输出被替换为全精度模型的输出。由此恢复的部分说明损伤从何处通过。结果针对 D_large、D_ctrl、匹配对照和全部样本分别给出，因为仅 D_large 上的恢复并不能说明这些输入为何受损。&lt;/p&gt;&lt;p&gt;数值从不截断：修补可能使结果变差（低于 0），也可能优于全精度模型（高于 1）。&lt;/p&gt;&lt;p&gt;&lt;b&gt;立即修补&lt;/b&gt;利用会话旁保存的编码，在您选择的样本上运行一次修补：哪些输出、哪些层和位置、取谁的值，或以零或随机方向代替。运行结果随会话保存；选择多个即可逐词元比较。&lt;/p&gt;</translation>
+    </message>
+    <message>
+        <source>%1, from l on</source>
+        <translation>%1，从 l 起</translation>
+    </message>
+    <message>
+        <source>%1, up to l</source>
+        <translation>%1，至 l</translation>
     </message>
 </context>
 <context>
@@ -1638,6 +2150,14 @@
     <message>
         <source>This needs the predictions of a finished study: wait for the run to end, or run a study with at least one method.</source>
         <translation>这需要一项已完成的研究的预测：请等待运行结束，或至少用一种方法运行研究。</translation>
+    </message>
+    <message>
+        <source>Layers</source>
+        <translation>层</translation>
+    </message>
+    <message>
+        <source>&lt;p&gt;What the instruments measured in every layer: the error of each module with the run&apos;s own inputs and fed with the reference&apos;s, what the error of the MLP is made of, how the residual stream drifts, what attention looks at, outliers. Which of these there are was chosen before the run (Instruments). The dashed grey line is the noise floor: the reference run again, different by rounding alone.&lt;/p&gt;</source>
+        <translation>&lt;p&gt;各测量项在每层测得的结果：各模块在自身输入下和在参考输入下的误差、MLP 误差的构成、残差流的漂移、注意力的指向、离群值。哪些可用取决于运行前的选择（测量项）。灰色虚线为噪声下限：参考模型再次运行，仅舍入不同。&lt;/p&gt;</translation>
     </message>
 </context>
 <context>
@@ -2299,6 +2819,10 @@ n = %3</translation>
     <message>
         <source>Training loss of blocks</source>
         <translation>各块的训练损失</translation>
+    </message>
+    <message>
+        <source>Attention and MLP outputs</source>
+        <translation>注意力与 MLP 输出</translation>
     </message>
 </context>
 </TS>

@@ -2,6 +2,7 @@
 #include "app/cli/progress_printer.h"
 #include "core/data/table.h"
 #include "core/study/example_questions.h"
+#include "core/study/later_patches.h"
 #include "core/study/study.h"
 
 #include <fmt/format.h>
@@ -54,39 +55,55 @@ int examine(const ExamineArguments& arguments) {
 
 struct PatchArguments {
     std::string file;
-    PatchRequest request;
+    PatchRunRequest run;
     std::string kind = "down";
     std::string layers = "upper-half";
     std::string positions = "all";
     std::string control;
+    bool discard = false;
 };
 
 int patch(PatchArguments& arguments) {
-    PatchRequest& request = arguments.request;
+    PatchRequest& request = arguments.run.patch;
     request.kind = parsePatchKind(arguments.kind);
     request.layers = parseLayerSet(arguments.layers);
     request.positions = parsePositionSet(arguments.positions);
     if (!arguments.control.empty())
         request.control = parsePatchControl(arguments.control);
     InterruptibleJob job(false);
-    const SessionModels models = openModels(arguments.file);
+    const std::shared_ptr<const SessionData> session = openSession(arguments.file);
+    const SessionModels models(session, arguments.file);
     if (request.base.empty() && models.lanes().size() > 1)
         request.base = models.lanes()[1];
-    const PatchAnswer answer = patchExample(models, request, job.job());
-    std::vector<double> position, id;
+    std::vector<double> example, position, id, before, after;
     std::vector<std::string> piece;
-    for (std::size_t t = 0; t < answer.ids.size(); ++t) {
-        position.push_back(double(t));
-        id.push_back(double(answer.ids[t]));
-        piece.push_back(models.tokenizer().piece(answer.ids[t]));
+    std::vector<KeptPatch> kept;
+    double meanBefore = 0, meanAfter = 0;
+    for (const std::size_t asked : arguments.run.examples) {
+        request.example = asked;
+        const PatchAnswer answer = patchExample(models, request, job.job());
+        for (std::size_t t = 0; t < answer.ids.size(); ++t) {
+            example.push_back(double(asked));
+            position.push_back(double(t));
+            id.push_back(double(answer.ids[t]));
+            piece.push_back(models.tokenizer().piece(answer.ids[t]));
+        }
+        before.insert(before.end(), answer.before.begin(), answer.before.end());
+        after.insert(after.end(), answer.after.begin(), answer.after.end());
+        meanBefore += answer.meanBefore() / double(arguments.run.examples.size());
+        meanAfter += answer.meanAfter() / double(arguments.run.examples.size());
+        kept.push_back({0, {}, request, answer.before, answer.after});
     }
-    writeCsv(std::cout, {{{"position", position},
+    writeCsv(std::cout, {{{"example", example},
+                          {"position", position},
                           {"token_id", id},
                           {"piece", piece},
-                          {"nll_before", answer.before},
-                          {"nll_after", answer.after}}});
-    fmt::print(stderr, "mean NLL {:.6f} before, {:.6f} after\n", answer.meanBefore(),
-               answer.meanAfter());
+                          {"nll_before", before},
+                          {"nll_after", after}}});
+    fmt::print(stderr, "mean NLL {:.6f} before, {:.6f} after\n", meanBefore, meanAfter);
+    if (!arguments.discard)
+        fmt::print(stderr, "kept as run {} (table patch-history)\n",
+                   keepPatches(*session, arguments.file, std::move(kept)).back().run);
     return 0;
 }
 
@@ -113,19 +130,25 @@ void addExamineCommand(CLI::App& app, Action& chosen) {
 void addPatchCommand(CLI::App& app, Action& chosen) {
     const auto arguments = std::make_shared<PatchArguments>();
     CLI::App* command = app.add_subcommand(
-        "patch", "Patch one example of a finished session: NLL by token before and after, as CSV");
+        "patch", "Patch examples of a finished session: NLL by token before and after, as CSV");
     command->add_option("session", arguments->file, "NAME.qscope.h5, finished")->required();
-    command->add_option("--example", arguments->request.example, "Example, from 0")->required();
+    command
+        ->add_option("--example", arguments->run.examples, "Example, from 0 (repeat for several)")
+        ->required()
+        ->expected(1)
+        ->take_all();
     command->add_option("--kind", arguments->kind, "As run --patch")->capture_default_str();
     command->add_option("--layers", arguments->layers, "upper-half, all, 7 or 3-5")
         ->capture_default_str();
     command->add_option("--positions", arguments->positions, "all, or 0 or 1-4,7")
         ->capture_default_str();
-    command->add_option("--base", arguments->request.base,
+    command->add_option("--base", arguments->run.patch.base,
                         "Lane that is patched (default: the first quantized one)");
-    command->add_option("--donor", arguments->request.donor, "Lane that the values are from")
+    command->add_option("--donor", arguments->run.patch.donor, "Lane that the values are from")
         ->capture_default_str();
     command->add_option("--control", arguments->control, "Instead of its values: zero or random");
+    command->add_flag("--discard", arguments->discard,
+                      "Do not keep the run in the history of the session");
     command->callback([arguments, &chosen] { chosen = [arguments] { return patch(*arguments); }; });
 }
 

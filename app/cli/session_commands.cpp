@@ -94,7 +94,8 @@ void addTableCommand(CLI::App& app, Action& chosen) {
     command->add_option("file", arguments->file, "NAME.qscope.h5")->required();
     command->add_option("name", arguments->name, "Which table")->required();
     command->add_option("-o,--output", arguments->output, "CSV file (default: standard output)");
-    command->add_option("--example", arguments->options.example, "Example, for the table tokens");
+    command->add_option("--example", arguments->options.example,
+                        "Example, for the tables tokens and budget");
     command
         ->add_option("--resamples", arguments->options.analysis.resamples,
                      "Resamples of documents that intervals are made of (default: 1000)")

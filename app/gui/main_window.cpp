@@ -12,6 +12,7 @@
 #include "app/service/log.h"
 #include "app/service/settings.h"
 #include "app/service/view_state.h"
+#include "core/analysis/patch_history.h"
 #include "views/export/figure_set.h"
 #include "views/pages/details_panel.h"
 #include "views/pages/page.h"
@@ -51,8 +52,9 @@ MainWindow::MainWindow(const StudyBackend& backend, const PageFunctions& functio
     , m_studies(backend)
     , m_sessions(backend)
     , m_values(functions)
+    , m_questions(backend)
     , m_menu(new MainMenu(*this, settings))
-    , m_pages(new PagesPanel(m_values, m_selection))
+    , m_pages(new PagesPanel(m_values, m_questions, m_selection))
     , m_study(new StudyPanel(backend, m_studies, settings))
     , m_details(new DetailsPanel)
     , m_logPanel(new LogPanel)
@@ -78,6 +80,7 @@ MainWindow::~MainWindow() {
     // Their answers must not arrive while the window is taken down.
     m_studies.disconnect(this);
     m_sessions.disconnect(this);
+    m_questions.setSession(nullptr, {});
     m_values.setSession(nullptr);
 }
 
@@ -268,6 +271,7 @@ void MainWindow::showSession(const OpenedSession& session) {
         m_values.setSession(session.data);
         m_selection.restore(readViewState(*session.data));
     }
+    m_questions.setSession(session.data, session.path);
     m_study->setResumable(session.resumable ? session.path : QString());
     m_settings.addRecent(Settings::Recent::Session, session.path);
     statusBar()->clearMessage();
@@ -287,6 +291,7 @@ void MainWindow::followPart(const std::shared_ptr<const SessionData>& session) {
     m_selection.restore({});
     m_pages->beginSession(lanes);
     m_values.setSession(session);
+    m_questions.setSession(nullptr, {}); // its codes are still being made
     m_study->setResumable({});
     showTitle();
 }
@@ -331,6 +336,7 @@ void MainWindow::saveTo(const QString& path) {
         return;
     auto session = std::make_shared<SessionData>(*m_values.session());
     writeViewState(*session, m_selection.values());
+    replaceLaterPatches(*session, m_questions.patches());
     statusBar()->showMessage(tr("Saving %1…").arg(path));
     m_sessions.save(path, session);
 }

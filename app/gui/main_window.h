@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/service/page_values_service.h"
+#include "app/service/questions_service.h"
 #include "app/service/session_service.h"
 #include "app/service/study_service.h"
 #include "views/models/selection.h"
@@ -43,6 +44,7 @@ public:
     DetailsPanel* detailsPanel() const { return m_details; }
     StudyService& studies() { return m_studies; }
     PageValuesService& values() { return m_values; }
+    QuestionsService& questions() { return m_questions; }
     Selection& selection() { return m_selection; }
     const QString& sessionPath() const { return m_sessionPath; }
 
@@ -81,6 +83,7 @@ private:
     StudyService m_studies;
     SessionService m_sessions;
     PageValuesService m_values;
+    QuestionsService m_questions;
     MainMenu* m_menu;
     PagesPanel* m_pages;
     StudyPanel* m_study;

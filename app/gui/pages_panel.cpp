@@ -2,8 +2,10 @@
 
 #include "views/pages/early_exit_page.h"
 #include "views/pages/errors_page.h"
+#include "views/pages/examine_panel.h"
 #include "views/pages/examples_page.h"
 #include "views/pages/overview_page.h"
+#include "views/pages/patch_now_panel.h"
 #include "views/pages/patching_page.h"
 #include "views/pages/report_page.h"
 #include "views/pages/residuals_page.h"
@@ -11,9 +13,11 @@
 
 namespace quantscope {
 
-PagesPanel::PagesPanel(PageValuesService& values, Selection& selection, QWidget* parent)
+PagesPanel::PagesPanel(PageValuesService& values, QuestionsService& questions, Selection& selection,
+                       QWidget* parent)
     : QTabWidget(parent)
     , m_values(values)
+    , m_questions(questions)
     , m_overview(new OverviewPage)
     , m_examples(new ExamplesPage)
     , m_errors(new ErrorsPage)
@@ -32,6 +36,7 @@ PagesPanel::PagesPanel(PageValuesService& values, Selection& selection, QWidget*
     }
     wireValues();
     wireRequests();
+    wireQuestions();
     connect(this, &QTabWidget::currentChanged, this, &PagesPanel::showTab);
     showTab(currentIndex());
 }
@@ -120,6 +125,20 @@ void PagesPanel::wireRequests() {
         m_values.requestWeights(QString::fromStdString(m_weights->method()),
                                 QString::fromStdString(m_weights->statistic()));
     });
+}
+
+void PagesPanel::wireQuestions() {
+    ExaminePanel* examine = m_earlyExit->examine();
+    connect(examine, &ExaminePanel::requested, &m_questions, &QuestionsService::examine);
+    connect(&m_questions, &QuestionsService::examined, examine, &ExaminePanel::setValues);
+    connect(&m_questions, &QuestionsService::examineFailed, examine, &ExaminePanel::showFailed);
+    PatchNowPanel* patch = m_patching->patchNow();
+    connect(patch, &PatchNowPanel::requested, &m_questions, &QuestionsService::patch);
+    connect(patch, &PatchNowPanel::stopRequested, &m_questions, &QuestionsService::stopPatching);
+    connect(patch, &PatchNowPanel::forgetRequested, &m_questions, &QuestionsService::forgetRuns);
+    connect(&m_questions, &QuestionsService::historyReady, patch, &PatchNowPanel::setHistory);
+    connect(&m_questions, &QuestionsService::patchFailed, patch, &PatchNowPanel::showFailed);
+    connect(&m_questions, &QuestionsService::patchingChanged, patch, &PatchNowPanel::showRunning);
 }
 
 } // namespace quantscope

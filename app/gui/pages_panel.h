@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/service/page_values_service.h"
+#include "app/service/questions_service.h"
 
 #include <QTabWidget>
 
@@ -26,7 +27,8 @@ class PagesPanel : public QTabWidget {
     Q_OBJECT
 
 public:
-    PagesPanel(PageValuesService& values, Selection& selection, QWidget* parent = nullptr);
+    PagesPanel(PageValuesService& values, QuestionsService& questions, Selection& selection,
+               QWidget* parent = nullptr);
 
     Page* page(PageKind kind) const;
     Page* currentPage() const;
@@ -45,9 +47,11 @@ Q_SIGNALS:
 private:
     void wireValues();
     void wireRequests();
+    void wireQuestions();
     void showTab(int index);
 
     PageValuesService& m_values;
+    QuestionsService& m_questions;
     OverviewPage* m_overview;
     ExamplesPage* m_examples;
     ErrorsPage* m_errors;

@@ -3,10 +3,13 @@
 #include "app/gui/main_window.h"
 #include "app/gui/pages_panel.h"
 #include "core/data/error.h"
+#include "views/pages/page.h"
 
 #include <QApplication>
 #include <QDir>
 #include <QPixmap>
+#include <QPushButton>
+#include <QTabWidget>
 #include <QTimer>
 
 #include <cstdio>
@@ -18,7 +21,8 @@ namespace {
 constexpr int pollMilliseconds = 100;
 constexpr int calmPolls = 3; ///< polls without work before a picture is taken
 
-/// Goes through the pages; each is pictured once its values have been calm for a moment.
+/// Goes through the pages and their parts; each is pictured once its values have been calm for a
+/// moment.
 class Photographer : public QObject {
 public:
     Photographer(MainWindow& window, QString folder)
@@ -42,15 +46,27 @@ private:
     }
 
     void poll() {
-        m_calm = m_window.values().isBusy() ? 0 : m_calm + 1;
+        const bool busy = m_window.values().isBusy() || m_window.questions().isBusy();
+        m_calm = busy ? 0 : m_calm + 1;
         if (m_calm < calmPolls)
             return;
         m_calm = 0;
-        const QString file = QDir(m_folder).filePath(QStringLiteral("page-%1.png").arg(m_page + 1));
+        const QString part = m_part > 0 ? QStringLiteral("-%1").arg(m_part + 1) : QString();
+        const QString file =
+            QDir(m_folder).filePath(QStringLiteral("page-%1%2.png").arg(m_page + 1).arg(part));
         if (!QDir().mkpath(m_folder) || !m_window.grab().save(file)) {
             fail(QStringLiteral("%1 cannot be written.").arg(file), ErrorKind::Output);
             return;
         }
+        auto* parts = m_window.pagesPanel()->currentPage()->findChild<QTabWidget*>();
+        if (parts && m_part + 1 < parts->count()) {
+            parts->setCurrentIndex(++m_part);
+            // What is only read on demand is empty until it is asked for.
+            if (auto* ask = parts->currentWidget()->findChild<QPushButton*>("read-layers"))
+                ask->click();
+            return;
+        }
+        m_part = 0;
         if (++m_page == m_window.pagesPanel()->count()) {
             m_timer.stop();
             QApplication::exit(0);
@@ -69,6 +85,7 @@ private:
     QString m_folder;
     QTimer m_timer;
     int m_page = 0;
+    int m_part = 0; ///< of a page that has several
     int m_calm = 0;
 };
 

@@ -15,6 +15,8 @@ PageKind pageOf(ReportKind report) {
         return PageKind::Agreement;
     case ReportKind::Explanations:
         return PageKind::Explanations;
+    case ReportKind::Layers:
+        return PageKind::Layers;
     case ReportKind::Predictors:
         break;
     }
@@ -210,6 +212,9 @@ void PageValuesService::compute(PageKind page) {
         break;
     case PageKind::Predictors:
         computeReport(ReportKind::Predictors);
+        break;
+    case PageKind::Layers:
+        computeReport(ReportKind::Layers);
         break;
     }
 }

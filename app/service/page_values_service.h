@@ -36,13 +36,14 @@ enum class PageKind {
     Output,
     Agreement,
     Explanations,
-    Predictors
+    Predictors,
+    Layers
 };
 
 inline constexpr std::array allPages = {
-    PageKind::Overview,  PageKind::Examples,     PageKind::Errors,    PageKind::Residuals,
-    PageKind::EarlyExit, PageKind::Patching,     PageKind::Weights,   PageKind::Output,
-    PageKind::Agreement, PageKind::Explanations, PageKind::Predictors};
+    PageKind::Overview,  PageKind::Examples,     PageKind::Errors,     PageKind::Residuals,
+    PageKind::EarlyExit, PageKind::Patching,     PageKind::Weights,    PageKind::Output,
+    PageKind::Agreement, PageKind::Explanations, PageKind::Predictors, PageKind::Layers};
 
 /// The page of a report.
 PageKind pageOf(ReportKind report);

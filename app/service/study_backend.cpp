@@ -1,6 +1,6 @@
 #include "app/service/study_backend.h"
 
-#include "core/session/session.h"
+#include "core/study/later_patches.h"
 
 namespace quantscope {
 
@@ -12,7 +12,10 @@ StudyBackend coreBackend() {
             .previewText = quantscope::previewText,
             .open = openSession,
             .canResume = quantscope::canResume,
-            .save = writeSession,
+            .save = saveSession,
+            .openQuestions = quantscope::openQuestions,
+            .keepPatches = quantscope::keepPatches,
+            .forgetPatches = quantscope::forgetPatches,
             .methods = methodList,
             .planToJson = quantscope::planToJson,
             .planFromJson = quantscope::planFromJson,

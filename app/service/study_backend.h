@@ -14,6 +14,15 @@ struct StudyBackend {
     std::function<std::shared_ptr<const SessionData>(const std::filesystem::path&)> open;
     std::function<bool(const std::filesystem::path&)> canResume;
     std::function<void(const std::filesystem::path&, const SessionData&)> save;
+    std::function<SessionQuestions(const std::shared_ptr<const SessionData>&,
+                                   const std::filesystem::path&)>
+        openQuestions;
+    std::function<std::vector<KeptPatch>(const SessionData&, const std::filesystem::path&,
+                                         std::vector<KeptPatch>)>
+        keepPatches;
+    std::function<std::vector<KeptPatch>(const SessionData&, const std::filesystem::path&,
+                                         const std::vector<std::int32_t>&)>
+        forgetPatches;
     std::function<std::vector<MethodInfo>()> methods;
     std::function<std::string(const StudyPlan&)> planToJson;
     std::function<StudyPlan(const std::string&)> planFromJson;

@@ -1,7 +1,11 @@
 #include "core/analysis/figures.h"
 #include "core/analysis/group_errors.h"
 #include "core/analysis/lane_explanation.h"
+#include "core/analysis/noise_floor.h"
+#include "core/analysis/reliability.h"
 #include "core/analysis/reports.h"
+#include "core/analysis/set_curves.h"
+#include "core/data/noise_floor.h"
 #include "core/data/session_schema.h"
 #include "core/data/study_plan.h"
 
@@ -43,6 +47,9 @@ Figure rivals(const SessionView& view, const std::string& lane, const Resamples&
         layerCurve("‖r‖ given NLL", "partial", normPartialByLayer(view, lane, resamples)),
         layerCurve("drift ‖Δr‖/‖r‖", "drift", columnOf(grid, layers, layers))};
     std::erase_if(figure.curves, [](const Curve& curve) { return curve.x.empty(); });
+    if (const std::string ceiling = ceilingSentence(view, {lane}); !ceiling.empty())
+        figure.caption.definition += "; " + ceiling;
+    addNoiseCorrelations(figure, view, {x.data(), layers}, resamples);
     addNullBand(figure, grid.band);
     return {.name = "rivals-by-layer",
             .body = std::move(figure),
@@ -71,6 +78,17 @@ Figure amplificationFigure(const SessionView& view, const std::string& lane,
                      layerCurve("MSE / ‖o‖²", "relative", relative.values),
                      layerCurve("local MSE", "local", local.values)};
     std::erase_if(figure.curves, [](const Curve& curve) { return curve.x.empty(); });
+    if (hasNoiseFloor(view)) {
+        const CorrelationGrid noise =
+            amplification(view, std::string(noiseFloorLane), OutputError::Accumulated, resamples);
+        addNoiseCurve(
+            figure, view, layerAxis(view),
+            [&](double layer) {
+                const auto row = static_cast<std::size_t>(layer);
+                return row < noise.rows ? noise.at(row, 0) : Interval{};
+            },
+            "the same with the MSE of the reference run again, which rounding alone makes");
+    }
     double band = notMeasured;
     for (const double one : {raw.band, relative.band, local.band})
         if (!std::isnan(one))
@@ -108,10 +126,30 @@ Figure mediationBars(const SessionView& view, const std::string& lane, const Res
     return {.name = "mediation", .body = std::move(figure)};
 }
 
+/// The mean change over D_large when the reference is run again.
+void addNoiseContrast(CurveFigure& figure, const SessionView& view, const std::string& lane,
+                      const std::string& site) {
+    const std::vector<NamedSet> sets = contrastSets(view, lane);
+    if (!hasNoiseFloor(view) || sets.empty())
+        return;
+    const std::string path = sitePath(site, "norm");
+    addNoiseCurve(
+        figure, view, layerAxis(view),
+        [&](double layer) {
+            const auto at = static_cast<std::size_t>(layer);
+            std::vector<double> again = view.row(path, std::string(noiseFloorLane), at);
+            const std::vector<double> once = view.row(path, std::string(referenceLane), at);
+            for (std::size_t i = 0; i < std::min(again.size(), once.size()); ++i)
+                again[i] -= once[i];
+            return again.empty() ? Interval{} : sets.front().meanOf(again);
+        },
+        "mean change over " + setTitle(sets.front().name()) + " when the reference is run again");
+}
+
 /// D_large less each comparison set, by layer.
-Figure contrastFigure(const std::vector<Contrast>& contrasts, const std::string& lane,
-                      const std::string& site, const std::string& name, const std::string& symbol,
-                      std::size_t resamples) {
+Figure contrastFigure(const SessionView& view, const std::vector<Contrast>& contrasts,
+                      const std::string& lane, const std::string& site, const std::string& name,
+                      const std::string& symbol, std::size_t resamples) {
     std::vector<Interval> fromControl, fromMatched;
     for (const Contrast& contrast : contrasts)
         if (contrast.quantity == "norm" && contrast.site == site) {
@@ -133,6 +171,7 @@ Figure contrastFigure(const std::vector<Contrast>& contrasts, const std::string&
     figure.curves = {layerCurve("less D_ctrl", "d_ctrl", fromControl),
                      layerCurve("less D_matched", "d_matched", fromMatched)};
     std::erase_if(figure.curves, [](const Curve& curve) { return curve.x.empty(); });
+    addNoiseContrast(figure, view, lane, site);
     return {.name = name, .body = std::move(figure), .zeroLine = true};
 }
 
@@ -171,32 +210,36 @@ Figure correlationByLayer(const SessionView& view, const std::string& site,
                           const std::string& statistic, const Resamples& resamples) {
     const std::string symbol = site == "resid_mid" ? "r" : site == "ln2" ? "h" : site;
     const CorrelationGrid grid = layerCorrelations(view, site, statistic, resamples);
+    CurveFigure figure =
+        gridFigure(grid, view.methodLanes(),
+                   {fmt::format("Correlation of {}({}) with the error", statistic, symbol),
+                    fmt::format("Pearson correlation over examples of the reference's {} of {} at "
+                                "each layer with every method's final error",
+                                statistic, symbol),
+                    fmt::format("ρ(S(l), E), S(x) = {}(x; {}(l))", statistic, symbol),
+                    paperSource("figures 8 to 11")},
+                   fmt::format("ρ({}({}), e)", statistic, symbol));
+    addNoiseCorrelations(figure, view,
+                         byLayer(view, sitePath(site, statistic), std::string(referenceLane)),
+                         resamples);
     return {.name = fmt::format("correlation-{}-{}", statistic, site),
-            .body = gridFigure(
-                grid, view.methodLanes(),
-                {fmt::format("Correlation of {}({}) with the error", statistic, symbol),
-                 fmt::format("Pearson correlation over examples of the reference's {} of {} at "
-                             "each layer with every method's final error",
-                             statistic, symbol),
-                 fmt::format("ρ(S(l), E), S(x) = {}(x; {}(l))", statistic, symbol),
-                 paperSource("figures 8 to 11")},
-                fmt::format("ρ({}({}), e)", statistic, symbol)),
+            .body = std::move(figure),
             .zeroLine = true};
 }
 
 std::vector<Figure> explanationFigures(const SessionView& view, const std::string& lane) {
     const Resamples resamples = view.resamples();
     const std::vector<Contrast> contrasts = setContrasts(view, lane, resamples);
-    return {
-        correlationByLayer(view, "resid_mid", "norm", resamples),
-        correlationByLayer(view, "ln2", "norm", resamples),
-        rivals(view, lane, resamples),
-        amplificationFigure(view, lane, resamples),
-        contrastFigure(contrasts, lane, "resid_mid", "contrast-norm-before", "norm(r)",
-                       resamples.count()),
-        contrastFigure(contrasts, lane, "ln2", "contrast-norm-after", "norm(h)", resamples.count()),
-        mediationBars(view, lane, resamples),
-        lastLayerTable(view, resamples)};
+    return {correlationByLayer(view, "resid_mid", "norm", resamples),
+            correlationByLayer(view, "ln2", "norm", resamples),
+            rivals(view, lane, resamples),
+            amplificationFigure(view, lane, resamples),
+            contrastFigure(view, contrasts, lane, "resid_mid", "contrast-norm-before", "norm(r)",
+                           resamples.count()),
+            contrastFigure(view, contrasts, lane, "ln2", "contrast-norm-after", "norm(h)",
+                           resamples.count()),
+            mediationBars(view, lane, resamples),
+            lastLayerTable(view, resamples)};
 }
 
 } // namespace quantscope

@@ -1,8 +1,11 @@
 #include "core/analysis/instrument_tables.h"
 
+#include "core/analysis/pages.h"
 #include "core/analysis/statistics.h"
 #include "core/analysis/table_rows.h"
+#include "core/data/session_schema.h"
 
+#include <algorithm>
 #include <numeric>
 #include <utility>
 
@@ -71,11 +74,36 @@ Table instrumentsTable(const SessionView& view) {
                                  mean(own), quantile(own, .5));
                 }
             }
-            for (const double value : view.slice("/cka/resid_post", {lane, layer}))
-                rows.add(name, layer, std::string("cka"), std::string("resid_post"),
-                         std::string("all"), view.examples(), value, value);
+            for (const std::string of : {"resid_post", "resid_post_sampled"})
+                for (const double value : view.slice("/cka/" + of, {lane, layer}))
+                    rows.add(name, layer, std::string("cka"), of, std::string("all"),
+                             view.examples(), value, value);
         }
     }
+    return rows.take();
+}
+
+Table budgetTable(const SessionView& view, std::size_t example) {
+    TableRows rows({{"lane", text},
+                    {"layer", number},
+                    {"position", number},
+                    {"piece", text},
+                    {"term", text},
+                    {"norm", number},
+                    {"share", number}});
+    const std::vector<TokenDetail> tokens = exampleDetail(view.session(), example, {}).tokens;
+    for (std::size_t lane = 0; lane < view.lanes().size(); ++lane)
+        for (std::size_t layer = 0; layer < view.layers(); ++layer)
+            for (const std::string term : {"gate", "up", "gate_up", "weights"}) {
+                const std::string path = tokenPath("down", "budget_" + term);
+                const Numbers shares = view.slice(path, {lane, layer, example});
+                const Numbers norms = view.slice(path + "_norm", {lane, layer, example});
+                for (std::size_t t = 0; t < std::min(shares.size(), norms.size()); ++t)
+                    if (norms[t] == norms[t])
+                        rows.add(view.lanes()[lane], layer, t,
+                                 t < tokens.size() ? tokens[t].piece : std::string(), term,
+                                 norms[t], shares[t]);
+            }
     return rows.take();
 }
 

@@ -11,6 +11,9 @@ namespace quantscope {
 /// Attention, the budget of the MLP's error, counts of massive activations and CKA.
 Table instrumentsTable(const SessionView& view);
 
+/// The budget of the MLP's error of one example by token; rows where it was kept by token.
+Table budgetTable(const SessionView& view, std::size_t example);
+
 /// The largest massive activations of each lane and layer.
 Table massiveTable(const SessionView& view);
 

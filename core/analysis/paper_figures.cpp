@@ -52,22 +52,26 @@ Figures earlyExit(const SessionView& view, const std::vector<std::string>& lanes
     Figures figures;
     for (const std::string& lane : lanes) {
         const EarlyExitValues values = earlyExitValues(view.session(), lane);
-        figures.push_back(withSource(upperHalf ? values.upperHalf : values.allLayers,
-                                     fmt::format("early-exit-{}", slug(lane)),
-                                     upperHalf ? "figure 2" : "figures 12 to 15"));
+        figures.push_back(withSource(
+            upperHalf ? values.statistics.front().upperHalf : values.statistics.front().allLayers,
+            fmt::format("early-exit-{}", slug(lane)), upperHalf ? "figure 2" : "figures 12 to 15"));
         figures.back().tickNames = values.ticks;
     }
     return figures;
 }
 
+/// Means over tokens, as published, and medians.
 Figures kurtosisByLayer(const SessionView& view, const char* site, const std::string& where) {
-    ResidualsRequest request;
-    request.site = site;
-    request.statistic = "kurtosis";
-    Figure figure = withSource(residualsValues(view.session(), request).byLayer,
-                               fmt::format("kurtosis-{}", site), where);
-    figure.logarithmic = true;
-    return {figure};
+    Figures figures;
+    for (const char* statistic : {"kurtosis", "kurtosis_median"}) {
+        ResidualsRequest request;
+        request.site = site;
+        request.statistic = statistic;
+        figures.push_back(withSource(residualsValues(view.session(), request).byLayer,
+                                     fmt::format("{}-{}", statistic, site), where));
+        figures.back().logarithmic = true;
+    }
+    return figures;
 }
 
 Figure scatter(const SessionView& view, const std::string& lane, ExampleColumn x, ExampleColumn y,

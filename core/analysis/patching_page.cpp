@@ -1,4 +1,5 @@
 #include "core/analysis/bootstrap.h"
+#include "core/analysis/figures.h"
 #include "core/analysis/pages.h"
 #include "core/analysis/session_view.h"
 #include "core/analysis/set_curves.h"
@@ -39,20 +40,31 @@ struct Patches {
     }
 };
 
-/// "7" or "7-7" → 7: where a patch replaces a single layer.
-std::optional<std::size_t> singleLayer(const std::string& text) {
+struct LayerRange {
     std::size_t first = 0;
+    std::size_t last = 0;
+};
+
+/// "7" → 7 to 7, "10-31" → 10 to 31; nothing for words.
+std::optional<LayerRange> layerRange(const std::string& text) {
+    LayerRange range;
     const char* end = text.data() + text.size();
-    const auto read = std::from_chars(text.data(), end, first);
+    const auto read = std::from_chars(text.data(), end, range.first);
     if (read.ec != std::errc())
         return std::nullopt;
+    range.last = range.first;
     if (read.ptr == end)
-        return first;
-    std::size_t last = 0;
-    const auto again = std::from_chars(std::min(read.ptr + 1, end), end, last);
-    if (*read.ptr != '-' || again.ec != std::errc() || again.ptr != end || first != last)
+        return range;
+    const auto again = std::from_chars(std::min(read.ptr + 1, end), end, range.last);
+    if (*read.ptr != '-' || again.ec != std::errc() || again.ptr != end)
         return std::nullopt;
-    return first;
+    return range;
+}
+
+/// Where a patch replaces a single layer.
+std::optional<std::size_t> singleLayer(const std::string& text) {
+    const auto range = layerRange(text);
+    return range && range->first == range->last ? std::optional(range->first) : std::nullopt;
 }
 
 /// exp of the token-weighted mean over the examples.
@@ -149,6 +161,62 @@ Matrix layerByKind(const SessionView& view, const std::vector<PatchRow>& rows) {
     return matrix;
 }
 
+/// A line through the rows of one kind whose layers begin (or end) alike, and which of the others
+/// they reach. Fewer than three are no line.
+void addCumulative(PatchingValues& values, const std::string& kind, bool upward,
+                   std::size_t layers) {
+    std::vector<PatchRow*> members;
+    for (PatchRow& row : values.rows) {
+        const auto range = layerRange(row.layers);
+        if (range && row.kind == kind && (upward ? range->first == 0 : range->last + 1 == layers))
+            members.push_back(&row);
+    }
+    const auto reach = [&](const PatchRow* row) {
+        const auto range = layerRange(row->layers);
+        return upward ? range->last : range->first;
+    };
+    Curve curve;
+    curve.name = kind + (upward ? ", layers 0 to l" : ", layers l to the last");
+    curve.role = kind;
+    curve.dashed = !upward;
+    for (std::size_t layer = 0; layer < layers; ++layer)
+        for (const PatchRow* row : members)
+            if (row->set == "d_large" && reach(row) == layer) {
+                addPoint(curve, static_cast<double>(layer), row->recovered);
+                break;
+            }
+    if (curve.x.size() < 3)
+        return;
+    // The whole and its upper half are sets of their own as well.
+    for (PatchRow* row : members) {
+        const auto range = layerRange(row->layers);
+        const bool isUpper =
+            range->last + 1 == layers && (range->first == 0 || range->first == layers / 2);
+        row->inCurve = row->inCurve || !isUpper;
+    }
+    finishCurve(curve);
+    values.cumulative.curves.push_back(std::move(curve));
+}
+
+void addCumulativeCurves(PatchingValues& values, std::size_t layers) {
+    CurveFigure& figure = values.cumulative;
+    figure.caption = {"Recovered by cumulative patches",
+                      "Share of D_large's damage that is undone when the outputs of one kind are "
+                      "replaced in all layers up to one (solid) and from one on (dashed); 95 % "
+                      "intervals from resampling documents",
+                      "(NLL_quantized − NLL_patched) / (NLL_quantized − NLL_full)",
+                      paperSource("section 5")};
+    figure.xTitle = "layer l";
+    figure.yTitle = "recovered fraction on D_large";
+    std::vector<std::string> kinds;
+    for (const PatchRow& row : values.rows)
+        if (std::find(kinds.begin(), kinds.end(), row.kind) == kinds.end())
+            kinds.push_back(row.kind);
+    for (const std::string& kind : kinds)
+        for (const bool upward : {true, false})
+            addCumulative(values, kind, upward, layers);
+}
+
 } // namespace
 
 PatchingValues patchingValues(const SessionData& session, const std::string& lane) {
@@ -194,6 +262,7 @@ PatchingValues patchingOf(const SessionView& view, const std::string& lane) {
             values.rows.push_back(makeRow(view, patches, patch, "all", all));
     }
     values.layerByKind = layerByKind(view, values.rows);
+    addCumulativeCurves(values, view.layers());
     return values;
 }
 

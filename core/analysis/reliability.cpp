@@ -6,6 +6,8 @@
 #include "core/data/method_spec.h"
 #include "core/data/study_plan.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <optional>
@@ -97,6 +99,21 @@ std::vector<std::string> replicatesOf(const SessionView& view, const std::string
         if (specWithoutDraw(view, other) == own)
             lanes.push_back(other);
     return lanes;
+}
+
+std::string ceilingSentence(const SessionView& view, const std::vector<std::string>& lanes) {
+    std::string text;
+    for (const std::string& lane : lanes) {
+        const double reliability = spearmanBrown(pearson(halfErrors(view, lane, TokenHalf::Odd),
+                                                         halfErrors(view, lane, TokenHalf::Even)));
+        if (!std::isnan(reliability))
+            text += fmt::format("{}{} {:.2f}", text.empty() ? "" : ", ", lane,
+                                std::sqrt(std::max(reliability, 0.0)));
+    }
+    return text.empty() ? text
+                        : "no correlation can be expected above the root of the errors' odd–even "
+                          "reliability: " +
+                              text;
 }
 
 ErrorAgreement errorAgreement(const SessionView& view, const Resamples& resamples) {

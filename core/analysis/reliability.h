@@ -56,6 +56,10 @@ struct ErrorAgreement {
     std::size_t resamples = 0;        ///< that the intervals are made of
 };
 
+/// The ceiling of correlations with each method's error, √(odd–even reliability), as a sentence of
+/// a caption; empty where tokens were not kept.
+std::string ceilingSentence(const SessionView& view, const std::vector<std::string>& lanes);
+
 ErrorAgreement errorAgreement(const SessionView& view, const Resamples& resamples);
 
 } // namespace quantscope

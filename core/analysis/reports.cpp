@@ -10,7 +10,8 @@ ReportValues reportValues(const SessionData& session, ReportKind kind, const std
     const SessionView view(session);
     ReportValues values;
     values.kind = kind;
-    const bool isOfOneLane = kind == ReportKind::Output || kind == ReportKind::Explanations;
+    const bool isOfOneLane = kind == ReportKind::Output || kind == ReportKind::Explanations ||
+                             kind == ReportKind::Layers;
     if (isOfOneLane) {
         values.lanes = view.methodLanes();
         values.lane = view.methodLane(lane);
@@ -27,6 +28,9 @@ ReportValues reportValues(const SessionData& session, ReportKind kind, const std
         break;
     case ReportKind::Predictors:
         values.figures = predictorFigures(view);
+        break;
+    case ReportKind::Layers:
+        values.figures = layerFigures(view, values.lane);
         break;
     }
     std::erase_if(values.figures, [](const Figure& figure) { return !hasContent(figure); });

@@ -1,9 +1,11 @@
 #include "core/analysis/figures.h"
 #include "core/analysis/lane_explanation.h"
+#include "core/analysis/noise_floor.h"
 #include "core/analysis/pages.h"
 #include "core/analysis/session_view.h"
 #include "core/analysis/set_curves.h"
 #include "core/analysis/statistics.h"
+#include "core/data/noise_floor.h"
 #include "core/data/session_schema.h"
 #include "core/data/study_plan.h"
 
@@ -20,12 +22,10 @@ namespace {
 constexpr const char* paper = "Chang et al. 2025";
 constexpr const char* beforeNorm = "resid_mid"; // the paper's r
 constexpr const char* afterNorm = "ln2";        // the paper's h
-constexpr const char* noiseLane = "noise-floor";
 
 /// Statistics that compare a lane with the reference: of the reference itself they say nothing.
 bool comparesLanes(const std::string& statistic) {
-    return statistic == "error_norm" || statistic == "relative_error" || statistic == "cosine" ||
-           statistic == "mse";
+    return statistic != "norm" && !statistic.starts_with("kurtosis") && statistic != "maximum";
 }
 
 std::string readable(std::string statistic) {
@@ -143,24 +143,46 @@ Matrix layerByToken(const SessionView& view, const ResidualsRequest& request) {
     return matrix;
 }
 
-/// The lane that runs the reference again, differing by rounding alone: what a difference between
-/// lanes is worth, over all examples. Empty where the study has none.
-Curve noiseCurve(const SessionView& view, const ResidualsRequest& request) {
-    Curve curve;
-    curve.name = "noise floor";
-    curve.role = "noise";
-    curve.dashed = true;
-    if (!comparesLanes(request.statistic) || !request.minusLane.empty() ||
-        !view.laneIndex(noiseLane))
-        return curve;
-    const Resamples resamples = view.resamples();
+/// What the statistic is worth: of a comparison with the reference, that of the run that differs
+/// by rounding alone, over all examples; of a value itself, that of the same run on D_large, which
+/// lies on the reference's line, and by how much it is off it.
+void addNoise(CurveFigure& figure, const SessionView& view, const ResidualsRequest& request,
+              const std::vector<NamedSet>& sets) {
+    const bool isDifference = !request.minusLane.empty();
+    if (!hasNoiseFloor(view) || (isDifference && request.minusLane != referenceLane))
+        return;
     ResidualsRequest ofNoise = request;
-    ofNoise.lane = noiseLane;
-    for (std::size_t layer = 0; layer < view.layers(); ++layer)
-        addPoint(curve, static_cast<double>(layer),
-                 meanInterval(requested(view, ofNoise, layer), resamples));
-    finishCurve(curve);
-    return curve;
+    ofNoise.lane = noiseFloorLane;
+    if (isDifference || comparesLanes(request.statistic)) {
+        const Resamples resamples = view.resamples();
+        addNoiseCurve(
+            figure, view, layerAxis(view),
+            [&](double layer) {
+                const auto values = requested(view, ofNoise, static_cast<std::size_t>(layer));
+                return values.empty() ? Interval{} : meanInterval(values, resamples);
+            },
+            "the reference against itself, all examples");
+        return;
+    }
+    ResidualsRequest ofReference = request;
+    ofReference.lane = referenceLane;
+    double most = 0;
+    for (std::size_t layer = 0; layer < view.layers(); ++layer) {
+        const auto again = requested(view, ofNoise, layer);
+        const auto once = requested(view, ofReference, layer);
+        for (std::size_t example = 0; example < std::min(again.size(), once.size()); ++example)
+            if (const double off = std::abs(again[example] - once[example]); off > most)
+                most = off;
+    }
+    if (sets.empty())
+        return;
+    addNoiseCurve(
+        figure, view, layerAxis(view),
+        [&](double layer) {
+            return sets.front().meanOf(requested(view, ofNoise, static_cast<std::size_t>(layer)));
+        },
+        fmt::format("the reference run again, {}; no example's value is off by more than {:.2g}",
+                    setTitle(sets.front().name()), most));
 }
 
 CurveFigure setsByLayer(const SessionView& view, const ResidualsRequest& request,
@@ -169,7 +191,7 @@ CurveFigure setsByLayer(const SessionView& view, const ResidualsRequest& request
     figure.caption = {"Mean " + subject(request) + " by layer",
                       "Mean over the examples of each set, with a 95 % interval from resampling "
                       "documents",
-                      "mean over positions 1..T of each example, then over examples",
+                      "over positions 1..T of each example, then the mean over examples",
                       std::string(paper) + ", figure 1a"};
     figure.xTitle = "layer";
     figure.yTitle = differenceTitle(request);
@@ -184,10 +206,7 @@ CurveFigure setsByLayer(const SessionView& view, const ResidualsRequest& request
         if (!curve.x.empty())
             figure.curves.push_back(std::move(curve));
     }
-    if (Curve noise = noiseCurve(view, request); !noise.x.empty()) {
-        figure.caption.definition += "; noise floor: the reference against itself, all examples";
-        figure.curves.push_back(std::move(noise));
-    }
+    addNoise(figure, view, request, sets);
     return figure;
 }
 
@@ -237,10 +256,14 @@ CurveFigure correlation(const SessionView& view, const ResidualsRequest& request
     std::vector<std::vector<double>> errors;
     for (const std::string& lane : view.methodLanes())
         errors.push_back(view.row("/examples/error", lane));
-    if (!ownStatistic)
-        return gridFigure(correlationGrid(byLayer(view, path, std::string(referenceLane)), errors,
-                                          resamples, {quickDraws, view.analysisSeed()}),
-                          view.methodLanes(), caption, title);
+    if (!ownStatistic) {
+        const auto statistics = byLayer(view, path, std::string(referenceLane));
+        CurveFigure figure = gridFigure(
+            correlationGrid(statistics, errors, resamples, {quickDraws, view.analysisSeed()}),
+            view.methodLanes(), caption, title);
+        addNoiseCorrelations(figure, view, statistics, resamples);
+        return figure;
+    }
     // One column a lane, its layers one below the other: all lines share a band.
     std::vector<std::vector<double>> statistics, outcomes;
     for (std::size_t lane = 0; lane < errors.size(); ++lane)
@@ -257,7 +280,9 @@ CurveFigure correlation(const SessionView& view, const ResidualsRequest& request
     grid.rows = view.layers();
     grid.columns = errors.size();
     grid.values = std::move(byColumn);
-    return gridFigure(grid, view.methodLanes(), caption, title);
+    CurveFigure figure = gridFigure(grid, view.methodLanes(), caption, title);
+    addNoiseCorrelations(figure, view, byLayer(view, path, std::string(noiseFloorLane)), resamples);
+    return figure;
 }
 
 } // namespace
@@ -270,6 +295,10 @@ ResidualsValues residualsValues(const SessionData& session, const ResidualsReque
         values.request.lane = referenceLane;
     values.sites = view.sites("/sites");
     values.statistics = view.members("/sites/" + request.site);
+    for (const std::string& name : view.members("/tokens/" + request.site)) // may be by token alone
+        if (std::find(values.statistics.begin(), values.statistics.end(), name) ==
+            values.statistics.end())
+            values.statistics.push_back(name);
     values.lanes = view.lanes();
     values.exampleOrder = sortedExamples(view, request.sortBy);
     values.layerByExample = layerByExample(view, values.request, values.exampleOrder);

@@ -4,6 +4,7 @@
 #include "core/analysis/inference_tables.h"
 #include "core/analysis/instrument_tables.h"
 #include "core/analysis/pages.h"
+#include "core/analysis/patch_history.h"
 #include "core/analysis/session_view.h"
 #include "core/analysis/set_curves.h"
 #include "core/analysis/statistics.h"
@@ -221,15 +222,22 @@ Table trainingTable(const SessionView& view) {
     return rows.take();
 }
 
-Table tokensTable(const SessionView& view, const TableOptions& options) {
+/// The example that a table of one example is asked for.
+std::size_t requireExample(const SessionView& view, const TableOptions& options,
+                           const char* table) {
     if (!options.example)
-        throw Error(ErrorKind::Usage,
-                    "The table tokens is of one example: say which, e.g. --example 0.");
-    const std::size_t example = *options.example;
-    if (example >= view.examples())
+        throw Error(
+            ErrorKind::Usage,
+            fmt::format("The table {} is of one example: say which, e.g. --example 0.", table));
+    if (*options.example >= view.examples())
         throw Error(ErrorKind::Usage,
                     fmt::format("The session has no example {}; it has {}, counted from 0.",
-                                example, view.examples()));
+                                *options.example, view.examples()));
+    return *options.example;
+}
+
+Table tokensTable(const SessionView& view, const TableOptions& options) {
+    const std::size_t example = requireExample(view, options, "tokens");
     const ExampleDetail detail = exampleDetail(view.session(), example, {});
     const std::size_t count = detail.tokens.size();
     Numbers positions(count);
@@ -255,6 +263,9 @@ Table tokensTable(const SessionView& view, const TableOptions& options) {
     for (const std::string& lane : view.methodLanes()) {
         add("nll[" + lane + "]", "/output/nll", lane);
         add("kl[" + lane + "]", "/output/kl", lane);
+        add("kl_reverse[" + lane + "]", "/output/kl_reverse", lane);
+        add("js[" + lane + "]", "/output/js", lane);
+        add("top1_agrees[" + lane + "]", "/output/top1_agrees", lane);
         add("rank[" + lane + "]", "/output/rank", lane);
     }
     return table;
@@ -294,8 +305,16 @@ const std::vector<Maker>& makers() {
         {{"early-exit", "what each layer would predict, by set"}, plain(earlyExitTable)},
         {{"patching", "perplexity and recovered fraction of each patch, by set"},
          plain(patchingTable)},
+        {{"patch-history", "patches asked for after the study, an example a row"},
+         [](const SessionView& view, const TableOptions&) {
+             return patchHistoryTable(view.session());
+         }},
         {{"instruments", "attention, the MLP's error budget, massive activations, CKA, by set"},
          plain(instrumentsTable)},
+        {{"budget", "the MLP's error budget by token of one example, with token maps"},
+         [](const SessionView& view, const TableOptions& options) {
+             return budgetTable(view, requireExample(view, options, "budget"));
+         }},
         {{"massive", "the largest massive activations"}, plain(massiveTable)},
         {{"super-weights", "candidates of super weights"}, plain(superWeightsTable)},
         {{"weights", "error of every quantized matrix"}, plain(weightsTable)},

@@ -43,6 +43,8 @@ void addCoordinates(std::vector<ArrayDescription>& all) {
     all.push_back({"/site", {"site"}, text, "", "sites of a block that were measured"});
     all.push_back({"/module", {"module"}, text, "", "weight matrices of a block"});
     all.push_back({"/patch", {"patch"}, i4, "1", "row of the table of patches"});
+    all.push_back(
+        {"/later_patch", {"later_patch"}, i4, "1", "row of the table of patches asked for later"});
     all.push_back({"/piece", {"piece"}, i4, "1", "row of the table of token strings"});
     all.push_back({"/massive", {"massive"}, i4, "1", "row of the list of massive activations"});
     all.push_back({"/hidden", {"hidden"}, i4, "1", "index of the hidden dimension"});
@@ -158,7 +160,16 @@ void addInstruments(std::vector<ArrayDescription>& all) {
                    "the down projection's weight in that row and column"});
     all.push_back({"/cka/resid_post", byLayer, f8, "1",
                    "linear centered kernel alignment of z with the reference's, all tokens"});
+    all.push_back({"/cka/resid_post_sampled", byLayer, f8, "1",
+                   "linear centered kernel alignment of z with the reference's, unbiased estimate "
+                   "from a sample of tokens"});
+    const Names byToken = {"lane", "layer", "example", "position"};
     for (const char* term : {"gate", "up", "gate_up", "weights"}) {
+        const std::string token = std::string("/tokens/*/budget_") + term;
+        const std::string part = std::string("part from ") + term + " of the error at *";
+        all.push_back({token + "_norm", byToken, f4, "1", "norm of the " + part});
+        all.push_back({token, byToken, f4, "1",
+                       "inner product with the error, over the error's square, of the " + part});
         const std::string path = std::string("/budget/") + term;
         all.push_back({path + "/norm", bySite, f4, "1",
                        std::string("norm of the part of the MLP's output error from ") + term +
@@ -180,6 +191,9 @@ void addMeasurements(std::vector<ArrayDescription>& all) {
     all.push_back({"/sites/*/mse", bySite, f4, "1",
                    "mean over width and positions 1..T of the squared difference to the "
                    "reference at *"});
+    all.push_back({"/sites/*/kurtosis_median", bySite, f4, "1",
+                   "population fourth moment over squared variance, not excess at *, median over "
+                   "positions 1..T"});
     for (const Statistic& statistic : siteStatistics)
         all.push_back({std::string("/tokens/*/") + statistic.name, byToken, f4, statistic.units,
                        std::string(statistic.definition) + " at *"});
@@ -225,6 +239,31 @@ void addMeasurements(std::vector<ArrayDescription>& all) {
                    f8,
                    "bit",
                    "bits per quantized weight over all layers"});
+}
+
+/// What was asked of a finished session.
+void addLater(std::vector<ArrayDescription>& all) {
+    const Names rows = {"later_patch"};
+    const std::string group = "/later/patches/";
+    const auto words = [&](const char* name, const char* meaning) {
+        all.push_back({group + name, rows, text, "", meaning});
+    };
+    all.push_back({group + "run", rows, i4, "1", "run that the patch was part of, from 1"});
+    words("created", "when it was run, UTC");
+    all.push_back({group + "example_index", rows, i4, "1", "example that was patched"});
+    words("base_lane", "lane that is patched");
+    words("donor_lane", "lane that the values are from");
+    words("kind", "kind of module output replaced");
+    words("layers", "layers replaced");
+    words("positions", "positions replaced");
+    words("control", "empty, or which control this is");
+    all.push_back({group + "token_nll_before",
+                   {"later_patch", "position"},
+                   f4,
+                   "nat",
+                   "NLL of the base lane by token, walked alone"});
+    all.push_back(
+        {group + "token_nll", {"later_patch", "position"}, f4, "nat", "NLL by token when patched"});
 }
 
 void addTraining(std::vector<ArrayDescription>& all) {
@@ -313,6 +352,7 @@ const std::vector<ArrayDescription>& sessionArrays() {
         addCoordinates(descriptions);
         addExamples(descriptions);
         addMeasurements(descriptions);
+        addLater(descriptions);
         addTraining(descriptions);
         return descriptions;
     }();

@@ -13,7 +13,7 @@ class CkaInstrument final : public BlockInstrument {
 public:
     explicit CkaInstrument(const MeasuredExamples& examples);
 
-    /// The largest model for which the sums are reasonable to hold.
+    /// The largest model for which the sums are reasonable to hold; see SampledCkaInstrument.
     static constexpr std::int64_t largestHidden = 2048;
     /// Bytes that one block's sums take.
     static std::uint64_t bytes(std::int64_t hidden, std::int64_t lanes, int threads);

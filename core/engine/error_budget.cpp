@@ -1,5 +1,6 @@
 #include "core/engine/error_budget.h"
 
+#include "core/data/session_schema.h"
 #include "core/quant/weight_error.h"
 
 #include <array>
@@ -22,11 +23,24 @@ std::vector<std::string> paths() {
     return all;
 }
 
+std::vector<std::string> tokenPaths() {
+    std::vector<std::string> all;
+    for (const char* term : termNames)
+        for (const char* statistic : {"_norm", ""})
+            all.push_back(
+                tokenPath(siteName(Site::Down), std::string("budget_") + term + statistic));
+    return all;
+}
+
 } // namespace
 
-ErrorBudgetInstrument::ErrorBudgetInstrument(const MeasuredExamples& examples)
+ErrorBudgetInstrument::ErrorBudgetInstrument(bool byToken, const MeasuredExamples& examples)
     : m_examples(examples)
-    , m_table(paths(), examples) {}
+    , m_table(paths(), examples) {
+    static_assert(2 * termNames.size() == valuesOfToken);
+    if (byToken)
+        m_tokens.emplace(tokenPaths(), examples);
+}
 
 SiteSet ErrorBudgetInstrument::sites() const {
     return SiteSet(std::array{Site::Gate, Site::Up, Site::Down});
@@ -64,18 +78,33 @@ void ErrorBudgetInstrument::add(const LaneBatch& batch) {
         for (std::size_t term = 0; term < terms.size(); ++term) {
             const torch::Tensor values = rows(terms[term]);
             left = left - values;
-            m_table.set(2 * term, batch.lane, example, values.norm(2, -1).mean().item<double>());
-            m_table.set(2 * term + 1, batch.lane, example,
-                        (values * error).sum().item<double>() / size);
+            const torch::Tensor norms = values.norm(2, -1);          // [positions]
+            const torch::Tensor products = (values * error).sum(-1); // [positions]
+            m_table.set(2 * term, batch.lane, example, norms.mean().item<double>());
+            m_table.set(2 * term + 1, batch.lane, example, products.sum().item<double>() / size);
+            if (m_tokens) {
+                setTokens(2 * term, batch.lane, example, norms);
+                setTokens(2 * term + 1, batch.lane, example,
+                          products / error.square().sum(-1)); // 0 / 0: no error to share
+            }
         }
         m_table.set(misfitPath, batch.lane, example,
                     std::sqrt(left.square().sum().item<double>() / size));
     }
 }
 
+void ErrorBudgetInstrument::setTokens(std::size_t path, std::size_t lane, std::int64_t example,
+                                      const torch::Tensor& values) {
+    const torch::Tensor single = values.to(torch::kFloat32).contiguous();
+    m_tokens->set(path, lane, example, m_examples.firstPosition,
+                  {single.data_ptr<float>(), static_cast<std::size_t>(single.numel())});
+}
+
 SessionData ErrorBudgetInstrument::part() const {
     SessionData data;
     m_table.addTo(data);
+    if (m_tokens)
+        m_tokens->addTo(data);
     return data;
 }
 

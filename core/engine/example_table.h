@@ -3,6 +3,7 @@
 #include "core/data/session_data.h"
 #include "core/engine/example_ids.h"
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,25 @@ private:
     std::size_t m_lanes;
     std::size_t m_examples;
     std::vector<float> m_values; ///< [path, lane, example]
+};
+
+/// Arrays [lane, layer, example, position] of one layer, in the same way.
+class TokenTable {
+public:
+    TokenTable(std::vector<std::string> paths, const MeasuredExamples& examples);
+
+    /// @param values  of the positions from `first` on
+    void set(std::size_t path, std::size_t lane, std::int64_t example, std::int64_t first,
+             std::span<const float> values);
+
+    void addTo(SessionData& part) const;
+
+private:
+    std::vector<std::string> m_paths;
+    std::size_t m_lanes;
+    std::size_t m_examples;
+    std::size_t m_positions;
+    std::vector<float> m_values; ///< [path, lane, example, position]
 };
 
 } // namespace quantscope

@@ -32,12 +32,12 @@ void checkPatches(const PatchOptions& options, std::int64_t tokens, std::int64_t
         return;
     for (const LayerSet& set : options.layers)
         for (const std::vector<std::int64_t>& at : expandLayers(set, layers))
-            if (at.size() > 1)
-                throw Error(ErrorKind::Usage,
-                            fmt::format("A residual patch at a layer equals 16-bit weights up to "
-                                        "it, so it is offered at single layers only; \"{}\" names "
-                                        "several. Use each, or one layer.",
-                                        toString(set)));
+            if (at.size() == 1)
+                return;
+    throw Error(ErrorKind::Usage,
+                "A residual patch at a layer equals 16-bit weights up to it, so it is offered at "
+                "single layers only, and the layers of the patches name none. Add each, or one "
+                "layer.");
 }
 
 /// Makes patched lanes with their descriptions.
@@ -171,6 +171,8 @@ PatchedLanes patchedLanes(const StudyPlan& plan, const std::vector<Lane>& plain,
         for (const LayerSet& set : options.layers)
             for (const std::vector<std::int64_t>& at : expandLayers(set, layers))
                 for (const PatchKind kind : options.kinds) {
+                    if (kind == PatchKind::Residual && at.size() > 1)
+                        continue; // equals 16-bit weights up to the last of them
                     if (!controlled)
                         builder.addNoOp(base, kind, at);
                     controlled = true;

@@ -13,10 +13,29 @@ namespace quantscope {
 
 namespace {
 
-enum Statistic : std::size_t { Norm, Kurtosis, Maximum, ErrorNorm, RelativeError, Cosine, Mse };
+// Those of tokens first.
+enum Statistic : std::size_t {
+    Norm,
+    Kurtosis,
+    Maximum,
+    ErrorNorm,
+    RelativeError,
+    Cosine,
+    Mse,
+    KurtosisMedian
+};
 
 constexpr std::array statisticNames = {"norm",           "kurtosis", "maximum", "error_norm",
-                                       "relative_error", "cosine",   "mse"};
+                                       "relative_error", "cosine",   "mse",     "kurtosis_median"};
+
+/// @pre not empty
+float median(std::vector<float> values) {
+    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+    std::nth_element(values.begin(), middle, values.end());
+    if (values.size() % 2 == 1)
+        return *middle;
+    return (*middle + *std::max_element(values.begin(), middle)) / 2;
+}
 
 } // namespace
 
@@ -47,7 +66,7 @@ SiteStatistics::SiteStatistics(const ExampleIds& examples, std::vector<std::stri
         m_sites.size() * m_lanes.size() * static_cast<std::size_t>(examples.examples());
     m_means.assign(cells * statisticCount, std::numeric_limits<float>::quiet_NaN());
     if (tokenMaps)
-        m_tokens.assign(cells * (statisticCount - 1) * static_cast<std::size_t>(examples.positions),
+        m_tokens.assign(cells * tokenStatisticCount * static_cast<std::size_t>(examples.positions),
                         std::numeric_limits<float>::quiet_NaN());
 }
 
@@ -65,7 +84,7 @@ float* SiteStatistics::means(std::size_t lane, Site site, std::size_t statistic)
 float* SiteStatistics::tokens(std::size_t lane, Site site, std::size_t statistic) {
     const auto examples = static_cast<std::size_t>(m_examples.examples());
     return m_tokens.data() +
-           ((siteIndex(site) * (statisticCount - 1) + statistic) * m_lanes.size() + lane) *
+           ((siteIndex(site) * tokenStatisticCount + statistic) * m_lanes.size() + lane) *
                examples * static_cast<std::size_t>(m_examples.positions);
 }
 
@@ -75,7 +94,7 @@ void SiteStatistics::add(std::size_t lane, Site site, std::int64_t firstExample,
     const std::int64_t positions = value.size(1);
     const std::int64_t width = value.size(2);
     const std::int64_t rows = count * positions;
-    std::vector<float> buffer(static_cast<std::size_t>(rows) * (statisticCount - 1));
+    std::vector<float> buffer(static_cast<std::size_t>(rows) * tokenStatisticCount);
     const auto column = [&](Statistic statistic) { return buffer.data() + statistic * rows; };
     kernels::TokenStatistics out{column(Norm),      column(Kurtosis),      column(Maximum),
                                  column(ErrorNorm), column(RelativeError), column(Cosine)};
@@ -88,7 +107,7 @@ void SiteStatistics::add(std::size_t lane, Site site, std::int64_t firstExample,
         const std::int64_t length = m_examples.lengths[static_cast<std::size_t>(example)];
         const std::int64_t start = m_countStart ? 0 : 1;
         const double inverse = 1.0 / double(std::max<std::int64_t>(length - start, 1));
-        for (std::size_t s = 0; s + 1 < statisticCount; ++s) {
+        for (std::size_t s = 0; s < tokenStatisticCount; ++s) {
             const float* row = buffer.data() + static_cast<std::int64_t>(s) * rows + e * positions;
             double sum = 0;
             for (std::int64_t t = start; t < length; ++t)
@@ -102,6 +121,10 @@ void SiteStatistics::add(std::size_t lane, Site site, std::int64_t firstExample,
         for (std::int64_t t = start; t < length; ++t)
             squares += double(error[t]) * double(error[t]);
         means(lane, site, Mse)[example] = float(squares * inverse / double(width));
+        const float* kurtosis = column(Kurtosis) + e * positions;
+        if (length > start)
+            means(lane, site, KurtosisMedian)[example] =
+                median({kurtosis + start, kurtosis + length});
     }
 }
 
@@ -118,12 +141,11 @@ SessionData SiteStatistics::part() const {
             const float* from = m_means.data() + (i * statisticCount + s) * block;
             array.values = std::vector<float>(from, from + block);
             data.arrays.emplace(path, std::move(array));
-            if (m_tokens.empty() || s == Mse)
+            if (m_tokens.empty() || s >= tokenStatisticCount)
                 continue;
             const std::string tokenPath = "/tokens/" + site + "/" + statisticNames[s];
             NamedArray map = makeSessionArray(tokenPath, {m_lanes.size(), 1, examples, positions});
-            const float* cell =
-                m_tokens.data() + (i * (statisticCount - 1) + s) * block * positions;
+            const float* cell = m_tokens.data() + (i * tokenStatisticCount + s) * block * positions;
             map.values = std::vector<float>(cell, cell + block * positions);
             data.arrays.emplace(tokenPath, std::move(map));
         }

@@ -30,7 +30,8 @@ public:
     const std::vector<Site>& sites() const { return m_sites; }
 
 private:
-    static constexpr std::size_t statisticCount = 7;
+    static constexpr std::size_t tokenStatisticCount = 6; ///< that every token has
+    static constexpr std::size_t statisticCount = 8;      ///< with those of whole examples
 
     float* means(std::size_t lane, Site site, std::size_t statistic);
     float* tokens(std::size_t lane, Site site, std::size_t statistic);

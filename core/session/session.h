@@ -65,6 +65,9 @@ public:
     /// Decompositions of the model's matrices, by the hash of the matrix.
     std::filesystem::path singularValues() const { return m_path / "singular-values"; }
     std::filesystem::path log() const { return m_path / "log.txt"; }
+    /// What was asked of the finished study: a session file of its own with "/later" alone, until
+    /// the session is saved.
+    std::filesystem::path laterFile() const { return m_path / "later.h5"; }
 
     /// Makes the folder and its subfolders. @throws Error (Output).
     void create() const;

@@ -6,7 +6,7 @@
 #include "core/engine/lane_watcher.h"
 #include "core/engine/workers.h"
 #include "core/kernels/kernels.h"
-#include "core/model/block_loader.h"
+#include "core/study/study.h"
 #include "core/study/study_inputs.h"
 
 #include <fmt/format.h>
@@ -15,16 +15,15 @@
 #include <cmath>
 #include <future>
 #include <limits>
-#include <numeric>
 
 namespace quantscope {
 
 namespace {
 
-/// Reads the checkpoint's blocks in order, the next one while the last is computed with.
+/// Reads the reference's blocks in order, the next one while the last is computed with.
 class BlockReader {
 public:
-    explicit BlockReader(const Checkpoint& checkpoint) : m_checkpoint(checkpoint) { start(0); }
+    explicit BlockReader(const SessionModels& models) : m_models(models) { start(0); }
 
     BlockWeights take() {
         BlockWeights block = m_next.get();
@@ -35,12 +34,12 @@ public:
 private:
     void start(std::int64_t layer) {
         m_layer = layer;
-        if (layer < m_checkpoint.config().layers)
+        if (layer < m_models.config().layers)
             m_next = std::async(std::launch::async,
-                                [this, layer] { return loadBlock(m_checkpoint, layer); });
+                                [this, layer] { return m_models.referenceBlock(layer); });
     }
 
-    const Checkpoint& m_checkpoint;
+    const SessionModels& m_models;
     std::int64_t m_layer = 0;
     std::future<BlockWeights> m_next;
 };
@@ -61,10 +60,6 @@ std::vector<double> tokenLosses(const OutputHead& head, const torch::Tensor& sta
         }
     }
     return losses;
-}
-
-double meanOfTokens(const std::vector<double>& losses) {
-    return std::accumulate(losses.begin() + 1, losses.end(), 0.0) / double(losses.size() - 1);
 }
 
 LayerGuesses guesses(const SessionModels& models, const OutputHead& head,
@@ -121,9 +116,6 @@ struct SingleLane {
 
 } // namespace
 
-double PatchAnswer::meanBefore() const { return meanOfTokens(before); }
-double PatchAnswer::meanAfter() const { return meanOfTokens(after); }
-
 std::vector<LayerGuesses> examineExample(const SessionModels& models, const ExamineRequest& request,
                                          Job& job) {
     const at::NoGradGuard noGradients;
@@ -148,7 +140,7 @@ std::vector<LayerGuesses> examineExample(const SessionModels& models, const Exam
     const RotaryTables rotary = makeRotaryTables(models.config(), models.plan().windows.tokens + 1);
     const std::int64_t layers = models.config().layers;
     std::vector<std::vector<LayerGuesses>> byLane(lanes.size());
-    BlockReader reader(models.checkpoint());
+    BlockReader reader(models);
     for (std::int64_t layer = 0; layer < layers; ++layer) {
         job.progress("reading predictions off layers", double(layer), double(layers));
         const BlockWeights reference = reader.take();
@@ -203,7 +195,7 @@ PatchAnswer patchExample(const SessionModels& models, const PatchRequest& reques
     source.seed = models.plan().seed;
     source.examples = examples;
 
-    BlockReader reader(models.checkpoint());
+    BlockReader reader(models);
     for (std::int64_t layer = 0; layer < models.config().layers; ++layer) {
         job.progress("patching", double(layer), double(models.config().layers));
         const BlockWeights reference = reader.take();
@@ -243,6 +235,15 @@ PatchAnswer patchExample(const SessionModels& models, const PatchRequest& reques
     answer.before = tokenLosses(models.head(baseWeights), base.state[0], answer.ids);
     answer.after = tokenLosses(models.head(baseWeights), patched.state[0], answer.ids);
     return answer;
+}
+
+SessionQuestions openQuestions(const std::shared_ptr<const SessionData>& session,
+                               const std::filesystem::path& file) {
+    const auto models = std::make_shared<const SessionModels>(session, file);
+    return {.examine = [models](const ExamineRequest& request,
+                                Job& job) { return examineExample(*models, request, job); },
+            .patch = [models](const PatchRequest& request,
+                              Job& job) { return patchExample(*models, request, job); }};
 }
 
 } // namespace quantscope

@@ -10,6 +10,7 @@
 #include "core/quant/packed_storage.h"
 #include "core/session/session.h"
 #include "core/study/output_folder.h"
+#include "core/study/plan_paths.h"
 #include "core/study/study.h"
 
 #include <fmt/format.h>
@@ -324,7 +325,7 @@ void exportFromSession(const SessionExport& options, Job& job) {
         throw Error(ErrorKind::Input,
                     fmt::format("{}: the folder {} with the study's codes is not beside it.",
                                 options.session.string(), folder.path().string()));
-    const StudyPlan plan = planFromJson(folder.readPlan());
+    const StudyPlan plan = withFoundPaths(planFromJson(folder.readPlan()), folder.sessionFile());
     const auto method =
         std::find_if(plan.methods.begin(), plan.methods.end(),
                      [&](const MethodSpec& spec) { return spec.lane == options.lane; });

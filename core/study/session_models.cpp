@@ -7,6 +7,7 @@
 #include "core/engine/quantization_chain.h"
 #include "core/model/block_loader.h"
 #include "core/session/session.h"
+#include "core/study/plan_paths.h"
 #include "core/study/study.h"
 
 #include <fmt/format.h>
@@ -25,7 +26,7 @@ SessionModels::SessionModels(std::shared_ptr<const SessionData> session,
                     fmt::format("{}: the session does not say how it was made, so its model cannot "
                                 "be opened again.",
                                 file.string()));
-    m_plan = planFromJson(plan->second);
+    m_plan = withFoundPaths(planFromJson(plan->second), file);
     m_checkpoint = Checkpoint::open(m_plan.modelPath);
     checkModel();
     m_tokenizer = Tokenizer::open(m_plan.modelPath);
@@ -76,9 +77,33 @@ std::size_t SessionModels::lane(const std::string& name) const {
                                               fmt::join(m_lanes, ", ")));
 }
 
+template <typename Make>
+MethodBlock SessionModels::kept(std::size_t lane, std::int64_t layer, const Make& make) const {
+    const std::pair key(lane, layer);
+    {
+        const std::lock_guard lock(m_mutex);
+        if (const auto found = m_blocks.find(key); found != m_blocks.end())
+            return found->second;
+    }
+    MethodBlock block = make();
+    const auto bytes = sizeof(float) * static_cast<std::uint64_t>(blockElements(config()));
+    const std::lock_guard lock(m_mutex);
+    if (m_blockBytes + bytes <= m_plan.resources.memoryBytes / 2) {
+        m_blockBytes += bytes;
+        m_blocks.emplace(key, block); // shares its tensors
+    }
+    return block;
+}
+
+BlockWeights SessionModels::referenceBlock(std::int64_t layer) const {
+    return kept(0, layer, [&] { return MethodBlock{loadBlock(*m_checkpoint, layer), {}}; }).weights;
+}
+
 MethodBlock SessionModels::block(std::size_t lane, std::int64_t layer,
                                  const BlockWeights& reference) const {
-    return lane == 0 ? MethodBlock{reference, {}} : m_sources[lane - 1]->block(layer, reference);
+    if (lane == 0)
+        return {reference, {}};
+    return kept(lane, layer, [&] { return m_sources[lane - 1]->block(layer, reference); });
 }
 
 torch::Tensor SessionModels::embedded(std::size_t lane,

@@ -8,7 +8,10 @@
 #include "core/tokenizer/tokenizer.h"
 
 #include <filesystem>
+#include <map>
 #include <memory>
+#include <mutex>
+#include <utility>
 #include <vector>
 
 namespace quantscope {
@@ -33,7 +36,10 @@ public:
     /// @throws Error (Usage) for a name that the session does not have.
     std::size_t lane(const std::string& name) const;
 
-    /// A lane's block of a layer; the reference's own for lane 0.
+    /// The reference's block of a layer.
+    BlockWeights referenceBlock(std::int64_t layer) const;
+    /// A lane's block of a layer; the reference's own for lane 0. Blocks that fit into half of the
+    /// study's memory stay, so that the next question need not read and unpack them.
     MethodBlock block(std::size_t lane, std::int64_t layer, const BlockWeights& reference) const;
     /// What a lane begins with, [1, ids, hidden].
     torch::Tensor embedded(std::size_t lane, const std::vector<std::int32_t>& ids) const;
@@ -44,6 +50,14 @@ public:
 private:
     void checkModel() const;
     void openSources(const std::filesystem::path& file);
+
+    /// Of a lane and layer; made and kept where it still fits.
+    template <typename Make>
+    MethodBlock kept(std::size_t lane, std::int64_t layer, const Make& make) const;
+
+    mutable std::mutex m_mutex; ///< the next block is read while one computes
+    mutable std::map<std::pair<std::size_t, std::int64_t>, MethodBlock> m_blocks;
+    mutable std::uint64_t m_blockBytes = 0;
 
     std::shared_ptr<const SessionData> m_session;
     StudyPlan m_plan;

@@ -8,6 +8,8 @@
 #include "core/quant/quantizer.h"
 #include "core/session/session.h"
 #include "core/study/compute_device.h"
+#include "core/study/later_patches.h"
+#include "core/study/plan_paths.h"
 #include "core/study/study_inputs.h"
 #include "core/study/study_instruments.h"
 #include "core/study/study_run.h"
@@ -56,7 +58,7 @@ StudyEstimate estimateStudy(const StudyPlan& plan, Job& job) {
 
 void runStudy(const StudyPlan& plan, Job& job, const StudyFollower& follower) {
     checkPlan(plan);
-    StudyRun(plan, job, follower).run(false);
+    StudyRun(withAbsolutePaths(plan), job, follower).run(false);
 }
 
 void resumeStudy(const std::filesystem::path& session, Job& job, const StudyFollower& follower) {
@@ -64,7 +66,7 @@ void resumeStudy(const std::filesystem::path& session, Job& job, const StudyFoll
     if (!canResume(session))
         throw Error(ErrorKind::Input,
                     fmt::format("{}: there is no unfinished study to resume.", session.string()));
-    StudyPlan plan = planFromJson(folder.readPlan());
+    StudyPlan plan = withFoundPaths(planFromJson(folder.readPlan()), folder.sessionFile());
     plan.output = folder.sessionFile().string();
     checkPlan(plan);
     StudyRun(plan, job, follower).run(true);
@@ -82,7 +84,9 @@ std::shared_ptr<const SessionData> openSession(const std::filesystem::path& sess
         !std::filesystem::is_directory(session) && std::filesystem::exists(session);
     if (wholeFile) {
         ReadOptions options;
-        return std::make_shared<const SessionData>(readSession(session, options));
+        SessionData read = readSession(session, options);
+        addLater(folder, read);
+        return std::make_shared<const SessionData>(std::move(read));
     }
     if (!canResume(session))
         throw Error(ErrorKind::Input,

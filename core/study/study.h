@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/data/example_questions.h"
 #include "core/data/job.h"
 #include "core/data/method_info.h"
 #include "core/data/model_summary.h"
@@ -38,8 +39,24 @@ void resumeStudy(const std::filesystem::path& session, Job& job,
 /// Whether a session has unfinished work in its folder.
 bool canResume(const std::filesystem::path& session);
 
-/// Opens a session file, or the folder of a running or interrupted study.
+/// Opens a session file, or the folder of a running or interrupted study. What was asked of a
+/// finished one and waits in its folder is put in.
 std::shared_ptr<const SessionData> openSession(const std::filesystem::path& session);
+
+/// Writes a session with what was asked of it, which then no longer waits in its folder.
+void saveSession(const std::filesystem::path& file, const SessionData& data);
+
+/// Questions about single examples of a finished session, answered from its model and the codes
+/// that the study left beside it. Both functions may run in any thread, one at a time.
+struct SessionQuestions {
+    std::function<std::vector<LayerGuesses>(const ExamineRequest&, Job&)> examine;
+    std::function<PatchAnswer(const PatchRequest&, Job&)> patch;
+};
+
+/// @param session  what was read of `file`
+/// @throws Error (Input) where the model or the codes are gone or others than they were.
+SessionQuestions openQuestions(const std::shared_ptr<const SessionData>& session,
+                               const std::filesystem::path& file);
 
 /// Every quantization method with its options, for lists and editors.
 std::vector<MethodInfo> methodList();

@@ -11,12 +11,11 @@
 #include "core/model/block_loader.h"
 #include "core/study/study.h"
 #include "core/study/study_instruments.h"
+#include "core/study/utc_time.h"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <map>
 #include <set>
 #include <thread>
@@ -289,9 +288,7 @@ SessionData headPart(const StudyPlan& plan, const StudyInputs& inputs) {
     const ModelSummary summary = summarize(*inputs.checkpoint, plan.modelPath);
     std::map<std::string, std::string>& attributes = head.attributes;
     attributes[attribute::program] = fmt::format("QuantScope {}", QUANTSCOPE_VERSION);
-    attributes[attribute::created] = fmt::format(
-        "{:%Y-%m-%dT%H:%M:%SZ}",
-        fmt::gmtime(std::chrono::system_clock::to_time_t(std::chrono::system_clock::now())));
+    attributes[attribute::created] = utcNow();
     attributes[attribute::layers] = std::to_string(config.layers);
     attributes[attribute::plan] = planToJson(plan);
     attributes[attribute::seed] = std::to_string(plan.seed);

@@ -1,6 +1,5 @@
 #include "core/study/study_instruments.h"
 
-#include "core/data/error.h"
 #include "core/engine/attention_map.h"
 #include "core/engine/channel_means.h"
 #include "core/engine/cka.h"
@@ -9,9 +8,8 @@
 #include "core/engine/lane_builder.h"
 #include "core/engine/local_error.h"
 #include "core/engine/outliers.h"
+#include "core/engine/sampled_cka.h"
 #include "core/model/block_loader.h"
-
-#include <fmt/format.h>
 
 namespace quantscope {
 
@@ -45,8 +43,13 @@ BlockInstruments makeInstruments(const StudyPlan& plan, const StudyInputs& input
     add.template operator()<AttentionInstrument>(InstrumentGroup::Attention,
                                                  inputs.checkpoint->config(), layer);
     add.template operator()<OutlierInstrument>(InstrumentGroup::Outliers);
-    add.template operator()<CkaInstrument>(InstrumentGroup::Cka);
-    add.template operator()<ErrorBudgetInstrument>(InstrumentGroup::Budget);
+    const std::int64_t hidden = inputs.checkpoint->config().hiddenSize;
+    if (hidden <= CkaInstrument::largestHidden)
+        add.template operator()<CkaInstrument>(InstrumentGroup::Cka);
+    else
+        add.template operator()<SampledCkaInstrument>(InstrumentGroup::Cka, hidden, plan.seed);
+    add.template operator()<ErrorBudgetInstrument>(InstrumentGroup::Budget,
+                                                   plan.instruments.tokenMaps);
     return instruments;
 }
 
@@ -78,25 +81,28 @@ InstrumentCost instrumentCost(const StudyPlan& plan, const StudyInputs& inputs, 
         values += 1;
     }
     if (chosen.has(InstrumentGroup::Cka)) {
-        if (config.hiddenSize > CkaInstrument::largestHidden)
-            throw Error(ErrorKind::Usage,
-                        fmt::format("--instruments cka gathers sums of hidden size squared, and is "
-                                    "offered up to {}; the model has {}. Leave it out.",
-                                    CkaInstrument::largestHidden, config.hiddenSize));
-        perToken += 4 * hidden * hidden;
-        cost.bytes += CkaInstrument::bytes(
-            config.hiddenSize, static_cast<std::int64_t>(plainLanes(plan).size()), threads);
+        const auto plain = static_cast<std::int64_t>(plainLanes(plan).size());
+        if (config.hiddenSize <= CkaInstrument::largestHidden) {
+            perToken += 4 * hidden * hidden;
+            cost.bytes += CkaInstrument::bytes(config.hiddenSize, plain, threads);
+        } else {
+            cost.operations += 2 * double(config.layers) *
+                               SampledCkaInstrument::multiplications(config.hiddenSize, plain);
+            cost.bytes += SampledCkaInstrument::bytes(config.hiddenSize, plain);
+        }
     }
     if (chosen.has(InstrumentGroup::Budget)) {
         perToken += 4 * hidden * inner;
         values += 9;
+        if (chosen.tokenMaps)
+            values += ErrorBudgetInstrument::valuesOfToken * inputs.examples.positions;
     }
     if (!chosen.groups.empty())
         for (const Site site : allSites)
             sites += siteWidth(config, site);
     const auto lanes = double(plainLanes(plan).size());
     const double tokens = double(inputs.examples.examples()) * double(inputs.examples.positions);
-    cost.operations = 2 * perToken * lanes * tokens * double(config.layers);
+    cost.operations += 2 * perToken * lanes * tokens * double(config.layers);
     cost.resultBytes = static_cast<std::uint64_t>(
         4 * double(values) * lanes * double(inputs.examples.examples()) * double(config.layers));
     cost.bytes += cost.resultBytes / static_cast<std::uint64_t>(config.layers);

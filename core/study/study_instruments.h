@@ -19,7 +19,6 @@ struct InstrumentCost {
     std::uint64_t resultBytes = 0; ///< of all layers, in the session
 };
 
-/// @throws Error (Usage) for an instrument that a model of this size cannot have.
 InstrumentCost instrumentCost(const StudyPlan& plan, const StudyInputs& inputs, int threads);
 
 } // namespace quantscope

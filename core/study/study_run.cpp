@@ -50,6 +50,7 @@ void StudyRun::run(bool resume) {
     } else {
         m_folder.removeWork();
         std::filesystem::remove_all(m_folder.codes()); // of an earlier study with another plan
+        std::filesystem::remove(m_folder.laterFile());
         m_folder.create();
         m_folder.writePlan(planToJson(m_plan));
     }

@@ -149,8 +149,7 @@ private Q_SLOTS:
         exit.measured = true;
         exit.lane = "rtn:bits=3";
         exit.lanes = {exit.lane};
-        exit.upperHalf = figure();
-        exit.allLayers = figure();
+        exit.statistics = {{"nll", figure(), figure()}};
         values.earlyExit = {std::make_shared<const EarlyExitValues>(exit)};
         ErrorsValues errors;
         errors.quantities = {{"nll_reference", "nat", {1, 2, 3}},

@@ -3,20 +3,27 @@
 #include "views/pages/details_panel.h"
 #include "views/pages/early_exit_page.h"
 #include "views/pages/errors_page.h"
+#include "views/pages/examine_panel.h"
 #include "views/pages/examples_page.h"
 #include "views/pages/overview_page.h"
+#include "views/pages/patch_now_panel.h"
 #include "views/pages/patching_page.h"
 #include "views/pages/residuals_page.h"
 #include "views/pages/token_text_view.h"
 #include "views/pages/weights_page.h"
 #include "views/plots/heatmap_plot.h"
+#include "views/plots/lines_plot.h"
 #include "views/plots/scatter_plot.h"
 
 #include <QComboBox>
 #include <QLabel>
+#include <QPushButton>
 #include <QSignalSpy>
 #include <QTableView>
 #include <QTest>
+
+#include <cmath>
+#include <optional>
 
 using namespace quantscope;
 
@@ -135,13 +142,110 @@ private Q_SLOTS:
         QCOMPARE(titles.removeDuplicates(), qsizetype(0));
     }
 
+    /// What a study did not measure is said, and can be asked for now.
     void notMeasuredSaysWhatToDo() {
         EarlyExitPage earlyExit;
         earlyExit.setValues(shared(EarlyExitValues{}));
-        QCOMPARE(earlyExit.state(), PageState::Empty);
+        QCOMPARE(earlyExit.state(), PageState::Ready);
+        QVERIFY(visibleChild<QLabel>(earlyExit)->text().contains("not measured"));
         PatchingPage patching;
         patching.setValues(shared(PatchingValues{}));
-        QCOMPARE(patching.state(), PageState::Empty);
+        QCOMPARE(patching.state(), PageState::Ready);
+        QVERIFY(visibleChild<QLabel>(patching)->text().contains("No patches"));
+    }
+
+    void examineAsksForWhatIsChosen() {
+        Selection selection;
+        ExaminePanel panel;
+        panel.setSelection(&selection);
+        panel.setLanes({"reference", "a", "b", "noise-floor"});
+        selection.setPrimary(7);
+        selection.setToken(4); // predicted from the position before
+        comboNamed(panel, "Beside the reference")->setCurrentIndex(1);
+        const ExamineRequest request = panel.request();
+        QCOMPARE(request.example, std::size_t(7));
+        QCOMPARE(request.position, std::int64_t(3));
+        QCOMPARE(request.lanes, (std::vector<std::string>{"reference", "b"}));
+        ExamineValues values{request, "the", "cat", {}};
+        for (const std::string lane : {"reference", "b"})
+            for (std::int64_t layer = 0; layer < 2; ++layer)
+                values.guesses.push_back(
+                    {lane, layer, Site::ResidPost, 1.5, 2, {{5, "dog", .6}, {6, "cat", .25}}});
+        panel.setValues(shared(values));
+        auto* table = panel.findChild<QTableView*>();
+        QCOMPARE(table->model()->rowCount(), 2);
+        QCOMPARE(table->model()->index(0, 0).data().toString(), QString("A#2")); // the end on top
+        QCOMPARE(table->model()->index(0, 1).data().toString(), QString("2"));
+        QVERIFY(table->model()->index(0, 3).data().toString().startsWith("dog"));
+        QVERIFY(table->model()->index(0, 4).data().toString().startsWith("✓ cat"));
+        QSignalSpy asked(&panel, &ExaminePanel::requested);
+        comboNamed(panel, "Beside the reference")->setCurrentIndex(0);
+        QCOMPARE(asked.size(), 1);
+    }
+
+    void patchAsksForWhatIsChosen() {
+        Selection selection;
+        PatchNowPanel panel;
+        panel.setSelection(&selection);
+        panel.setLanes({"reference", "a", "b"});
+        QVERIFY(!panel.request()); // no example yet
+        selection.setPrimary(3);
+        QCOMPARE(panel.request()->examples, std::vector<std::size_t>{3});
+        selection.setSelected({9, 4});
+        comboNamed(panel, "Layers")->setEditText("1-2");
+        comboNamed(panel, "Method")->setCurrentIndex(1);
+        comboNamed(panel, "Put in")->setCurrentIndex(1);
+        std::optional<PatchRunRequest> request = panel.request();
+        QCOMPARE(request->examples, (std::vector<std::size_t>{4, 9}));
+        QCOMPARE(request->patch.base, std::string("b"));
+        QCOMPARE(request->patch.donor, std::string("reference"));
+        QVERIFY(request->patch.layers == parseLayerSet("1-2"));
+        QVERIFY(request->patch.control == PatchControl::Zero);
+        comboNamed(panel, "Direction")->setCurrentIndex(1);
+        request = panel.request();
+        QCOMPARE(request->patch.base, std::string("reference"));
+        QCOMPARE(request->patch.donor, std::string("b"));
+        comboNamed(panel, "Layers")->setEditText("sideways");
+        QVERIFY(!panel.request());
+    }
+
+    void patchesAreCompared() {
+        Selection selection;
+        PatchNowPanel panel;
+        panel.setSelection(&selection);
+        panel.setLanes({"reference", "a"});
+        PatchHistoryValues history;
+        for (std::int32_t run : {1, 2, 3}) {
+            PatchRun one;
+            one.run = run;
+            one.baseLane = "a";
+            one.donorLane = "reference";
+            one.kind = "down";
+            PatchedExample example;
+            example.example = 4;
+            example.tokensBefore = {NAN, 2, 3};
+            example.tokensAfter = {NAN, 1.0 / run, 1};
+            example.tokensDonor = {NAN, 1, 1};
+            one.examples = {example};
+            history.runs.push_back(one);
+        }
+        panel.setHistory(shared(history));
+        auto* table = panel.findChild<QTableView*>();
+        QCOMPARE(table->model()->index(0, 0).data().toString(), QString("3")); // the newest on top
+        const auto& plot = static_cast<const LinesPlot&>(*panel.plot());
+        QCOMPARE(plot.figure().curves.size(), std::size_t(3)); // donor, before, run 3
+        table->selectAll();
+        QCOMPARE(plot.figure().curves.size(), std::size_t(5));
+        QCOMPARE(plot.figure().curves.back().name, std::string("run 3"));
+        QCOMPARE(plot.figure().curves.back().y, (std::vector<double>{1.0 / 3, 1}));
+        QSignalSpy forget(&panel, &PatchNowPanel::forgetRequested);
+        table->selectRow(2);
+        for (QPushButton* button : panel.findChildren<QPushButton*>())
+            if (button->text() == "Forget")
+                button->click();
+        QCOMPARE(forget.size(), 1);
+        QCOMPARE(forget.front().front().value<std::vector<std::int32_t>>(),
+                 std::vector<std::int32_t>{1});
     }
 
     void errorsAskForStatisticsOfTheirAxes() {

@@ -44,6 +44,8 @@ const char* reportName(ReportKind kind) {
         return "agreement";
     case ReportKind::Explanations:
         return "explanations";
+    case ReportKind::Layers:
+        return "layers";
     case ReportKind::Predictors:
         break;
     }

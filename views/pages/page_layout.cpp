@@ -8,6 +8,7 @@
 #include <QLabel>
 #include <QSignalBlocker>
 #include <QSplitter>
+#include <QTabWidget>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -46,6 +47,7 @@ constexpr Name siteNames[] = {
     {"gate+up", QT_TRANSLATE_NOOP("quantscope::names", "Gate and up")},
     {"gate-input", QT_TRANSLATE_NOOP("quantscope::names", "Input of the gate")},
     {"residual", QT_TRANSLATE_NOOP("quantscope::names", "Residual stream")},
+    {"attn+down", QT_TRANSLATE_NOOP("quantscope::names", "Attention and MLP outputs")},
 };
 
 constexpr Name statisticNames[] = {
@@ -142,6 +144,19 @@ QSplitter* split(Qt::Orientation orientation, std::initializer_list<QWidget*> wi
     }
     splitter->setSizes(sizes);
     return splitter;
+}
+
+QTabWidget* addTabs(QWidget* page, std::initializer_list<std::pair<QString, QWidget*>> parts) {
+    if (!page->layout()) {
+        auto* layout = new QVBoxLayout(page);
+        layout->setContentsMargins(0, 2, 0, 0);
+    }
+    auto* tabs = new QTabWidget;
+    tabs->setDocumentMode(true);
+    for (const auto& [title, part] : parts)
+        tabs->addTab(part, title);
+    page->layout()->addWidget(tabs);
+    return tabs;
 }
 
 QString siteTitle(const std::string& site) { return titleAmong(siteNames, site); }

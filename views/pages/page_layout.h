@@ -4,10 +4,12 @@
 
 #include <initializer_list>
 #include <string>
+#include <utility>
 #include <vector>
 
 class QComboBox;
 class QSplitter;
+class QTabWidget;
 class QWidget;
 
 namespace quantscope {
@@ -28,6 +30,9 @@ std::string comboValue(const QComboBox* combo);
 /// A splitter of widgets that share the space as `shares` say.
 QSplitter* split(Qt::Orientation orientation, std::initializer_list<QWidget*> widgets,
                  std::initializer_list<int> shares);
+
+/// Parts of a page that are looked at one at a time, each with its title.
+QTabWidget* addTabs(QWidget* page, std::initializer_list<std::pair<QString, QWidget*>> parts);
 
 /// Names of sites and statistics as a person reads them; unknown ones as they are.
 QString siteTitle(const std::string& site);

@@ -45,11 +45,11 @@ BarsFigure patchFigure(const PatchingValues& values) {
         "(NLL_quantized − NLL_patched) / (NLL_quantized − NLL_full), means over the set";
     figure.caption.source = "Chang et al., arXiv 2506.12044, section 5 and table 4";
     figure.valueTitle = translated("recovered fraction of the loss").toStdString();
-    // Single layers are the map's; here they would drown the patches of many layers.
-    const bool anyOfMany = std::any_of(values.rows.begin(), values.rows.end(),
-                                       [](const PatchRow& row) { return !isSingleLayer(row); });
+    // Single layers are the map's and cumulative ones lines; here they would drown the others.
+    const auto isElsewhere = [](const PatchRow& row) { return isSingleLayer(row) || row.inCurve; };
+    const bool anyHere = !std::all_of(values.rows.begin(), values.rows.end(), isElsewhere);
     for (const PatchRow& row : values.rows) {
-        if (anyOfMany && isSingleLayer(row))
+        if (anyHere && isElsewhere(row))
             continue;
         QString label = siteTitle(row.kind);
         if (!row.layers.empty())

@@ -4,15 +4,21 @@
 #include "views/pages/flow_layout.h"
 #include "views/pages/page_layout.h"
 #include "views/pages/patch_figure.h"
+#include "views/pages/patch_now_panel.h"
 #include "views/plots/bars_plot.h"
 #include "views/plots/heatmap_plot.h"
+#include "views/plots/lines_plot.h"
 
 #include <QComboBox>
 #include <QHeaderView>
+#include <QLabel>
 #include <QSortFilterProxyModel>
 #include <QSplitter>
+#include <QStackedWidget>
 #include <QTableView>
 #include <QVBoxLayout>
+
+#include <algorithm>
 
 namespace quantscope {
 
@@ -23,6 +29,10 @@ PatchingPage::PatchingPage(QWidget* parent) : Page(parent) {
     m_bars->setReference(1.0);
     m_map = new HeatmapPlot;
     m_map->setObjectName(QStringLiteral("layer-by-module"));
+    m_cumulative = new LinesPlot;
+    m_cumulative->setObjectName(QStringLiteral("cumulative"));
+    m_cumulative->setZeroLine(true);
+    m_cumulative->hide();
     m_model = new ValueTable(this);
     auto* sorted = new QSortFilterProxyModel(this);
     sorted->setSourceModel(m_model);
@@ -35,10 +45,22 @@ PatchingPage::PatchingPage(QWidget* parent) : Page(parent) {
     m_table->setAccessibleName(tr("Patches"));
     adopt(m_bars);
     adopt(m_map);
-    FlowLayout* row = addControlRow(body());
+    adopt(m_cumulative);
+    auto* figuresOfStudy = new QWidget;
+    FlowLayout* row = addControlRow(figuresOfStudy);
     addControl(row, tr("&Patched lane:"), m_lanes);
-    QSplitter* figures = split(Qt::Horizontal, {m_bars, m_map}, {1, 1});
-    body()->layout()->addWidget(split(Qt::Vertical, {figures, m_table}, {3, 1}));
+    QSplitter* figures = split(Qt::Horizontal, {m_bars, m_map, m_cumulative}, {1, 1, 1});
+    figuresOfStudy->layout()->addWidget(split(Qt::Vertical, {figures, m_table}, {3, 1}));
+    m_none = new QLabel(tr("No patches were run in this study. Choose some among the instruments "
+                           "and run the study again, or patch single examples now."));
+    m_none->setAlignment(Qt::AlignCenter);
+    m_none->setWordWrap(true);
+    m_study = new QStackedWidget;
+    m_study->addWidget(figuresOfStudy);
+    m_study->addWidget(m_none);
+    m_now = new PatchNowPanel;
+    adopt(m_now->plot());
+    addTabs(body(), {{tr("Patches of the study"), m_study}, {tr("Patch now"), m_now}});
     connect(m_lanes, &QComboBox::currentIndexChanged, this, [this] {
         m_lane = comboValue(m_lanes);
         Q_EMIT requestChanged();
@@ -54,15 +76,30 @@ QString PatchingPage::helpText() const {
         "damage passes through. It is shown for D_large, D_ctrl, the matched controls and all "
         "examples, since recovery on D_large alone says nothing about why these inputs "
         "break.</p><p>Values are never clipped: a patch can make things worse (below 0) or "
-        "better than the full model (above 1).</p>");
+        "better than the full model (above 1).</p><p><b>Patch now</b> runs one patch on examples "
+        "that you choose, from the codes kept beside the session: which outputs, at which layers "
+        "and positions, whose values, or zero or a random direction in their place. Runs are kept "
+        "with the session; select several to compare them token by token.</p>");
+}
+
+void PatchingPage::setSelection(Selection* selection) {
+    Page::setSelection(selection);
+    m_now->setSelection(selection);
 }
 
 void PatchingPage::setLanes(const std::vector<std::string>& lanes) {
     Page::setLanes(lanes);
     m_bars->setLaneStyles(laneStyles());
+    m_now->setLanes(lanes);
 }
 
-std::vector<PlotWidget*> PatchingPage::plots() const { return {m_bars, m_map}; }
+std::vector<PlotWidget*> PatchingPage::plots() const {
+    std::vector<PlotWidget*> all = {m_bars, m_map};
+    if (m_values && !m_values->cumulative.curves.empty())
+        all.push_back(m_cumulative);
+    all.push_back(m_now->plot());
+    return all;
+}
 
 void PatchingPage::setValues(std::shared_ptr<const PatchingValues> values) {
     m_values = std::move(values);
@@ -72,12 +109,9 @@ void PatchingPage::setValues(std::shared_ptr<const PatchingValues> values) {
     }
     m_lane = m_values->lane;
     fillCombo(m_lanes, m_values->lanes, m_lane);
-    if (!m_values->measured) {
-        showEmpty(tr("No patches were run in this study. Choose some among the instruments and run "
-                     "the study again."));
-        return;
-    }
-    showPlots();
+    m_study->setCurrentIndex(m_values->measured ? 0 : 1);
+    if (m_values->measured)
+        showPlots();
     showReady();
 }
 
@@ -94,6 +128,18 @@ void PatchingPage::showPlots() {
     caption.source = "Chang et al., arXiv 2506.12044, section 5";
     m_map->setCaption(caption);
     m_map->setMatrix(std::shared_ptr<const Matrix>(values, &values->layerByKind));
+    m_cumulative->setVisible(!values->cumulative.curves.empty());
+    std::vector<std::string> kinds;
+    CurveFigure cumulative = values->cumulative;
+    for (Curve& curve : cumulative.curves) {
+        if (std::find(kinds.begin(), kinds.end(), curve.role) == kinds.end())
+            kinds.push_back(curve.role);
+        const QString kind = siteTitle(curve.role);
+        curve.name =
+            (curve.dashed ? tr("%1, from l on") : tr("%1, up to l")).arg(kind).toStdString();
+    }
+    m_cumulative->setLaneStyles(LaneStyles(kinds));
+    m_cumulative->setFigure(cumulative);
 
     std::vector<std::vector<ValueCell>> rows;
     for (const PatchRow& row : m_values->rows) {

@@ -59,6 +59,8 @@ QString ReportPage::title() const {
         return tr("Agreement");
     case ReportKind::Explanations:
         return tr("Explanations");
+    case ReportKind::Layers:
+        return tr("Layers");
     case ReportKind::Predictors:
         break;
     }
@@ -83,6 +85,13 @@ QString ReportPage::helpText() const {
                   "through which. The grey band holds what all layers together reach by chance. "
                   "Every contrast is shown against random controls and against inputs of the same "
                   "loss.</p>");
+    case ReportKind::Layers:
+        return tr("<p>What the instruments measured in every layer: the error of each module with "
+                  "the run's own inputs and fed with the reference's, what the error of the MLP is "
+                  "made of, how the residual stream drifts, what attention looks at, outliers. "
+                  "Which of these there are was chosen before the run (Instruments). The dashed "
+                  "grey line is the noise floor: the reference run again, different by rounding "
+                  "alone.</p>");
     case ReportKind::Predictors:
         break;
     }

@@ -1,5 +1,7 @@
 #include "views/plots/lane_styles.h"
 
+#include "core/data/noise_floor.h"
+
 #include <algorithm>
 #include <array>
 
@@ -31,7 +33,9 @@ constexpr std::array<Qt::PenStyle, 4> lineStyles = {Qt::SolidLine, Qt::DashLine,
 } // namespace
 
 LaneStyles::LaneStyles(std::vector<std::string> lanes) : m_lanes(std::move(lanes)) {
+    // Both are neutral: neither is a method.
     std::erase(m_lanes, "reference");
+    std::erase(m_lanes, noiseFloorLane);
 }
 
 RoleStyle LaneStyles::style(std::string_view role, const PlotStyle& theme) const {

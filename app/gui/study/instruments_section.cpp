@@ -1,73 +1,38 @@
 #include "app/gui/study/instruments_section.h"
 
 #include "app/gui/study/form_layout.h"
-#include "core/data/error.h"
 
 #include <QCheckBox>
 #include <QComboBox>
 #include <QDoubleSpinBox>
-#include <QGridLayout>
 #include <QLabel>
-#include <QLineEdit>
 #include <QSignalBlocker>
 #include <QSpinBox>
 
 #include <algorithm>
-#include <cmath>
-#include <optional>
 
 namespace quantscope {
 
 namespace {
 
-constexpr int patchColumns = 2;
-
-struct PatchEntry {
-    PatchKind kind;
-    QString title;
-    QString toolTip;
-};
-
-std::vector<PatchEntry> patchEntries() {
-    return {
-        {PatchKind::Down, InstrumentsSection::tr("MLP output"),
-         InstrumentsSection::tr("The output of the MLP (down)")},
-        {PatchKind::Gate, InstrumentsSection::tr("Gate"),
-         InstrumentsSection::tr("The gate after its activation")},
-        {PatchKind::Up, InstrumentsSection::tr("Up"), InstrumentsSection::tr("The up projection")},
-        {PatchKind::GateUp, InstrumentsSection::tr("Gate and up"),
-         InstrumentsSection::tr("Both factors of the MLP at once")},
-        {PatchKind::Attention, InstrumentsSection::tr("Attention"),
-         InstrumentsSection::tr("The output of the attention module")},
-        {PatchKind::Q, InstrumentsSection::tr("Queries"),
-         InstrumentsSection::tr("The query projection")},
-        {PatchKind::K, InstrumentsSection::tr("Keys"),
-         InstrumentsSection::tr("The key projection")},
-        {PatchKind::V, InstrumentsSection::tr("Values"),
-         InstrumentsSection::tr("The value projection")},
-        {PatchKind::GateInput, InstrumentsSection::tr("MLP input"),
-         InstrumentsSection::tr("What enters the MLP, after its norm")},
-        {PatchKind::Residual, InstrumentsSection::tr("Residual"),
-         InstrumentsSection::tr("The residual stream that leaves the block")}};
-}
-
-QString written(const std::vector<LayerSet>& layers) {
-    QStringList parts;
-    for (const LayerSet& set : layers)
-        parts << QString::fromStdString(toString(set));
-    return parts.join(QStringLiteral(", "));
-}
-
-/// Nothing when a part cannot be read.
-std::optional<std::vector<LayerSet>> parsed(const QString& text) {
-    std::vector<LayerSet> layers;
-    try {
-        for (const QString& part : text.split(QLatin1Char(',')))
-            layers.push_back(parseLayerSet(part.trimmed().toStdString()));
-    } catch (const Error&) {
-        return std::nullopt;
-    }
-    return layers;
+std::vector<ChoicesGrid<InstrumentGroup>::Entry> groupEntries() {
+    return {{InstrumentGroup::Local, InstrumentsSection::tr("Local errors"),
+             InstrumentsSection::tr("The error of each quantized module alone, fed with the "
+                                    "reference's inputs")},
+            {InstrumentGroup::Drift, InstrumentsSection::tr("Drift"),
+             InstrumentsSection::tr("Length and angle of differences, what updates do to them, "
+                                    "sign flips of the gate")},
+            {InstrumentGroup::Attention, InstrumentsSection::tr("Attention"),
+             InstrumentsSection::tr("Entropy, divergence from the reference, sinks")},
+            {InstrumentGroup::Outliers, InstrumentsSection::tr("Outliers"),
+             InstrumentsSection::tr("Massive activations and candidates of super weights")},
+            {InstrumentGroup::Cka, InstrumentsSection::tr("CKA"),
+             InstrumentsSection::tr("Similarity of the runs' representations by layer")},
+            {InstrumentGroup::Budget, InstrumentsSection::tr("Error budget"),
+             InstrumentsSection::tr("What the error of the MLP's output is made of; by token too "
+                                    "with layer × token maps")},
+            {InstrumentGroup::Channels, InstrumentsSection::tr("Channels"),
+             InstrumentsSection::tr("Mean magnitude of each residual dimension")}};
 }
 
 } // namespace
@@ -77,9 +42,9 @@ InstrumentsSection::InstrumentsSection(QWidget* parent)
     , m_earlyExit(new QCheckBox(tr("Early exit")))
     , m_tokenMaps(new QCheckBox(tr("Layer × token maps")))
     , m_countStart(new QCheckBox(tr("Count the start token")))
-    , m_layers(new QComboBox)
-    , m_layersProblem(new QLabel(tr("Write upper-half, all, each, 7 or 10-31.")))
-    , m_direction(new QComboBox)
+    , m_groups(groupEntries(), 2, [this] { Q_EMIT changed(); })
+    , m_noiseFloor(new QComboBox)
+    , m_patching(new PatchingFields)
     , m_pair(new QComboBox)
     , m_followUp(new QComboBox)
     , m_followUpAllMethods(new QCheckBox(tr("Follow up every method")))
@@ -91,28 +56,11 @@ InstrumentsSection::InstrumentsSection(QWidget* parent)
     m_tokenMaps->setToolTip(tr("Keeps statistics of every token, not means alone: larger "
                                "sessions."));
     m_countStart->setToolTip(tr("Includes position 0 in the statistics of examples."));
-    auto* patches = new QWidget;
-    auto* grid = new QGridLayout(patches);
-    grid->setContentsMargins(0, 0, 0, 0);
-    grid->setVerticalSpacing(2);
-    for (const PatchEntry& entry : patchEntries()) {
-        auto* box = new QCheckBox(entry.title);
-        box->setToolTip(entry.toolTip);
-        const int index = static_cast<int>(m_patches.size());
-        grid->addWidget(box, index / patchColumns, index % patchColumns);
-        m_patches.emplace_back(entry.kind, box);
-        connect(box, &QCheckBox::toggled, this, &InstrumentsSection::changed);
-    }
-    m_layers->setEditable(true);
-    m_layers->addItems({QStringLiteral("upper-half"), QStringLiteral("all"), QStringLiteral("each"),
-                        QStringLiteral("upper-half, each")});
-    m_layers->setToolTip(tr("Layers whose values are replaced: upper-half, all, each (one at a "
-                            "time), 7, 10-31; several with commas between."));
-    m_layersProblem->setWordWrap(true);
-    m_direction->addItem(tr("Full precision into quantized"),
-                         static_cast<int>(PatchDirection::ReferenceIntoQuantized));
-    m_direction->addItem(tr("Quantized into full precision"),
-                         static_cast<int>(PatchDirection::QuantizedIntoReference));
+    m_noiseFloor->addItem(tr("Off"), static_cast<int>(NoiseFloor::Off));
+    m_noiseFloor->addItem(tr("Other batches"), static_cast<int>(NoiseFloor::Batch));
+    m_noiseFloor->addItem(tr("Products in bf16"), static_cast<int>(NoiseFloor::Bf16));
+    m_noiseFloor->setToolTip(tr("Runs the reference a second time, different by rounding alone: "
+                                "differences below that mean nothing. One more lane."));
     m_pair->setToolTip(tr("The method whose errors make the sets D_large and D_ctrl"));
     m_followUp->addItem(tr("D_large and D_ctrl"), static_cast<int>(FollowUpExamples::Sets));
     m_followUp->addItem(tr("All examples"), static_cast<int>(FollowUpExamples::All));
@@ -129,7 +77,7 @@ InstrumentsSection::InstrumentsSection(QWidget* parent)
     m_resamples->setSingleStep(100);
     m_resamples->setToolTip(
         tr("Resamples of documents that intervals are made of; more take longer"));
-    for (QComboBox* box : {m_layers, m_direction, m_pair, m_followUp}) {
+    for (QComboBox* box : {m_noiseFloor, m_pair, m_followUp}) {
         box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
         box->setMinimumContentsLength(10);
     }
@@ -138,11 +86,10 @@ InstrumentsSection::InstrumentsSection(QWidget* parent)
     form->addRow(m_earlyExit);
     form->addRow(m_tokenMaps);
     form->addRow(m_countStart);
-    form->addRow(new QLabel(tr("Patch these outputs:")));
-    form->addRow(patches);
-    form->addRow(tr("Layers"), m_layers);
-    form->addRow(m_layersProblem);
-    form->addRow(tr("Direction"), m_direction);
+    form->addRow(new QLabel(tr("Measure in every layer:")));
+    form->addRow(m_groups.widget());
+    form->addRow(tr("Noise floor"), m_noiseFloor);
+    form->addRow(m_patching);
     form->addRow(tr("Sets by"), m_pair);
     form->addRow(tr("Follow up"), m_followUp);
     form->addRow(m_followUpAllMethods);
@@ -153,12 +100,9 @@ InstrumentsSection::InstrumentsSection(QWidget* parent)
     readFrom({});
     for (QCheckBox* box : {m_earlyExit, m_tokenMaps, m_countStart, m_followUpAllMethods})
         connect(box, &QCheckBox::toggled, this, &InstrumentsSection::changed);
-    for (QComboBox* box : {m_direction, m_pair, m_followUp})
+    for (QComboBox* box : {m_noiseFloor, m_pair, m_followUp})
         connect(box, &QComboBox::currentIndexChanged, this, &InstrumentsSection::changed);
-    connect(m_layers, &QComboBox::editTextChanged, this, [this] {
-        checkLayers();
-        Q_EMIT changed();
-    });
+    connect(m_patching, &PatchingFields::changed, this, &InstrumentsSection::changed);
     for (QDoubleSpinBox* box : {m_setPercent, m_controlPercent})
         connect(box, &QDoubleSpinBox::valueChanged, this, &InstrumentsSection::changed);
     connect(m_resamples, &QSpinBox::valueChanged, this, &InstrumentsSection::changed);
@@ -166,20 +110,12 @@ InstrumentsSection::InstrumentsSection(QWidget* parent)
 
 void InstrumentsSection::writeTo(StudyPlan& plan) const {
     Instruments& instruments = plan.instruments;
-    instruments = m_given;
     instruments.earlyExit = m_earlyExit->isChecked();
     instruments.tokenMaps = m_tokenMaps->isChecked();
     instruments.countStartPosition = m_countStart->isChecked();
-    std::vector<PatchKind>& kinds = instruments.patching.kinds;
-    for (const auto& [kind, box] : m_patches) {
-        std::erase(kinds, kind);
-        if (box->isChecked())
-            kinds.push_back(kind);
-    }
-    instruments.patching.layers =
-        parsed(m_layers->currentText()).value_or(std::vector<LayerSet>{LayerSet{}});
-    instruments.patching.direction =
-        static_cast<PatchDirection>(m_direction->currentData().toInt());
+    instruments.groups = m_groups.chosen();
+    instruments.noiseFloor = static_cast<NoiseFloor>(m_noiseFloor->currentData().toInt());
+    instruments.patching = m_patching->options();
     instruments.pairMethod = m_pair->currentData().toString().toStdString();
     instruments.followUpExamples = static_cast<FollowUpExamples>(m_followUp->currentData().toInt());
     instruments.followUpAllMethods = m_followUpAllMethods->isChecked();
@@ -190,18 +126,12 @@ void InstrumentsSection::writeTo(StudyPlan& plan) const {
 
 void InstrumentsSection::readFrom(const StudyPlan& plan) {
     const Instruments& instruments = plan.instruments;
-    m_given = instruments;
     m_earlyExit->setChecked(instruments.earlyExit);
     m_tokenMaps->setChecked(instruments.tokenMaps);
     m_countStart->setChecked(instruments.countStartPosition);
-    for (const auto& [kind, box] : m_patches)
-        box->setChecked(std::find(instruments.patching.kinds.begin(),
-                                  instruments.patching.kinds.end(),
-                                  kind) != instruments.patching.kinds.end());
-    m_layers->setEditText(written(instruments.patching.layers));
-    checkLayers();
-    m_direction->setCurrentIndex(
-        m_direction->findData(static_cast<int>(instruments.patching.direction)));
+    m_groups.choose(instruments.groups);
+    m_noiseFloor->setCurrentIndex(m_noiseFloor->findData(static_cast<int>(instruments.noiseFloor)));
+    m_patching->setOptions(instruments.patching);
     setLanes(quantizedLanes(plan));
     m_pair->setCurrentIndex(
         std::max(0, m_pair->findData(QString::fromStdString(instruments.pairMethod))));
@@ -225,15 +155,6 @@ void InstrumentsSection::setLanes(const std::vector<std::string>& lanes) {
     m_pair->setCurrentIndex(std::max(0, m_pair->findData(chosen)));
 }
 
-QString InstrumentsSection::problem() const {
-    return parsed(m_layers->currentText())
-               ? QString()
-               : tr("“%1” is not a set of layers.").arg(m_layers->currentText());
-}
-
-void InstrumentsSection::checkLayers() {
-    static_cast<QFormLayout*>(layout())->setRowVisible(m_layersProblem,
-                                                       !parsed(m_layers->currentText()));
-}
+QString InstrumentsSection::problem() const { return m_patching->problem(); }
 
 } // namespace quantscope

@@ -1,17 +1,17 @@
 #pragma once
 
+#include "app/gui/study/choices_grid.h"
+#include "app/gui/study/patching_fields.h"
 #include "core/data/study_plan.h"
 
 #include <QWidget>
 
 #include <string>
-#include <utility>
 #include <vector>
 
 class QCheckBox;
 class QComboBox;
 class QDoubleSpinBox;
-class QLabel;
 class QSpinBox;
 
 namespace quantscope {
@@ -36,16 +36,12 @@ Q_SIGNALS:
     void changed();
 
 private:
-    void checkLayers();
-
-    Instruments m_given; ///< as read: what these fields do not show is written back unchanged
     QCheckBox* m_earlyExit;
     QCheckBox* m_tokenMaps;
     QCheckBox* m_countStart;
-    std::vector<std::pair<PatchKind, QCheckBox*>> m_patches;
-    QComboBox* m_layers;
-    QLabel* m_layersProblem;
-    QComboBox* m_direction;
+    ChoicesGrid<InstrumentGroup> m_groups;
+    QComboBox* m_noiseFloor;
+    PatchingFields* m_patching;
     QComboBox* m_pair;
     QComboBox* m_followUp;
     QCheckBox* m_followUpAllMethods;

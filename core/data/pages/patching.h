@@ -17,6 +17,7 @@ struct PatchRow {
     double perplexityPatched = notMeasured;
     Interval recovered;    ///< ratio of set means, never clipped
     bool unstable = false; ///< the denominator's interval contains 0: drawn hatched
+    bool inCurve = false;  ///< one of the layer sets that `cumulative` draws as a line
 };
 
 struct PatchingValues {
@@ -25,6 +26,7 @@ struct PatchingValues {
     std::string lane;
     std::vector<PatchRow> rows; ///< of that lane, every set
     Matrix layerByKind;         ///< recovered fraction on D_large, where each layer was patched
+    CurveFigure cumulative;     ///< the same of all layers up to one, and from one on
 };
 
 } // namespace quantscope

@@ -7,10 +7,11 @@
 namespace quantscope {
 
 /// Pages that are a list of figures and tables.
-enum class ReportKind { Output, Agreement, Explanations, Predictors };
+enum class ReportKind { Output, Agreement, Explanations, Predictors, Layers };
 
 inline constexpr std::array allReports = {ReportKind::Output, ReportKind::Agreement,
-                                          ReportKind::Explanations, ReportKind::Predictors};
+                                          ReportKind::Explanations, ReportKind::Predictors,
+                                          ReportKind::Layers};
 
 struct ReportValues {
     ReportKind kind = ReportKind::Output;

@@ -1,10 +1,13 @@
 #include "app/gui/study/imported_lane_dialog.h"
 #include "app/gui/study/option_editor.h"
+#include "app/gui/study/patching_fields.h"
 #include "app/gui/study/run_panel.h"
 #include "app/gui/study/study_form.h"
 #include "app/gui/study/text_source_editor.h"
 
+#include <QComboBox>
 #include <QLabel>
+#include <QLineEdit>
 #include <QListWidget>
 #include <QPushButton>
 #include <QSignalSpy>
@@ -44,10 +47,12 @@ StudyPlan unusualPlan() {
     plan.instruments.countStartPosition = true;
     plan.instruments.patching.kinds = {PatchKind::Down, PatchKind::Attention};
     plan.instruments.patching.layers = {parseLayerSet("each"), parseLayerSet("1-3")};
-    // Not shown in the form, and not lost in it.
     plan.instruments.patching.positions = parsePositionSet("1-4");
-    plan.instruments.patching.controls = {PatchControl::Zero};
-    plan.instruments.groups = {InstrumentGroup::Cka};
+    plan.instruments.patching.controls = {PatchControl::Zero, PatchControl::Random};
+    plan.instruments.patching.weights = {WeightKind::Down, WeightKind::Attention};
+    plan.instruments.patching.weightLayers = {parseLayerSet("downward"), parseLayerSet("2")};
+    plan.instruments.groups = {InstrumentGroup::Local, InstrumentGroup::Cka};
+    plan.instruments.noiseFloor = NoiseFloor::Bf16;
     plan.instruments.patching.direction = PatchDirection::QuantizedIntoReference;
     plan.instruments.followUpExamples = FollowUpExamples::All;
     plan.instruments.pairMethod = "plain";
@@ -113,6 +118,26 @@ private Q_SLOTS:
         plan.text.separator.clear();
         form.setPlan(plan);
         QVERIFY(form.problem().contains("separator"));
+    }
+
+    void saysWhichPatchesCannotBeRead() {
+        PatchingFields fields;
+        QVERIFY(fields.problem().isEmpty());
+        auto* positions = fields.findChild<QLineEdit*>(QString(), Qt::FindDirectChildrenOnly);
+        QVERIFY(positions);
+        positions->setText("4-1");
+        QVERIFY2(fields.problem().contains("4-1"), qPrintable(fields.problem()));
+        positions->setText("0, 3-5");
+        QVERIFY2(fields.problem().isEmpty(), qPrintable(fields.problem()));
+        PatchOptions options;
+        options.controls = {PatchControl::Mean};
+        fields.setOptions(options);
+        QVERIFY(fields.problem().contains("Controls"));
+        options.kinds = {PatchKind::Up};
+        fields.setOptions(options);
+        QVERIFY(fields.problem().isEmpty());
+        fields.findChildren<QComboBox*>().front()->setEditText("sideways");
+        QVERIFY(fields.problem().contains("sideways"));
     }
 
     void importedLanesHaveNamesOfTheirOwn() {

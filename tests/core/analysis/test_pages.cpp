@@ -1,5 +1,6 @@
 #include "core/analysis/pages.h"
 #include "core/analysis/session_view.h"
+#include "core/analysis/statistics.h"
 #include "tests/core/analysis/near.h"
 
 using namespace quantscope;
@@ -123,7 +124,7 @@ private Q_SLOTS:
         QCOMPARE(values.layerByToken.rows, std::size_t(0));
     }
 
-    void noiseFloorIsDrawnWhereLanesAreCompared() {
+    void noiseFloorIsDrawnByLayer() {
         SessionData session = m_session;
         session.arrays["/lane"] = makeSessionText("/lane", {"reference", "a", "noise-floor"});
         const std::size_t examples = session.extent("example");
@@ -138,8 +139,34 @@ private Q_SLOTS:
         for (std::size_t example = 0; example < examples; ++example)
             sum += drift[(2 * 3 + 1) * examples + example];
         near(curveOf(values.byLayer, "noise floor").y[1], sum / double(examples));
-        for (const Curve& curve : residualsValues(session, {.lane = "a"}).byLayer.curves)
-            QVERIFY(curve.name != "noise floor"); // a norm is no comparison
+        // Of a value itself: the second run, on the set that it is drawn for.
+        NamedArray norms = makeSessionArray("/sites/resid_mid/norm", {3, 3, examples});
+        auto& cells = std::get<std::vector<float>>(norms.values);
+        for (std::size_t cell = 0; cell < cells.size(); ++cell)
+            cells[cell] =
+                static_cast<float>(cell % (3 * examples)) + (cell >= 2 * 3 * examples ? .25F : 0.F);
+        session.arrays["/sites/resid_mid/norm"] = norms;
+        const ResidualsValues plain = residualsValues(session, {.lane = "reference"});
+        const Curve& again = curveOf(plain.byLayer, "noise floor");
+        const Curve& once = curveOf(plain.byLayer, "D_large");
+        for (std::size_t layer = 0; layer < 3; ++layer)
+            near(again.y[layer], once.y[layer] + .25);
+        QVERIFY(plain.byLayer.caption.definition.find("off by more than 0.25") !=
+                std::string::npos);
+        // A difference to the reference: that of the second run.
+        const ResidualsValues less =
+            residualsValues(session, {.lane = "a", .minusLane = "reference"});
+        near(curveOf(less.byLayer, "noise floor").y[2], .25);
+        // Correlations: with the second run's error.
+        std::vector<double> errors = session.arrays["/examples/error"].toDoubles();
+        std::vector<double> own, reference;
+        for (std::size_t example = 0; example < examples; ++example) {
+            own.push_back(errors[2 * examples + example]);
+            reference.push_back(double(cells[examples + example]));
+        }
+        near(curveOf(plain.correlation, "noise floor").y[1], pearson(reference, own));
+        QVERIFY(!curveOf(earlyExitValues(session, "a").statistics[0].allLayers, "noise floor")
+                     .x.empty());
     }
 
     void differenceOfLanesIsDiverging() {
@@ -181,7 +208,7 @@ private Q_SLOTS:
         QVERIFY(values.measured);
         QCOMPARE(values.ticks,
                  (std::vector<std::string>{"A#0", "M#0", "A#1", "M#1", "A#2", "M#2", "A#3"}));
-        const Curve& curve = curveOf(values.allLayers, "a, D_large");
+        const Curve& curve = curveOf(values.statistics[0].allLayers, "a, D_large");
         QVERIFY(curve.dashed);
         QCOMPARE(curve.x, (std::vector<double>{1, 2, 3, 4, 5, 6}));
         for (int layer = 0; layer < 3; ++layer)
@@ -190,9 +217,20 @@ private Q_SLOTS:
                 nearInterval({curve.y[at], curve.low[at], curve.high[at]},
                              m_expected["exit_large_a"].toArray()[layer]);
             }
-        QCOMPARE(curveOf(values.upperHalf, "a, D_large").x, (std::vector<double>{2, 3, 4, 5, 6}));
-        QCOMPARE(values.allLayers.curves.size(), std::size_t(4));
+        QCOMPARE(curveOf(values.statistics[0].upperHalf, "a, D_large").x,
+                 (std::vector<double>{2, 3, 4, 5, 6}));
+        QCOMPARE(values.statistics[0].allLayers.curves.size(), std::size_t(4));
         QVERIFY(!earlyExitValues({}, "a").measured);
+        SessionData more = m_session;
+        NamedArray entropy = more.arrays["/early_exit/resid_post/nll"];
+        for (float& value : std::get<std::vector<float>>(entropy.values))
+            value *= 2;
+        more.arrays["/early_exit/resid_post/entropy"] = entropy;
+        const EarlyExitValues both = earlyExitValues(more, "a");
+        QCOMPARE(both.statistics[2].name, std::string("entropy"));
+        const Curve& doubled = curveOf(both.statistics[2].allLayers, "a, D_large");
+        QCOMPARE(doubled.x, (std::vector<double>{2, 4, 6}));
+        near(doubled.y[1], 2 * curve.y[3]);
     }
 
     void patching() {
@@ -216,6 +254,45 @@ private Q_SLOTS:
         QVERIFY(std::isnan(values.layerByKind.at(0, 0)));
         near(values.layerByKind.at(1, 0), numbersOf(m_expected["recovered_large"])[0],
              floatTolerance);
+    }
+
+    void cumulativePatchesAreLines() {
+        SessionData session = m_session;
+        const std::vector<std::string> layers = {"0", "0-1", "0-2", "1-2", "2"};
+        session.arrays["/patch"] = makeSessionIndex("/patch", layers.size());
+        for (const char* name : {"base_lane", "donor_lane", "kind"}) {
+            const std::string path = std::string("/patches/") + name;
+            const std::string value = session.arrays[path].strings().front();
+            session.arrays[path] =
+                makeSessionText(path, std::vector<std::string>(layers.size(), value));
+        }
+        session.arrays["/patches/layers"] = makeSessionText("/patches/layers", layers);
+        const std::vector<double> one = session.arrays["/patches/nll"].toDoubles();
+        const std::size_t examples = session.extent("example");
+        std::vector<double> all;
+        for (std::size_t patch = 0; patch < layers.size(); ++patch)
+            for (std::size_t example = 0; example < examples; ++example)
+                all.push_back(one[example] + .01 * double(patch));
+        session.arrays["/patches/nll"] =
+            filledArray("/patches/nll", {layers.size(), examples}, all);
+        const PatchingValues values = patchingValues(session, "a");
+        QCOMPARE(values.cumulative.curves.size(), std::size_t(2));
+        const Curve& upward = curveOf(values.cumulative, "down, layers 0 to l");
+        const Curve& downward = curveOf(values.cumulative, "down, layers l to the last");
+        QCOMPARE(upward.x, (std::vector<double>{0, 1, 2}));
+        QVERIFY(downward.dashed);
+        for (const PatchRow& row : values.rows) {
+            if (row.set != "d_large")
+                continue;
+            const std::size_t patch =
+                std::size_t(std::find(layers.begin(), layers.end(), row.layers) - layers.begin());
+            if (patch <= 2)
+                QCOMPARE(upward.y[patch], row.recovered.value);
+            if (patch >= 2)
+                QCOMPARE(downward.y[patch - 2], row.recovered.value);
+            // All layers, and the upper half (1 and 2 of three), are bars too.
+            QCOMPARE(row.inCurve, row.layers == "0" || row.layers == "0-1" || row.layers == "2");
+        }
     }
 
     void aControlIsMeasuredAgainstTheFullModel() {
@@ -272,7 +349,7 @@ private Q_SLOTS:
         double sum = 0;
         for (const std::size_t example : large)
             sum += static_cast<double>(nll[(2 * 3 + 2) * examples + example]);
-        const Curve& curve = curveOf(values.allLayers, "b, D_large");
+        const Curve& curve = curveOf(values.statistics[0].allLayers, "b, D_large");
         near(curve.y.back(), sum / static_cast<double>(large.size()));
     }
 

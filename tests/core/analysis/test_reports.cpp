@@ -37,17 +37,76 @@ class TestReports : public QObject {
     SessionData m_session = inferenceSession(m_study);
 
 private Q_SLOTS:
+    /// Means by layer of what instruments measured, a line a lane or a module, by plain sums.
+    void layersShowInstruments() {
+        SessionData session = m_session;
+        session.arrays["/lane"] = makeSessionText("/lane", {"reference", "a", "b", "noise-floor"});
+        const std::size_t layers = session.extent("layer");
+        const std::size_t examples = session.extent("example");
+        std::vector<double> numbers(4 * layers * examples);
+        const auto put = [&](const std::string& path, double scale) {
+            for (std::size_t i = 0; i < numbers.size(); ++i)
+                numbers[i] = scale * double(1 + i * i % 11);
+            session.arrays[path] = filledArray(path, {4, layers, examples}, numbers);
+        };
+        const auto expected = [&](std::size_t lane, std::size_t layer, double scale) {
+            double sum = 0;
+            for (std::size_t example = 0; example < examples; ++example) {
+                const std::size_t i = (lane * layers + layer) * examples + example;
+                sum += scale * double(1 + i * i % 11);
+            }
+            return sum / double(examples);
+        };
+        put("/budget/gate/share", .25);
+        put("/budget/weights/share", .5);
+        put("/attention/entropy", .01);
+        put("/sites/resid_post/update_cosine", .03);
+        put("/sites/q/local_relative_error", .02);
+        put("/sites/v/local_relative_error", .04);
+        session.arrays["/cka/resid_post_sampled"] = filledArray(
+            "/cka/resid_post_sampled", {4, layers}, std::vector<double>(4 * layers, .75));
+        const auto figures = reportValues(session, ReportKind::Layers, "b").figures;
+        const auto line = [](const CurveFigure& figure, const std::string& name) {
+            for (const Curve& curve : figure.curves)
+                if (curve.name == name)
+                    return curve;
+            throw std::runtime_error("no line " + name);
+        };
+        const auto& budget = bodyOf<CurveFigure>(figures, "mlp-error-budget");
+        const auto& local = bodyOf<CurveFigure>(figures, "local-by-module");
+        const auto& entropy = bodyOf<CurveFigure>(figures, "attention-entropy");
+        const auto& updates = bodyOf<CurveFigure>(figures, "update-cosine");
+        for (std::size_t layer = 0; layer < layers; ++layer) {
+            near(line(budget, "Δg ⊙ u").y[layer], expected(2, layer, .25), 1e-6);
+            near(line(budget, "ΔW").y[layer], expected(2, layer, .5), 1e-6);
+            near(line(budget, "noise floor").y[layer], expected(3, layer, .5), 1e-6);
+            near(line(local, "q").y[layer], expected(2, layer, .02), 1e-6);
+            near(line(local, "v").y[layer], expected(2, layer, .04), 1e-6);
+            near(line(entropy, "reference").y[layer], expected(0, layer, .01), 1e-6);
+            near(line(entropy, "a").y[layer], expected(1, layer, .01), 1e-6);
+            near(line(updates, "noise floor").y[layer], expected(3, layer, .03), 1e-6);
+            const Curve band = line(updates, "b");
+            QVERIFY(band.low[layer] < band.y[layer] && band.y[layer] < band.high[layer]);
+        }
+        const auto& alignment = bodyOf<CurveFigure>(figures, "alignment");
+        QCOMPARE(line(alignment, "a").y[0], .75);
+        QVERIFY(alignment.caption.definition.find("sample") != std::string::npos);
+        QVERIFY(!namesOf(figures).contains("gate-sign-flips")); // was off
+    }
+
     void everyReportHasFiguresWithCaptions() {
         for (const ReportKind kind : allReports) {
             const ReportValues values = reportValues(m_session, kind, "b");
-            QVERIFY(values.figures.size() >= 5);
+            // Instruments are off in this study.
+            QVERIFY(values.figures.size() >= (kind == ReportKind::Layers ? 1 : 5));
             QCOMPARE(namesOf(values.figures).size(), values.figures.size());
             for (const Figure& figure : values.figures) {
                 QVERIFY2(!captionOf(figure).title.empty(), figure.name.c_str());
                 QVERIFY2(captionOf(figure).definition.size() > 40, figure.name.c_str());
                 QVERIFY2(!captionOf(figure).formula.empty(), figure.name.c_str());
             }
-            const bool isOfOneLane = kind == ReportKind::Output || kind == ReportKind::Explanations;
+            const bool isOfOneLane =
+                kind != ReportKind::Agreement && kind != ReportKind::Predictors;
             QCOMPARE(values.lane, std::string(isOfOneLane ? "b" : ""));
             // What is not there yet is empty, not an error.
             QVERIFY(reportValues({}, kind, "b").figures.empty());

@@ -111,6 +111,13 @@ void TestPlans::refusesResidualPatchesOfSeveralLayers() {
     QVERIFY_EXCEPTION_THROWN(patchedLanes(plan, plainLanes(plan), {1}, 4), Error);
     plan.instruments.patching.layers = {parseLayerSet("each")};
     QCOMPARE(patchedLanes(plan, plainLanes(plan), {1}, 4).lanes.size(), std::size_t(5));
+    // Beside sets of several layers, which other kinds take, it takes the single ones.
+    plan.instruments.patching.kinds = {PatchKind::Residual, PatchKind::Down};
+    plan.instruments.patching.layers = {parseLayerSet("all"), parseLayerSet("2")};
+    const PatchedLanes both = patchedLanes(plan, plainLanes(plan), {1}, 4);
+    QCOMPARE(both.lanes.size(), std::size_t(1 + 3));
+    for (const PatchDescription& patch : both.descriptions)
+        QVERIFY(patch.kind != "residual" || patch.layers == "2");
 }
 
 void TestPlans::usesLessMemoryWhenItMust() {

@@ -1,7 +1,11 @@
 // Questions about single examples of a finished session, against the study itself and plain loops.
 
+#include "core/analysis/patch_history.h"
+#include "core/analysis/tables.h"
 #include "core/data/error.h"
+#include "core/session/session.h"
 #include "core/study/example_questions.h"
+#include "core/study/later_patches.h"
 #include "core/study/plan_options.h"
 #include "core/study/study.h"
 
@@ -171,6 +175,106 @@ private Q_SLOTS:
         const std::vector<LayerGuesses> atEnd = examineExample(*m_models, asked, m_job);
         QCOMPARE(atEnd.size(), std::size_t(6 * 2));
         QVERIFY(!atEnd.front().rank);
+    }
+
+    /// Runs wait beside the session until it is saved; the session on disk is untouched till then.
+    void keepsRuns() {
+        const StudyFolder folder(m_file);
+        PatchRequest asked = request(1);
+        asked.kind = PatchKind::GateUp;
+        asked.positions = parsePositionSet("3,5-7");
+        asked.control = PatchControl::Random;
+        const PatchAnswer answer = patchExample(*m_models, asked, m_job);
+        std::vector<KeptPatch> kept =
+            keepPatches(*m_session, m_file, {{0, {}, asked, answer.before, answer.after}});
+        QCOMPARE(kept.size(), std::size_t(1));
+        QCOMPARE(kept[0].run, 1);
+        PatchRequest other = request(2);
+        const PatchAnswer otherAnswer = patchExample(*m_models, other, m_job);
+        other.example = 0;
+        const PatchAnswer third = patchExample(*m_models, other, m_job);
+        PatchRequest of2 = request(2);
+        kept = keepPatches(*m_session, m_file,
+                           {{0, {}, of2, otherAnswer.before, otherAnswer.after},
+                            {0, {}, other, third.before, third.after}});
+        QCOMPARE(kept.size(), std::size_t(3));
+        QVERIFY(kept[1].run == 2 && kept[2].run == 2);
+
+        const std::shared_ptr<const SessionData> again = openSession(m_file);
+        const std::vector<KeptPatch> read = keptPatches(*again);
+        QCOMPARE(read.size(), std::size_t(3));
+        QCOMPARE(read[0].request.example, std::size_t(1));
+        QCOMPARE(read[0].request.base, asked.base);
+        QVERIFY(read[0].request.kind == asked.kind && read[0].request.control == asked.control);
+        QVERIFY(read[0].request.positions == asked.positions);
+        QCOMPARE(read[0].after.size(), std::size_t(tokens + 1));
+        for (std::size_t t = 1; t < read[0].after.size(); ++t)
+            QCOMPARE(read[0].after[t], double(float(answer.after[t])));
+        const PatchHistoryValues history = patchHistoryValues(*again, read);
+        QCOMPARE(history.runs.size(), std::size_t(2));
+        const PatchRun& last = history.runs[1];
+        QCOMPARE(last.examples.size(), std::size_t(2));
+        const auto nll = [&](std::size_t lane, std::size_t example) {
+            return again->require("/examples/nll").at({lane, example});
+        };
+        const double donor = (nll(0, 2) + nll(0, 0)) / 2;
+        const double before = (nll(2, 2) + nll(2, 0)) / 2;
+        const double after = (otherAnswer.meanAfter() + third.meanAfter()) / 2;
+        QVERIFY(std::abs(last.donor - donor) < 1e-12);
+        QVERIFY(std::abs(last.before - before) < tolerance);
+        QVERIFY(std::abs(last.after - after) < tolerance);
+        QVERIFY(std::abs(last.recovered - (last.before - last.after) / (last.before - donor)) <
+                1e-9);
+        QCOMPARE(sessionTable(*again, "patch-history").columns.front().name, std::string("run"));
+        QCOMPARE(sessionTable(*again, "patch-history").numbers("example"),
+                 (std::vector<double>{1, 2, 0}));
+
+        const std::string copy = m_folder.filePath("copy.qscope.h5").toStdString();
+        saveSession(copy, *again);
+        QCOMPARE(keptPatches(*openSession(copy)).size(), std::size_t(3));
+        QCOMPARE(forgetPatches(*m_session, m_file, {1}).size(), std::size_t(2));
+        QCOMPARE(keptPatches(*openSession(m_file)).size(), std::size_t(2));
+        QVERIFY(forgetPatches(*m_session, m_file, {2}).empty());
+        QVERIFY(keptPatches(*openSession(m_file)).empty());
+        keepPatches(*m_session, m_file, {{0, {}, asked, answer.before, answer.after}});
+        const std::shared_ptr<const SessionData> whole = openSession(m_file);
+        saveSession(m_file, *whole);
+        QVERIFY(!std::filesystem::exists(folder.laterFile()));
+        QCOMPARE(keptPatches(*openSession(m_file)).size(), std::size_t(1));
+    }
+
+    void refusesDamagedRuns() {
+        SessionData later =
+            laterPatchesPart({{1, "now", request(1), {NAN, 1}, {NAN, 2}}}, tokens + 1);
+        const StudyFolder folder(m_file);
+        const auto opened = [&](const char* path, NamedArray::Values values) {
+            SessionData damaged = later;
+            damaged.arrays.at(path).values = std::move(values);
+            writeSession(folder.laterFile(), damaged);
+            return refusal([&] { openSession(m_file); });
+        };
+        QVERIFY(opened("/later/patches/example_index", std::vector<std::int32_t>{77})
+                    .contains("example 77"));
+        QVERIFY(opened("/later/patches/kind", std::vector<std::string>{"sideways"})
+                    .contains("sideways"));
+        QVERIFY(refusal([&] { openSession(m_file); }).contains("later.h5"));
+        std::filesystem::remove(folder.laterFile());
+    }
+
+    /// A session goes along with its model: what it kept of the place is looked for beside it.
+    void findsTheModelBesideTheSession() {
+        const std::filesystem::path old = m_folder.path().toStdString();
+        QTemporaryDir elsewhere;
+        const std::filesystem::path now = elsewhere.path().toStdString();
+        for (const char* name : {"model", "questions.qscope.h5", "questions.qscope.d"})
+            std::filesystem::copy(old / name, now / name, std::filesystem::copy_options::recursive);
+        std::filesystem::rename(old / "model", old / "model-away");
+        const std::filesystem::path file = now / "questions.qscope.h5";
+        const SessionModels models(openSession(file), file);
+        QCOMPARE(models.plan().modelPath, (now / "model").string());
+        QVERIFY(patchExample(models, request(0), m_job).meanAfter() > 0);
+        QVERIFY(refusal([&] { SessionModels(m_session, m_file); }).contains("model"));
+        std::filesystem::rename(old / "model-away", old / "model");
     }
 
     void refusesWhatIsNotThere() {

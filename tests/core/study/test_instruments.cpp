@@ -102,6 +102,7 @@ private Q_SLOTS:
         PlanOptions plan = options(m_folder, "all.qscope.h5");
         plan.instruments = {"local", "drift", "attention", "outliers", "cka", "budget", "channels"};
         plan.noiseFloor = "bf16";
+        plan.tokenMaps = true;
         plan.batchTokens = 3 * (tokens + 1); // a batch of three, one of one
         m_session = study(plan);
         m_reference = loadPlainModel(demo + "/model");
@@ -299,6 +300,19 @@ private Q_SLOTS:
                 compare(path, measured(path + "/share", layer, example),
                         ((value * total).sum() / total.square().sum()).item<double>());
                 shares += measured(path + "/share", layer, example);
+                const NamedArray& share = m_session->require("/tokens/down/budget_" + name);
+                const NamedArray& norm =
+                    m_session->require("/tokens/down/budget_" + name + "_norm");
+                for (std::size_t t = 0; t < tokens; ++t) {
+                    const torch::Tensor part = value[std::int64_t(t)];
+                    const torch::Tensor error = total[std::int64_t(t)];
+                    compare(path + " by token", norm.at({awq, layer, example, t + 1}),
+                            part.norm().item<double>());
+                    compare(path + " by token", share.at({awq, layer, example, t + 1}),
+                            (part.dot(error) / error.dot(error)).item<double>());
+                }
+                QVERIFY(std::isnan(share.at({awq, layer, example, 0})));
+                QVERIFY(std::isnan(share.at({0, layer, example, 1})));
             }
             QVERIFY2(std::abs(shares - 1) < 1e-4, qPrintable(QString::number(shares)));
             QVERIFY(measured("/budget/misfit", layer, example) < 1e-4);

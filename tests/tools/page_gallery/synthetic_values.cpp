@@ -329,8 +329,13 @@ EarlyExitValues SyntheticStudy::earlyExit() const {
             figure.curves.push_back(curve);
         }
     };
-    fill(values.upperHalf, values.ticks.size() / 2, "Loss by layer, upper half");
-    fill(values.allLayers, 0, "Loss by layer, all layers");
+    for (const char* name : {"nll", "rank", "entropy", "kl_to_final"}) {
+        ExitStatistic statistic;
+        statistic.name = name;
+        fill(statistic.upperHalf, values.ticks.size() / 2, "By layer, upper half");
+        fill(statistic.allLayers, 0, "By layer, all layers");
+        values.statistics.push_back(std::move(statistic));
+    }
     return values;
 }
 

@@ -4,6 +4,7 @@
 #include "core/engine/outliers.h"
 #include "core/study/plan_options.h"
 #include "core/study/study.h"
+#include "tests/places.h"
 
 #include <QTemporaryDir>
 #include <QtTest>
@@ -13,7 +14,6 @@
 #include <numeric>
 
 #include "plain_model.h"
-#include "tests/places.h"
 
 using namespace quantscope;
 using namespace quantscope::testing;
@@ -175,7 +175,7 @@ private Q_SLOTS:
                 double change = 0;
                 double share = 0;
                 double angle = 0;
-                for (std::int64_t t = 0; t < tokens; ++t) {
+                for (std::int64_t t = 0; t < std::size_t(tokens); ++t) {
                     const double a = x[t].norm().item<double>();
                     const double b = y[t].norm().item<double>();
                     const double d = (y[t] - x[t]).norm().item<double>();
@@ -202,7 +202,7 @@ private Q_SLOTS:
             const torch::Tensor update = quantized(example, layer, Site::ResidPost) -
                                          reference(example, layer, Site::ResidPost) - before;
             double cosine = 0;
-            for (std::int64_t t = 0; t < tokens; ++t)
+            for (std::int64_t t = 0; t < std::size_t(tokens); ++t)
                 cosine += (before[t].dot(update[t]) / (before[t].norm() * update[t].norm()))
                               .item<double>() /
                           tokens;
@@ -303,7 +303,7 @@ private Q_SLOTS:
                 const NamedArray& share = m_session->require("/tokens/down/budget_" + name);
                 const NamedArray& norm =
                     m_session->require("/tokens/down/budget_" + name + "_norm");
-                for (std::size_t t = 0; t < tokens; ++t) {
+                for (std::size_t t = 0; t < std::size_t(tokens); ++t) {
                     const torch::Tensor part = value[std::int64_t(t)];
                     const torch::Tensor error = total[std::int64_t(t)];
                     compare(path + " by token", norm.at({awq, layer, example, t + 1}),
@@ -351,7 +351,7 @@ private Q_SLOTS:
         for (const std::size_t channel : {0u, 57u, 127u}) {
             double sum = 0;
             for (std::size_t e = 0; e < examples; ++e)
-                for (std::int64_t t = 0; t < tokens; ++t)
+                for (std::int64_t t = 0; t < std::size_t(tokens); ++t)
                     sum += std::abs(
                         reference(e, 4, Site::ResidMid)[t][std::int64_t(channel)].item<double>());
             compare("mean", array.at({4, channel}), sum / double(examples * tokens));
@@ -359,6 +359,30 @@ private Q_SLOTS:
     }
 
     /// The reference with rounded products: a lane of the plots by layer, no method, small.
+    /// Of every token the fourth moment over the squared variance, then their median.
+    void medianKurtosisEqualsPlainLoops() {
+        everywhere([&](std::size_t layer, std::size_t example) {
+            const torch::Tensor x = quantized(example, layer, Site::ResidMid); // [T, hidden]
+            std::vector<double> byToken;
+            for (std::size_t t = 0; t < std::size_t(tokens); ++t) {
+                const torch::Tensor row = x[std::int64_t(t)];
+                double mean = 0, second = 0, fourth = 0;
+                const auto width = row.size(0);
+                for (std::int64_t i = 0; i < width; ++i)
+                    mean += row[i].item<double>() / double(width);
+                for (std::int64_t i = 0; i < width; ++i) {
+                    const double off = row[i].item<double>() - mean;
+                    second += off * off / double(width);
+                    fourth += off * off * off * off / double(width);
+                }
+                byToken.push_back(fourth / (second * second));
+            }
+            std::sort(byToken.begin(), byToken.end());
+            compare("median kurtosis", measured("/sites/resid_mid/kurtosis_median", layer, example),
+                    (byToken[(tokens - 1) / 2] + byToken[tokens / 2]) / 2);
+        });
+    }
+
     void noiseFloorIsALane() {
         QCOMPARE(m_session->names("lane"),
                  (std::vector<std::string>{"reference", "awq", "noise-floor"}));

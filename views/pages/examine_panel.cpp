@@ -151,9 +151,9 @@ void ExaminePanel::setValues(std::shared_ptr<const ExamineValues> values) {
     if (!m_values)
         return;
     const QString place = tr("Example %1, after “%2” at position %3")
-                              .arg(m_values->request.example)
-                              .arg(QString::fromStdString(m_values->piece))
-                              .arg(m_values->request.position);
+                              .arg(QString::number(m_values->request.example),
+                                   QString::fromStdString(m_values->piece),
+                                   QString::number(m_values->request.position));
     m_said->setText(m_values->next.empty()
                         ? place
                         : tr("%1; “%2” came next (✓ where it is listed). Rank: of that token; "
@@ -185,10 +185,11 @@ void ExaminePanel::showGuesses(const std::string& lane, QTableView* view) {
         for (const TokenGuess& guess : found.top) {
             const QString piece = QString::fromStdString(guess.piece);
             const bool came = guess.piece == m_values->next;
+            const QString percent =
+                QString::number(guess.probability * 100, 'f', guess.probability < .0995 ? 1 : 0);
             row.push_back(ValueCell::ofText(
-                QStringLiteral("%1%2  %3 %")
-                    .arg(came ? QStringLiteral("✓ ") : QString(), piece)
-                    .arg(guess.probability * 100, 0, 'f', guess.probability < .0995 ? 1 : 0),
+                (came ? QStringLiteral("✓ ") : QString()) + piece + QStringLiteral("  ") + percent +
+                    QStringLiteral(" %"),
                 tr("token %1, probability %2").arg(guess.id).arg(guess.probability, 0, 'g', 4)));
         }
         rows.insert(rows.begin(), std::move(row)); // the end of the model on top

@@ -103,14 +103,14 @@ QComboBox* layersBox(const QStringList& suggestions) {
 PatchingFields::PatchingFields(QWidget* parent)
     : QWidget(parent)
     , m_form(makeForm(this))
-    , m_kinds(kindEntries(), 2, [this] { update(); })
+    , m_kinds(kindEntries(), 2, [this] { refresh(); })
     , m_layers(layersBox({QStringLiteral("upper-half"), QStringLiteral("all"),
                           QStringLiteral("each"), QStringLiteral("upward"),
                           QStringLiteral("downward"), QStringLiteral("upper-half, each")}))
     , m_positions(new QLineEdit)
-    , m_controls(controlEntries(), 3, [this] { update(); })
+    , m_controls(controlEntries(), 3, [this] { refresh(); })
     , m_direction(new QComboBox)
-    , m_weights(weightEntries(), 2, [this] { update(); })
+    , m_weights(weightEntries(), 2, [this] { refresh(); })
     , m_weightLayers(
           layersBox({QStringLiteral("all"), QStringLiteral("upper-half"), QStringLiteral("each"),
                      QStringLiteral("upward"), QStringLiteral("downward")}))
@@ -139,10 +139,10 @@ PatchingFields::PatchingFields(QWidget* parent)
     m_form->addRow(tr("Layers"), m_weightLayers);
     m_form->addRow(m_problem);
     setOptions({});
-    connect(m_direction, &QComboBox::currentIndexChanged, this, &PatchingFields::update);
-    connect(m_positions, &QLineEdit::textChanged, this, &PatchingFields::update);
+    connect(m_direction, &QComboBox::currentIndexChanged, this, &PatchingFields::refresh);
+    connect(m_positions, &QLineEdit::textChanged, this, &PatchingFields::refresh);
     for (QComboBox* box : {m_layers, m_weightLayers})
-        connect(box, &QComboBox::editTextChanged, this, &PatchingFields::update);
+        connect(box, &QComboBox::editTextChanged, this, &PatchingFields::refresh);
 }
 
 PatchOptions PatchingFields::options() const {
@@ -166,7 +166,7 @@ void PatchingFields::setOptions(const PatchOptions& options) {
     m_direction->setCurrentIndex(m_direction->findData(static_cast<int>(options.direction)));
     m_weights.choose(options.weights);
     m_weightLayers->setEditText(written(options.weightLayers));
-    update();
+    refresh();
 }
 
 QString PatchingFields::problem() const {
@@ -184,7 +184,7 @@ QString PatchingFields::problem() const {
     return {};
 }
 
-void PatchingFields::update() {
+void PatchingFields::refresh() {
     const QString text = problem();
     m_problem->setText(text);
     m_form->setRowVisible(m_problem, !text.isEmpty());

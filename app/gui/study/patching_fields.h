@@ -28,7 +28,7 @@ Q_SIGNALS:
     void changed();
 
 private:
-    void update();
+    void refresh();
 
     QFormLayout* m_form;
     ChoicesGrid<PatchKind> m_kinds;

@@ -2,7 +2,6 @@
 #include "core/dataset/dataset.h"
 #include "core/dataset/records.h"
 #include "core/dataset/text_file.h"
-#include "core/tokenizer/unicode.h"
 
 #include <fmt/format.h>
 
@@ -12,7 +11,6 @@ namespace quantscope {
 
 namespace {
 
-constexpr std::string_view byteOrderMark = "\xEF\xBB\xBF";
 constexpr std::string_view blanks = " \t\r\n\v\f";
 
 void add(std::vector<Document>& documents, std::string_view text, std::size_t byteOffset) {
@@ -96,16 +94,9 @@ std::vector<Document> readDocuments(const TextSource& source) {
                     "The text format \"separator\" needs a separator, the literal "
                     "that stands between documents.");
     }
-    const std::string content = readTextFile(source.path);
-    if (const auto offset = findInvalidUtf8(content)) {
-        throw Error(
-            ErrorKind::Input,
-            fmt::format("{}: the text is not UTF-8: byte 0x{:02X} at byte offset {} of the "
-                        "(decompressed) file begins no valid sequence. Convert it to UTF-8.",
-                        source.path, static_cast<unsigned char>(content[*offset]), *offset));
-    }
+    const std::string content = readUtf8File(source.path);
     std::string_view text = content;
-    const std::size_t firstByte = text.starts_with(byteOrderMark) ? byteOrderMark.size() : 0;
+    const std::size_t firstByte = byteOrderMarkLength(text);
     text.remove_prefix(firstByte);
 
     std::vector<Document> documents;

@@ -20,7 +20,7 @@ std::string labelText(const nlohmann::json& value) {
     return value.is_string() ? value.get<std::string>() : value.dump();
 }
 
-Document readRecord(std::string_view record, const std::string& place, const TextSource& source) {
+nlohmann::json parseRecord(std::string_view record, const std::string& place) {
     nlohmann::json json;
     try {
         json = nlohmann::json::parse(record.begin(), record.end());
@@ -28,10 +28,14 @@ Document readRecord(std::string_view record, const std::string& place, const Tex
         throw Error(ErrorKind::Input, fmt::format("{}: not valid JSON ({}).", place, error.what()));
     }
     if (!json.is_object()) {
-        throw Error(ErrorKind::Input, fmt::format("{}: expected an object with the field \"{}\", "
-                                                  "found {}.",
-                                                  place, source.textField, json.type_name()));
+        throw Error(ErrorKind::Input,
+                    fmt::format("{}: expected an object, found {}.", place, json.type_name()));
     }
+    return json;
+}
+
+Document readRecord(const nlohmann::json& json, const std::string& place,
+                    const TextSource& source) {
     const auto text = json.find(source.textField);
     if (text == json.end() || !text->is_string()) {
         throw Error(ErrorKind::Input,
@@ -52,24 +56,18 @@ Document readRecord(std::string_view record, const std::string& place, const Tex
     return document;
 }
 
-std::vector<Document> readLines(std::string_view text, std::size_t firstByte,
-                                const TextSource& source) {
-    std::vector<Document> documents;
+void visitLines(std::string_view text, const std::string& path, const VisitRecord& visit) {
     std::size_t line = 0;
     for (std::size_t begin = 0; begin < text.size();) {
         const std::size_t end = std::min(text.find('\n', begin), text.size());
         const std::string_view record = text.substr(begin, end - begin);
         ++line;
         if (record.find_first_not_of(blanks) != std::string_view::npos) {
-            Document document =
-                readRecord(record, fmt::format("{}, line {}", source.path, line), source);
-            document.index = documents.size();
-            document.byteOffset = firstByte + begin;
-            documents.push_back(std::move(document));
+            const std::string place = fmt::format("{}, line {}", path, line);
+            visit(parseRecord(record, place), place, begin);
         }
         begin = end + 1;
     }
-    return documents;
 }
 
 /// The end of the array element that begins at `begin`: its "," or "]" outside of strings and
@@ -95,32 +93,28 @@ std::size_t elementEnd(std::string_view text, std::size_t begin) {
     return text.size();
 }
 
-std::vector<Document> readArray(std::string_view text, std::size_t open, std::size_t firstByte,
-                                const TextSource& source) {
-    std::vector<Document> documents;
+void visitArray(std::string_view text, std::size_t open, const std::string& path,
+                const VisitRecord& visit) {
     std::size_t begin = open + 1;
     if (text.find_first_not_of(blanks, begin) == text.find(']', begin)) {
-        return documents;
+        return;
     }
-    while (true) {
+    for (std::size_t number = 1;; ++number) {
         begin = std::min(text.find_first_not_of(blanks, begin), text.size());
         const std::size_t end = elementEnd(text, begin);
-        const std::string place = fmt::format("{}, record {}", source.path, documents.size() + 1);
+        const std::string place = fmt::format("{}, record {}", path, number);
         if (end == text.size()) {
             throw Error(
                 ErrorKind::Input,
                 fmt::format("{}: the JSON array ends too early, so the file is truncated.", place));
         }
-        Document document = readRecord(text.substr(begin, end - begin), place, source);
-        document.index = documents.size();
-        document.byteOffset = firstByte + begin;
-        documents.push_back(std::move(document));
+        visit(parseRecord(text.substr(begin, end - begin), place), place, begin);
         if (text[end] == ']') {
             if (text.find_first_not_of(blanks, end + 1) != std::string_view::npos) {
                 throw Error(ErrorKind::Input,
                             fmt::format("{}: something follows the end of the JSON array.", place));
             }
-            return documents;
+            return;
         }
         begin = end + 1;
     }
@@ -128,12 +122,27 @@ std::vector<Document> readArray(std::string_view text, std::size_t open, std::si
 
 } // namespace
 
+void visitJsonRecords(std::string_view text, const std::string& path, const VisitRecord& visit) {
+    const std::size_t start = text.find_first_not_of(blanks);
+    if (start != std::string_view::npos && text[start] == '[') {
+        visitArray(text, start, path, visit);
+    } else {
+        visitLines(text, path, visit);
+    }
+}
+
 std::vector<Document> readJsonRecords(std::string_view text, std::size_t firstByte,
                                       const TextSource& source) {
-    const std::size_t start = text.find_first_not_of(blanks);
-    return start != std::string_view::npos && text[start] == '['
-               ? readArray(text, start, firstByte, source)
-               : readLines(text, firstByte, source);
+    std::vector<Document> documents;
+    visitJsonRecords(
+        text, source.path,
+        [&](const nlohmann::json& record, const std::string& place, std::size_t begin) {
+            Document document = readRecord(record, place, source);
+            document.index = documents.size();
+            document.byteOffset = firstByte + begin;
+            documents.push_back(std::move(document));
+        });
+    return documents;
 }
 
 } // namespace quantscope

@@ -2,6 +2,7 @@
 
 #include "core/data/error.h"
 #include "core/data/method_spec.h"
+#include "core/tokenizer/unicode.h"
 
 #include <fmt/format.h>
 
@@ -180,6 +181,21 @@ std::string readTextFile(const std::string& path, std::uint64_t largest) {
         return readZstandard(reader, path, largest);
     }
     return readPlain(reader, path, largest);
+}
+
+std::string readUtf8File(const std::string& path) {
+    std::string content = readTextFile(path);
+    if (const auto offset = findInvalidUtf8(content)) {
+        fail(path, fmt::format("the text is not UTF-8: byte 0x{:02X} at byte offset {} of the "
+                               "(decompressed) file begins no valid sequence. Convert it to UTF-8",
+                               static_cast<unsigned char>(content[*offset]), *offset));
+    }
+    return content;
+}
+
+std::size_t byteOrderMarkLength(std::string_view text) {
+    constexpr std::string_view mark = "\xEF\xBB\xBF";
+    return text.starts_with(mark) ? mark.size() : 0;
 }
 
 } // namespace quantscope

@@ -216,6 +216,15 @@ std::string lowerCase(std::string_view text) {
     return result;
 }
 
+std::string titleCase(std::string_view text) {
+    std::string result;
+    for (std::size_t position = 0; position < text.size();) {
+        const char32_t codePoint = nextCodePoint(text, position);
+        appendUtf8(result, static_cast<char32_t>(u_totitle(static_cast<UChar32>(codePoint))));
+    }
+    return result;
+}
+
 bool isWhiteSpace(char32_t codePoint) { return u_isUWhiteSpace(static_cast<UChar32>(codePoint)); }
 
 bool isNumeric(char32_t codePoint) {

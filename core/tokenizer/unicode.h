@@ -36,6 +36,9 @@ std::string normalizeUnicode(std::string_view text, NormalForm form);
 /// Lower case code point by code point: no context, so a final sigma stays an ordinary one.
 std::string lowerCase(std::string_view text);
 
+/// Every code point as it begins a word.
+std::string titleCase(std::string_view text);
+
 bool isWhiteSpace(char32_t codePoint); ///< property White_Space
 bool isNumeric(char32_t codePoint);    ///< categories Nd, Nl, No
 bool isMark(char32_t codePoint);       ///< categories Mn, Mc, Me

@@ -1,4 +1,5 @@
 #include "core/model/block.h"
+#include "core/model/cached_attention.h"
 #include "core/model/site_announcer.h"
 #include "core/model/tensor_kernels.h"
 
@@ -19,20 +20,43 @@ torch::Tensor linear(const LinearWeights& layer, const torch::Tensor& x) {
     return out.view({x.size(0), x.size(1), layer.weight.size(0)});
 }
 
+/// Where the tables of a rotation are from: a row's own positions, or one entry for each token of
+/// all rows, which then are one long row to the kernel.
+enum class Positions { Shared, OfEachToken };
+
 /// Rotates in place, or in a copy where a watcher may still hold the value.
-torch::Tensor rotated(torch::Tensor x, bool shared, const RotaryTables& rotary, std::int64_t heads,
-                      std::int64_t dimension) {
+torch::Tensor rotated(torch::Tensor x, bool shared, const RotaryTables& rotary, Positions positions,
+                      std::int64_t heads, std::int64_t dimension) {
     if (shared)
         x = x.clone();
-    kernels::rotate(x, rotary.cosine, rotary.sine, heads, dimension);
+    torch::Tensor rows =
+        positions == Positions::OfEachToken ? x.view({1, x.size(0) * x.size(1), x.size(2)}) : x;
+    kernels::rotate(rows, rotary.cosine, rotary.sine, heads, dimension);
     return x;
 }
 
-} // namespace
+kernels::AttentionShape attentionShape(const ModelConfig& config, std::int64_t layer,
+                                       const torch::Tensor& hidden) {
+    kernels::AttentionShape shape;
+    shape.examples = hidden.size(0);
+    shape.tokens = hidden.size(1);
+    shape.heads = config.heads;
+    shape.keyValueHeads = config.keyValueHeads;
+    shape.dimension = config.headDimension;
+    shape.window =
+        config.slidingWindow.empty() ? 0 : config.slidingWindow[static_cast<std::size_t>(layer)];
+    return shape;
+}
 
-torch::Tensor blockForwardInference(const ModelConfig& config, std::int64_t layer,
-                                    const BlockWeights& weights, const RotaryTables& rotary,
-                                    const torch::Tensor& hidden, SiteWatcher* watcher) {
+/// The tables' rows at the positions of the new tokens.
+RotaryTables tablesAt(const RotaryTables& rotary, const torch::Tensor& positions) {
+    return {rotary.cosine.index_select(0, positions), rotary.sine.index_select(0, positions)};
+}
+
+/// @param cached  null: every row is whole
+torch::Tensor forward(const ModelConfig& config, std::int64_t layer, const BlockWeights& weights,
+                      const RotaryTables& rotary, const torch::Tensor& hidden,
+                      const CachedRows* cached, SiteWatcher* watcher) {
     const auto watched = [watcher](Site site) { return watcher && watcher->wants(site); };
     const std::int64_t dimension = config.headDimension;
 
@@ -50,19 +74,14 @@ torch::Tensor blockForwardInference(const ModelConfig& config, std::int64_t laye
         k = kernels::rmsNorm(k, weights.kNorm, config.normEpsilon);
         qShared = kShared = false;
     }
-    q = rotated(q, qShared, rotary, config.heads, dimension);
-    k = rotated(k, kShared, rotary, config.keyValueHeads, dimension);
+    const Positions positions = cached ? Positions::OfEachToken : Positions::Shared;
+    q = rotated(q, qShared, rotary, positions, config.heads, dimension);
+    k = rotated(k, kShared, rotary, positions, config.keyValueHeads, dimension);
 
-    kernels::AttentionShape shape;
-    shape.examples = hidden.size(0);
-    shape.tokens = hidden.size(1);
-    shape.heads = config.heads;
-    shape.keyValueHeads = config.keyValueHeads;
-    shape.dimension = dimension;
-    shape.window =
-        config.slidingWindow.empty() ? 0 : config.slidingWindow[static_cast<std::size_t>(layer)];
-    const torch::Tensor heads =
-        announceRows(watcher, Site::OInput, kernels::causalAttention(shape, q, k, v));
+    const kernels::AttentionShape shape = attentionShape(config, layer, hidden);
+    const torch::Tensor heads = announceRows(watcher, Site::OInput,
+                                             cached ? cachedAttention(shape, q, k, v, *cached)
+                                                    : kernels::causalAttention(shape, q, k, v));
     const torch::Tensor attention =
         announceRows(watcher, Site::AttnOut, linear(weights.linear(Module::O), heads));
     const torch::Tensor middle = announceRows(watcher, Site::ResidMid, residual + attention);
@@ -81,6 +100,22 @@ torch::Tensor blockForwardInference(const ModelConfig& config, std::int64_t laye
     const torch::Tensor down =
         announceRows(watcher, Site::Down, linear(weights.linear(Module::Down), product));
     return announceRows(watcher, Site::ResidPost, middle + down);
+}
+
+} // namespace
+
+torch::Tensor blockForwardInference(const ModelConfig& config, std::int64_t layer,
+                                    const BlockWeights& weights, const RotaryTables& rotary,
+                                    const torch::Tensor& hidden, SiteWatcher* watcher) {
+    return forward(config, layer, weights, rotary, hidden, nullptr, watcher);
+}
+
+torch::Tensor blockForwardCached(const ModelConfig& config, std::int64_t layer,
+                                 const BlockWeights& weights, const RotaryTables& rotary,
+                                 const torch::Tensor& hidden, const CachedRows& rows,
+                                 SiteWatcher* watcher) {
+    const torch::Tensor positions = nextPositions(rows, hidden.size(1), hidden.device());
+    return forward(config, layer, weights, tablesAt(rotary, positions), hidden, &rows, watcher);
 }
 
 } // namespace quantscope

@@ -90,6 +90,41 @@ void addInstrumentOptions(CLI::App& run, PlanOptions& plan) {
         ->capture_default_str();
 }
 
+void addQuestionOptions(CLI::App& run, PlanOptions& plan) {
+    run.add_option("--questions", plan.questions,
+                   "Questions that every lane answers: JSON lines with accepted answers, or with "
+                   "choices (plain, .gz or .zst)");
+    run.add_option("--question-field", plan.questionField, "Key of the question")
+        ->capture_default_str();
+    run.add_option("--answers-field", plan.answersField,
+                   "Key of the accepted answers (PopQA: possible_answers)")
+        ->capture_default_str();
+    run.add_option("--popularity-field", plan.popularityField,
+                   "Key of the popularity (PopQA: s_pop)")
+        ->capture_default_str();
+    run.add_option("--choices-field", plan.choicesField, "Key of the choices")
+        ->capture_default_str();
+    run.add_option("--gold-field", plan.goldField, "Key of the right choice's index, from 0")
+        ->capture_default_str();
+    run.add_option("--shots", plan.shots,
+                   "Questions shown with their answers before each; drawn with the seed, not asked")
+        ->capture_default_str();
+    run.add_option("--question-template", plan.questionTemplate,
+                   "Prompt with {question}; the answer follows after a space")
+        ->capture_default_str();
+    run.add_option("--question-count", plan.questionCount, "How many questions are asked, or all")
+        ->capture_default_str();
+    run.add_option("--answer-tokens", plan.answerTokens, "Tokens of the longest answer")
+        ->capture_default_str();
+    run.add_option("--answer-match", plan.answerMatch,
+                   "contains: an accepted answer occurs in the prediction, as PopQA has it; exact: "
+                   "equal after SQuAD's normalisation")
+        ->capture_default_str();
+    run.add_option("--popularity-bucket", plan.popularityBucket,
+                   "Width of a bucket of log10 popularity")
+        ->capture_default_str();
+}
+
 void addResourceOptions(CLI::App& run, PlanOptions& plan) {
     run.add_option("--memory", plan.memory, "Resident memory the study may use")
         ->capture_default_str();
@@ -136,7 +171,8 @@ int run(const CLI::App& command, RunArguments& arguments) {
 void addRunCommand(CLI::App& app, Action& chosen) {
     const auto arguments = std::make_shared<RunArguments>();
     CLI::App* command = app.add_subcommand("run", "Run a study and write its session");
-    command->add_option("--model", arguments->plan.model, "Checkpoint: Hugging Face folder, or .gguf");
+    command->add_option("--model", arguments->plan.model,
+                        "Checkpoint: Hugging Face folder, or .gguf");
     addTextOptions(*command, arguments->plan);
     command
         ->add_option("--method", arguments->plan.methods,
@@ -166,6 +202,7 @@ void addRunCommand(CLI::App& app, Action& chosen) {
                      "Tokens of a calibration window (0: as --tokens)")
         ->capture_default_str();
     addInstrumentOptions(*command, arguments->plan);
+    addQuestionOptions(*command, arguments->plan);
     addResourceOptions(*command, arguments->plan);
     command->add_option("-o,--output", arguments->plan.output, "NAME.qscope.h5");
     command->add_option("--config", arguments->config, "Study as TOML; options given here win");

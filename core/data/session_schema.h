@@ -87,6 +87,14 @@ inline constexpr const char* modelHash = "/model/@hash";
 inline constexpr const char* tokenizerHash = "/model/@tokenizer_hash";
 inline constexpr const char* textSource = "/text/@source"; ///< file the examples come from
 inline constexpr const char* textHash = "/text/@hash";
+inline constexpr const char* questionSource = "/questions/@source";
+inline constexpr const char* questionHash = "/questions/@hash";
+inline constexpr const char* questionCriterion = "/questions/@criterion"; ///< contains or exact
+inline constexpr const char* bucketWidth = "/questions/@bucket_width";    ///< of log10 popularity
+inline constexpr const char* answerShots = "/questions/@answer_shots";    ///< before every prompt
+inline constexpr const char* choiceShots = "/questions/@choice_shots";    ///< before every prompt
+inline constexpr const char* shotCount = "/questions/@shots";
+inline constexpr const char* lanesAsked = "/questions/@lanes_asked"; ///< how many have answered
 } // namespace attribute
 
 } // namespace quantscope

@@ -3,6 +3,7 @@
 #include "core/data/imported_lane.h"
 #include "core/data/method_spec.h"
 #include "core/data/patch_options.h"
+#include "core/data/question_options.h"
 
 #include <cstdint>
 #include <optional>
@@ -109,6 +110,7 @@ struct StudyPlan {
     std::vector<ImportedLane> imported; ///< checkpoints quantized elsewhere
     CalibrationOptions calibration;
     Instruments instruments;
+    QuestionOptions questions;
     Resources resources;
     std::uint64_t seed = 0;
     std::string output; ///< NAME.qscope.h5

@@ -36,6 +36,51 @@ std::uint64_t statesBytes(const ModelConfig& config, std::int64_t lanes, std::in
     return unsign(4 * lanes * examples * positions * config.hiddenSize);
 }
 
+/// Keys and values of all blocks for one token.
+std::uint64_t cachedTokenBytes(const ModelConfig& config) {
+    return unsign(2 * 4 * config.layers * config.keyValueHeads * config.headDimension);
+}
+
+/// What is held while a lane reads questions, but for its blocks and the rows' caches.
+std::uint64_t questionWork(const ModelConfig& config, const StudySizes& sizes,
+                           const MemoryPlan& plan) {
+    const QuestionSizes& questions = sizes.questions;
+    const std::int64_t rows = plan.questionBatch;
+    const std::int64_t scores = config.heads * questions.longest;
+    const std::uint64_t batch =
+        unsign(rows * questions.longest) * tokenBytes(config, {}) +
+        3 * unsign(4 * rows * scores * (questions.prefix + questions.longest)) +
+        unsign(4 * rows * config.vocabularySize);
+    return unsign(plan.threads) * batch + unsign(questions.prefix) * cachedTokenBytes(config) +
+           unsign(questions.prefix) * tokenBytes(config, {});
+}
+
+std::uint64_t questionBytes(const ModelConfig& config, const StudySizes& sizes,
+                            const MemoryPlan& plan) {
+    if (sizes.questions.rows == 0)
+        return 0;
+    const std::uint64_t block = unsign(4 * blockElements(config));
+    const std::uint64_t held = plan.holdLane ? block * unsign(config.layers) : block;
+    const std::uint64_t caches =
+        unsign(plan.questionsAtOnce * sizes.questions.longest) * cachedTokenBytes(config);
+    return held + block + block / 2 + // the reference's, of which one is made
+           unsign(4 * config.vocabularySize * config.hiddenSize * (1 + sizes.ownHeads)) +
+           questionWork(config, sizes, plan) + caches;
+}
+
+/// Rows of questions in one product: enough to amortise a pass over the weights, with scores of
+/// attention that stay small.
+std::int64_t questionRows(const ModelConfig& config, const StudySizes& sizes) {
+    const QuestionSizes& questions = sizes.questions;
+    constexpr std::int64_t mostScores = 4 << 20; // of one batch
+    const std::int64_t scores =
+        config.heads * questions.longest * (questions.prefix + questions.longest);
+    const std::int64_t tokens = sizes.batchTokens > 0 ? sizes.batchTokens : efficientTokens;
+    return std::clamp<std::int64_t>(std::min(tokens / std::max<std::int64_t>(questions.longest, 1),
+                                             mostScores / std::max<std::int64_t>(scores, 1)),
+                                    1, std::max<std::int64_t>(questions.rows, 1));
+}
+
 /// Fills the estimate for the choices made so far.
 void account(const ModelConfig& config, const StudySizes& sizes, MemoryPlan& plan) {
     StudyEstimate& estimate = plan.estimate;
@@ -88,11 +133,14 @@ void account(const ModelConfig& config, const StudySizes& sizes, MemoryPlan& pla
         unsign(4 * config.vocabularySize * config.hiddenSize * (1 + sizes.ownHeads));
     const std::uint64_t scoring = matrix + unsign(plan.threads) * (24ull << 20);
     const std::uint64_t followUp = sizes.earlyExit ? walking + matrix : 0;
+    const std::uint64_t asking = questionBytes(config, sizes, plan);
     const std::uint64_t largest =
-        std::max({quantizing, walking, scoring, followUp, sizes.endToEndBytes});
+        std::max({quantizing, walking, scoring, followUp, sizes.endToEndBytes, asking});
     const bool wholeModel = largest == sizes.endToEndBytes;
-    total += item(wholeModel ? "training the scales of all blocks together"
-                             : "largest of quantizing, walking and scoring a block",
+    const bool questions = !wholeModel && largest == asking;
+    total += item(wholeModel  ? "training the scales of all blocks together"
+                  : questions ? "asking questions"
+                              : "largest of quantizing, walking and scoring a block",
                   largest);
     estimate.peakBytes = total;
     estimate.budgetBytes = sizes.budgetBytes;
@@ -116,18 +164,53 @@ void account(const ModelConfig& config, const StudySizes& sizes, MemoryPlan& pla
             fmt::format(" Training the scales of all blocks together holds the codes of the whole "
                         "model: {} in all; end_to_end=false leaves it out.",
                         formatByteSize(largest));
+    if (!estimate.fits && questions)
+        estimate.reason += fmt::format(
+            " Questions of {} tokens after the {} that all begin with need {}; take shorter ones, "
+            "or fewer --shots.",
+            sizes.questions.longest, sizes.questions.prefix, formatByteSize(largest));
 }
 
-} // namespace
-
-void addLearnedSizes(const Quantizer& quantizer, const ModelConfig& config, StudySizes& sizes) {
-    sizes.blocksAhead = std::max(sizes.blocksAhead, quantizer.blocksAhead());
-    sizes.singularValueBytes =
-        std::max(sizes.singularValueBytes, quantizer.singularValueBytes(config));
+/// Gives questions what the other phases leave: all blocks of a lane where they have room, and
+/// caches for as many rows as there is room for.
+void planQuestions(const ModelConfig& config, const StudySizes& sizes, MemoryPlan& plan) {
+    const std::int64_t rows = sizes.questions.rows;
+    if (rows == 0 || !plan.estimate.fits)
+        return;
+    const auto fits = [&] {
+        account(config, sizes, plan);
+        return plan.estimate.fits;
+    };
+    const std::int64_t wanted = questionRows(config, sizes);
+    constexpr std::int64_t batchesOfThread = 4; // so that no thread waits long for the others
+    for (const bool hold : {true, false}) {
+        plan.holdLane = hold;
+        for (plan.questionBatch = wanted;; plan.questionBatch = (plan.questionBatch + 1) / 2) {
+            plan.questionsAtOnce =
+                std::min(rows, plan.questionBatch * plan.threads * batchesOfThread);
+            if (fits() || plan.questionBatch == 1)
+                break;
+        }
+        plan.questionsAtOnce = fits() ? plan.questionsAtOnce : 1;
+        if (fits())
+            break;
+    }
+    // Blocks that are made anew for every pass want many rows a pass.
+    while (!plan.holdLane && plan.questionsAtOnce < rows) {
+        const std::int64_t before = plan.questionsAtOnce;
+        plan.questionsAtOnce = std::min(rows, 2 * before);
+        if (!fits()) {
+            plan.questionsAtOnce = before;
+            break;
+        }
+    }
+    fits();
 }
 
-MemoryPlan planMemory(const ModelConfig& config, const StudySizes& sizes) {
+/// How blocks are quantized and walked.
+MemoryPlan planWalk(const ModelConfig& config, const StudySizes& sizes) {
     MemoryPlan plan;
+    plan.holdLane = false; // the least that questions need, for now
     plan.threads = std::max(sizes.threads, 1);
     const auto batchFor = [](std::int64_t tokens, std::int64_t positions, std::int64_t examples) {
         return std::clamp<std::int64_t>(tokens / std::max<std::int64_t>(positions, 1), 1,
@@ -173,6 +256,20 @@ MemoryPlan planMemory(const ModelConfig& config, const StudySizes& sizes) {
         if (fits())
             return plan;
     fits();
+    return plan;
+}
+
+} // namespace
+
+void addLearnedSizes(const Quantizer& quantizer, const ModelConfig& config, StudySizes& sizes) {
+    sizes.blocksAhead = std::max(sizes.blocksAhead, quantizer.blocksAhead());
+    sizes.singularValueBytes =
+        std::max(sizes.singularValueBytes, quantizer.singularValueBytes(config));
+}
+
+MemoryPlan planMemory(const ModelConfig& config, const StudySizes& sizes) {
+    MemoryPlan plan = planWalk(config, sizes);
+    planQuestions(config, sizes, plan);
     return plan;
 }
 

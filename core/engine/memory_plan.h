@@ -9,6 +9,16 @@
 
 namespace quantscope {
 
+/// The sizes of the rows that questions are read as.
+struct QuestionSizes {
+    std::int64_t rows = 0;     ///< of one kind: prompts that are answered, or choices
+    std::int64_t prefix = 0;   ///< tokens that all begin with
+    std::int64_t longest = 0;  ///< tokens of the longest row after the prefix, answer included
+    double tokens = 0;         ///< read by one lane at once, all kinds
+    std::int64_t steps = 0;    ///< passes of one token a row
+    std::int64_t answered = 0; ///< rows that go through those
+};
+
 /// The sizes of a study that decide what it costs.
 struct StudySizes {
     std::int64_t examples = 0;
@@ -33,6 +43,7 @@ struct StudySizes {
     std::uint64_t endToEndBytes = 0; ///< of training all blocks together; 0: no method does
     std::vector<std::uint64_t> methodWorkBytes; ///< of each method while it quantizes a block, or
                                                 ///< of each imported model while it is compared
+    QuestionSizes questions;
     std::uint64_t budgetBytes = 0;
     int threads = 1;
     std::int64_t batchTokens = 0; ///< as asked for; 0: chosen here
@@ -46,11 +57,14 @@ struct MemoryPlan {
     std::int64_t batchExamples = 1;
     std::int64_t calibrationBatchExamples = 1;
     int threads = 1;
-    std::size_t methodsAtOnce = 1;  ///< dequantized blocks held while walking
-    std::size_t quantizeAtOnce = 1; ///< methods quantized side by side
-    bool prefetch = true;           ///< the next block is read while this one computes
-    bool spill = false;             ///< hidden states live on disk
-    StudyEstimate estimate;         ///< without seconds
+    std::size_t methodsAtOnce = 1;    ///< dequantized blocks held while walking
+    std::size_t quantizeAtOnce = 1;   ///< methods quantized side by side
+    bool prefetch = true;             ///< the next block is read while this one computes
+    bool spill = false;               ///< hidden states live on disk
+    bool holdLane = true;             ///< while questions are asked, all blocks of a lane are held
+    std::int64_t questionBatch = 1;   ///< rows of questions in one product
+    std::int64_t questionsAtOnce = 1; ///< rows whose keys and values are held
+    StudyEstimate estimate;           ///< without seconds
 };
 
 /// Chooses the fastest way that fits the budget: first everything in memory, then no prefetch,

@@ -114,6 +114,38 @@ Instruments instrumentsFromJson(const json& j) {
     return instruments;
 }
 
+json toJson(const QuestionOptions& questions) {
+    return {{"path", questions.path},
+            {"question_field", questions.questionField},
+            {"answers_field", questions.answersField},
+            {"popularity_field", questions.popularityField},
+            {"choices_field", questions.choicesField},
+            {"gold_field", questions.goldField},
+            {"shots", questions.shots},
+            {"template", questions.promptTemplate},
+            {"questions", optionalJson(questions.questions)},
+            {"answer_tokens", questions.answerTokens},
+            {"criterion", answerCriterionName(questions.criterion)},
+            {"bucket_width", questions.bucketWidth}};
+}
+
+QuestionOptions questionsFromJson(const json& j) {
+    QuestionOptions questions;
+    questions.path = j.at("path");
+    questions.questionField = j.at("question_field");
+    questions.answersField = j.at("answers_field");
+    questions.popularityField = j.at("popularity_field");
+    questions.choicesField = j.at("choices_field");
+    questions.goldField = j.at("gold_field");
+    questions.shots = j.at("shots");
+    questions.promptTemplate = j.at("template");
+    questions.questions = optionalNumber(j.at("questions"));
+    questions.answerTokens = j.at("answer_tokens");
+    questions.criterion = parseAnswerCriterion(j.at("criterion").get<std::string>());
+    questions.bucketWidth = j.at("bucket_width");
+    return questions;
+}
+
 } // namespace
 
 std::string planToJson(const StudyPlan& plan) {
@@ -141,6 +173,7 @@ std::string planToJson(const StudyPlan& plan) {
           {"examples", plan.calibration.examples},
           {"tokens", optionalJson(plan.calibration.tokens)}}},
         {"instruments", toJson(plan.instruments)},
+        {"questions", toJson(plan.questions)},
         {"resources",
          {{"memory_bytes", plan.resources.memoryBytes},
           {"threads", plan.resources.threads},
@@ -182,6 +215,8 @@ StudyPlan planFromJson(const std::string& text) {
         plan.calibration.examples = calibration.at("examples");
         plan.calibration.tokens = optionalNumber(calibration.at("tokens"));
         plan.instruments = instrumentsFromJson(j.at("instruments"));
+        if (j.contains("questions")) // plans of older sessions have none
+            plan.questions = questionsFromJson(j.at("questions"));
         const json& resources = j.at("resources");
         plan.resources.memoryBytes = resources.at("memory_bytes");
         plan.resources.threads = resources.at("threads");

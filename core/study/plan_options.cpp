@@ -1,6 +1,7 @@
 #include "core/study/plan_options.h"
 
 #include "core/data/error.h"
+#include "core/data/escapes.h"
 
 #include <fmt/format.h>
 
@@ -44,13 +45,14 @@ TextSource makeSource(const PlanOptions& options, const std::string& path,
     return source;
 }
 
-std::optional<std::int64_t> parseExamples(const std::string& text) {
+std::optional<std::int64_t> parseCount(const char* option, const std::string& text) {
     if (text == "all")
         return std::nullopt;
     std::int64_t count = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
     if (error != std::errc() || end != text.data() + text.size() || count < 1)
-        refuse(fmt::format("--examples takes a number of at least 1, or all; found \"{}\".", text));
+        refuse(
+            fmt::format("--{} takes a number of at least 1, or all; found \"{}\".", option, text));
     return count;
 }
 
@@ -107,6 +109,37 @@ void fillInstruments(const PlanOptions& options, Instruments& instruments) {
     instruments.resamples = options.resamples;
 }
 
+void fillQuestions(const PlanOptions& options, QuestionOptions& questions) {
+    questions.path = options.questions;
+    questions.questionField = options.questionField;
+    questions.answersField = options.answersField;
+    questions.popularityField = options.popularityField;
+    questions.choicesField = options.choicesField;
+    questions.goldField = options.goldField;
+    constexpr std::int64_t mostShots = 1000;
+    if (options.shots < 0 || options.shots > mostShots)
+        refuse(fmt::format("--shots takes 0 to {}; found {}.", mostShots, options.shots));
+    questions.shots = options.shots;
+    questions.promptTemplate = unescaped(options.questionTemplate);
+    const std::size_t place = questions.promptTemplate.find(questionPlaceholder);
+    if (place == std::string::npos)
+        refuse(fmt::format("--question-template has to say where the question stands, as "
+                           "{}; found \"{}\".",
+                           questionPlaceholder, options.questionTemplate));
+    questions.questions = parseCount("question-count", options.questionCount);
+    constexpr std::int64_t mostAnswerTokens = 4096;
+    if (options.answerTokens < 1 || options.answerTokens > mostAnswerTokens)
+        refuse(fmt::format("--answer-tokens takes 1 to {}; found {}.", mostAnswerTokens,
+                           options.answerTokens));
+    questions.answerTokens = options.answerTokens;
+    questions.criterion = parseAnswerCriterion(options.answerMatch);
+    if (!(options.popularityBucket >= 0.01 && options.popularityBucket <= 10))
+        refuse(fmt::format("--popularity-bucket is a width of log10 popularity from 0.01 to 10; "
+                           "found {}.",
+                           options.popularityBucket));
+    questions.bucketWidth = options.popularityBucket;
+}
+
 } // namespace
 
 StudyPlan makePlan(const PlanOptions& options) {
@@ -134,7 +167,7 @@ StudyPlan makePlan(const PlanOptions& options) {
     if (options.minTokens > 0)
         plan.windows.minimumTokens = options.minTokens;
     plan.windows.deduplication = parseDeduplication(options.dedup);
-    plan.windows.examples = parseExamples(options.examples);
+    plan.windows.examples = parseCount("examples", options.examples);
     for (const std::string& method : options.methods)
         plan.methods.push_back(parseMethodSpec(method));
     plan.imported = options.lanes;
@@ -146,6 +179,7 @@ StudyPlan makePlan(const PlanOptions& options) {
     if (options.calibrationTokens > 0)
         plan.calibration.tokens = options.calibrationTokens;
     fillInstruments(options, plan.instruments);
+    fillQuestions(options, plan.questions);
     plan.resources.memoryBytes = parseByteSize(options.memory);
     plan.resources.threads = options.threads;
     plan.resources.device = parseDevice(options.device);
@@ -197,6 +231,18 @@ void overrideOptions(PlanOptions& base, const PlanOptions& given,
     take("set-fraction", &PlanOptions::setFraction);
     take("control-share", &PlanOptions::controlShare);
     take("resamples", &PlanOptions::resamples);
+    take("questions", &PlanOptions::questions);
+    take("question-field", &PlanOptions::questionField);
+    take("answers-field", &PlanOptions::answersField);
+    take("popularity-field", &PlanOptions::popularityField);
+    take("choices-field", &PlanOptions::choicesField);
+    take("gold-field", &PlanOptions::goldField);
+    take("shots", &PlanOptions::shots);
+    take("question-template", &PlanOptions::questionTemplate);
+    take("question-count", &PlanOptions::questionCount);
+    take("answer-tokens", &PlanOptions::answerTokens);
+    take("answer-match", &PlanOptions::answerMatch);
+    take("popularity-bucket", &PlanOptions::popularityBucket);
     take("memory", &PlanOptions::memory);
     take("threads", &PlanOptions::threads);
     take("device", &PlanOptions::device);

@@ -46,6 +46,18 @@ struct PlanOptions {
     double setFraction = 0.1;
     double controlShare = 0.5;
     std::int64_t resamples = 1000;
+    std::string questions;
+    std::string questionField = "question";
+    std::string answersField = "answers";
+    std::string popularityField = "popularity";
+    std::string choicesField = "choices";
+    std::string goldField = "gold";
+    std::int64_t shots = 5;
+    std::string questionTemplate = "Q: {question} A:"; ///< \n and \t as typed
+    std::string questionCount = "all";                 ///< a number or "all"
+    std::int64_t answerTokens = 16;
+    std::string answerMatch = "contains";
+    double popularityBucket = 1;
     std::string memory = "4GiB";
     int threads = 0;
     std::string device = "auto";

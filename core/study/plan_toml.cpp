@@ -26,12 +26,35 @@ Setter into(T& target) {
     };
 }
 
+/// A real number may be written without a point.
+Setter intoReal(double& target) {
+    return [&target](const toml::node& node) {
+        const auto value = node.is_number() ? node.value<double>() : std::nullopt;
+        if (value)
+            target = *value;
+        return value.has_value();
+    };
+}
+
 Setter intoInteger(std::function<void(std::int64_t)> set) {
     return [set = std::move(set)](const toml::node& node) {
         const auto value = node.value_exact<std::int64_t>();
         if (value && *value >= 0)
             set(*value);
         return value && *value >= 0;
+    };
+}
+
+/// A number, or the word "all".
+Setter intoCount(std::string& target) {
+    return [&target](const toml::node& node) {
+        if (const auto count = node.value_exact<std::int64_t>())
+            target = std::to_string(*count);
+        else if (const auto word = node.value_exact<std::string>())
+            target = *word;
+        else
+            return false;
+        return true;
     };
 }
 
@@ -87,16 +110,7 @@ std::map<std::string, Setter> setters(PlanOptions& options) {
         {"windows", into(options.windows)},
         {"min_tokens", number(options.minTokens)},
         {"dedup", into(options.dedup)},
-        {"examples",
-         [&options](const toml::node& node) {
-             if (const auto count = node.value_exact<std::int64_t>())
-                 options.examples = std::to_string(*count);
-             else if (const auto word = node.value_exact<std::string>())
-                 options.examples = *word;
-             else
-                 return false;
-             return true;
-         }},
+        {"examples", intoCount(options.examples)},
         {"tokens", number(options.tokens)},
         {"seed", number(options.seed)},
         {"method", intoList(options.methods)},
@@ -120,9 +134,21 @@ std::map<std::string, Setter> setters(PlanOptions& options) {
         {"count_start", into(options.countStart)},
         {"follow_up", into(options.followUp)},
         {"pair", into(options.pair)},
-        {"set_fraction", into(options.setFraction)},
-        {"control_share", into(options.controlShare)},
+        {"set_fraction", intoReal(options.setFraction)},
+        {"control_share", intoReal(options.controlShare)},
         {"resamples", number(options.resamples)},
+        {"questions", into(options.questions)},
+        {"question_field", into(options.questionField)},
+        {"answers_field", into(options.answersField)},
+        {"popularity_field", into(options.popularityField)},
+        {"choices_field", into(options.choicesField)},
+        {"gold_field", into(options.goldField)},
+        {"shots", number(options.shots)},
+        {"question_template", into(options.questionTemplate)},
+        {"question_count", intoCount(options.questionCount)},
+        {"answer_tokens", number(options.answerTokens)},
+        {"answer_match", into(options.answerMatch)},
+        {"popularity_bucket", intoReal(options.popularityBucket)},
         {"memory", into(options.memory)},
         {"threads", number(options.threads)},
         {"device", into(options.device)},
@@ -169,6 +195,7 @@ PlanOptions readPlanOptions(const std::string& file) {
     makeAbsolute(options.model, folder);
     makeAbsolute(options.text, folder);
     makeAbsolute(options.calibration, folder);
+    makeAbsolute(options.questions, folder);
     makeAbsolute(options.output, folder);
     for (ImportedLane& lane : options.lanes)
         makeAbsolute(lane.path, folder);

@@ -17,7 +17,35 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
+
 namespace quantscope {
+
+namespace {
+
+/// What one lane's questions take. @param rate  of products, operations a second and core
+double questionSeconds(const ModelConfig& config, const QuestionSizes& questions,
+                       const MemoryPlan& memory, double rate) {
+    const double block = double(blockElements(config));
+    const double head = double(config.vocabularySize) * double(config.hiddenSize);
+    const double blocks = double(config.layers) * block;
+    const double steps = double(questions.steps) * double(questions.answered);
+    // A product of a few rows waits for the weights: about a quarter of the rate.
+    constexpr double slowdown = 4;
+    double seconds = 2 * (questions.tokens * blocks + slowdown * steps * (blocks + head)) /
+                     (rate * double(memory.threads));
+    // Blocks that are not held are read and made anew for every pass.
+    constexpr double elementsMadePerSecond = 250e6;
+    const double waves = std::ceil(double(questions.rows) /
+                                   double(std::max<std::int64_t>(memory.questionsAtOnce, 1)));
+    const double passes = memory.holdLane ? 1 : waves * double(questions.steps + 1);
+    if (questions.rows > 0)
+        seconds += passes * blocks / elementsMadePerSecond;
+    return seconds;
+}
+
+} // namespace
 
 void checkPlan(const StudyPlan& plan) {
     for (const MethodSpec& method : plan.methods)
@@ -52,7 +80,9 @@ StudyEstimate estimateStudy(const StudyPlan& plan, Job& job) {
         2 * calibration * blocks * (sizes.calibrationPasses + double(sizes.calibrationLanes));
     // Small matrices run far below the rate of large ones; both rates were measured per core.
     const double rate = config.hiddenSize >= 512 ? 55e9 : 12e9;
-    estimate.seconds = 1 + operations / (rate * double(memory.threads));
+    estimate.seconds =
+        1 + operations / (rate * double(memory.threads)) +
+        double(sizes.plainLanes) * questionSeconds(config, sizes.questions, memory, rate);
     return estimate;
 }
 

@@ -11,6 +11,7 @@
 #include "core/model/block_loader.h"
 #include "core/study/study.h"
 #include "core/study/study_instruments.h"
+#include "core/study/study_questions.h"
 #include "core/study/utc_time.h"
 
 #include <fmt/format.h>
@@ -145,8 +146,9 @@ StudyInputs loadInputs(const StudyPlan& plan, Job& job) {
     if (QuantizationChain::needsCalibration(plan.methods))
         inputs.calibration =
             loadCalibration(plan, *inputs.tokenizer, documents, inputs.windows, job);
+    inputs.questions = loadQuestions(plan, inputs, job);
     const std::int64_t longest = std::max(inputs.examples.positions, inputs.calibration.positions);
-    openImported(plan, longest, inputs);
+    openImported(plan, std::max(longest, inputs.questions.positions), inputs);
     const bool stretches = config.ropeScaling.kind == RopeScaling::Kind::Dynamic;
     if (config.maxPositions > 0 && longest > config.maxPositions && !stretches)
         throw Error(ErrorKind::Usage,
@@ -192,6 +194,7 @@ StudySizes studySizes(const StudyPlan& plan, const StudyInputs& inputs) {
     sizes.instrumentBytes = instrumental.bytes;
     sizes.instrumentResults = instrumental.resultBytes;
     sizes.calibrationLanes += fullChain ? 1 : 0;
+    sizes.questions = questionSizes(plan, inputs.questions);
     const std::vector<Lane> plain = plainLanes(plan);
     sizes.plainLanes = static_cast<std::int64_t>(plain.size());
     const std::vector<std::size_t> paired = pairedLanes(plan);
@@ -285,6 +288,7 @@ SessionData headPart(const StudyPlan& plan, const StudyInputs& inputs) {
     }
     put("/model/ln2_gamma", std::move(gamma));
 
+    SessionData questions = questionsHead(plan, inputs.questions);
     const ModelSummary summary = summarize(*inputs.checkpoint, plan.modelPath);
     std::map<std::string, std::string>& attributes = head.attributes;
     attributes[attribute::program] = fmt::format("QuantScope {}", QUANTSCOPE_VERSION);
@@ -307,6 +311,8 @@ SessionData headPart(const StudyPlan& plan, const StudyInputs& inputs) {
     attributes[attribute::tokenizerHash] = inputs.tokenizer->contentHash();
     attributes[attribute::textSource] = plan.text.path;
     attributes[attribute::textHash] = fileHash(plan.text.path);
+    head.arrays.merge(questions.arrays);
+    attributes.merge(questions.attributes);
     return head;
 }
 

@@ -5,6 +5,7 @@
 #include "core/data/session_data.h"
 #include "core/data/study_plan.h"
 #include "core/dataset/dataset.h"
+#include "core/dataset/questions.h"
 #include "core/engine/example_ids.h"
 #include "core/engine/memory_plan.h"
 #include "core/tokenizer/tokenizer.h"
@@ -13,6 +14,14 @@
 #include <vector>
 
 namespace quantscope {
+
+/// Questions that every lane answers; without any where the plan asks none.
+struct AskedQuestions {
+    PreparedQuestions prepared;
+    std::vector<std::int32_t> endTokens; ///< that end an answer
+    std::string hash;                    ///< of the file
+    std::int64_t positions = 0;          ///< ids of the longest row, its answer included
+};
 
 /// Everything a study reads before it computes.
 struct StudyInputs {
@@ -23,6 +32,7 @@ struct StudyInputs {
     TokenWindows windows;
     ExampleIds examples;
     ExampleIds calibration; ///< no examples where no method wants any
+    AskedQuestions questions;
 };
 
 /// Opens the model and the text and cuts the windows. @throws Error.

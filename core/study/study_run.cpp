@@ -60,6 +60,7 @@ void StudyRun::run(bool resume) {
         walkMain(resume);
         scoreMain();
         followUp();
+        askQuestions(resume);
     } catch (const c10::Error& error) {
         // Out of the GPU's memory, as a rule; what is finished stays for `resume`.
         if (m_device.is_cpu())
@@ -96,14 +97,17 @@ void StudyRun::prepare() {
 void StudyRun::checkUnchanged() const {
     const SessionData before = m_folder.readPart("head");
     const SessionData now = headPart(m_plan, m_inputs);
-    for (const char* name : {attribute::modelHash, attribute::tokenizerHash, attribute::textHash}) {
-        const auto then = before.attributes.find(name);
-        if (then == before.attributes.end() || then->second != now.attributes.at(name))
+    const auto valueOf = [](const SessionData& head, const char* name) {
+        const auto found = head.attributes.find(name);
+        return found == head.attributes.end() ? std::string() : found->second;
+    };
+    for (const char* name : {attribute::modelHash, attribute::tokenizerHash, attribute::textHash,
+                             attribute::questionHash})
+        if (valueOf(before, name) != valueOf(now, name))
             throw Error(ErrorKind::Input,
-                        fmt::format("{}: the model or the text is not what it was when the study "
-                                    "began ({} differs). Run the study anew.",
+                        fmt::format("{}: the model, the text or the questions are not what they "
+                                    "were when the study began ({} differs). Run the study anew.",
                                     m_folder.path().string(), name));
-    }
     const auto hashes = [](const SessionData& head) {
         const NamedArray* array = head.find("/methods/hash");
         return array ? array->strings() : std::vector<std::string>{};

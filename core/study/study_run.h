@@ -16,8 +16,10 @@
 
 namespace quantscope {
 
+class QuestionResults;
+
 /// One study while it is made: the main walk over all examples, the scores, the follow-up walks,
-/// and the session put together at the end or at any stop.
+/// the questions, and the session put together at the end or at any stop.
 class StudyRun {
 public:
     StudyRun(StudyPlan plan, Job& job, StudyFollower follower);
@@ -35,6 +37,9 @@ private:
     void followUp();
     void followUpWalk(const std::vector<std::size_t>& methods, const std::vector<std::size_t>& rows,
                       bool withPatches);
+    void askQuestions(bool resume);
+    void askLane(const Lane& lane, const OutputHeads& heads, QuestionResults& results, double done,
+                 double share);
     void addBits(const SessionData& part);
     void commitBlock(std::int64_t blocksDone);
     void putPart(const std::string& name, SessionData part, bool tellFollower);

@@ -7,11 +7,11 @@
 namespace quantscope {
 
 /// Pages that are a list of figures and tables.
-enum class ReportKind { Output, Agreement, Explanations, Predictors, Layers };
+enum class ReportKind { Output, Agreement, Explanations, Predictors, Layers, Questions };
 
-inline constexpr std::array allReports = {ReportKind::Output, ReportKind::Agreement,
+inline constexpr std::array allReports = {ReportKind::Output,       ReportKind::Agreement,
                                           ReportKind::Explanations, ReportKind::Predictors,
-                                          ReportKind::Layers};
+                                          ReportKind::Layers,       ReportKind::Questions};
 
 struct ReportValues {
     ReportKind kind = ReportKind::Output;

@@ -3,6 +3,7 @@
 #include "core/data/error.h"
 #include "core/engine/lane_builder.h"
 #include "core/engine/memory_plan.h"
+#include "core/model/block_loader.h"
 
 #include <QtTest>
 
@@ -50,6 +51,7 @@ private Q_SLOTS:
     void forksPatchedLanes();
     void refusesResidualPatchesOfSeveralLayers();
     void usesLessMemoryWhenItMust();
+    void givesQuestionsWhatIsLeft();
     void refusesWhatCannotFit();
 };
 
@@ -130,6 +132,38 @@ void TestPlans::usesLessMemoryWhenItMust() {
     QVERIFY(tight.estimate.peakBytes <= 1536ull << 20);
     QVERIFY(tight.estimate.peakBytes < roomy.estimate.peakBytes);
     QVERIFY(!tight.prefetch);
+}
+
+/// All blocks of a lane where they have room, else one and as many rows as the rest allows.
+void TestPlans::givesQuestionsWhatIsLeft() {
+    const ModelConfig config = tinyLlamaShape();
+    StudySizes sizes = someSizes(64ull << 30);
+    sizes.questions.rows = 3000;
+    sizes.questions.prefix = 400;
+    sizes.questions.longest = 60;
+    const MemoryPlan roomy = planMemory(config, sizes);
+    QVERIFY(roomy.estimate.fits && roomy.holdLane);
+    QVERIFY(roomy.questionBatch > 1);
+    QVERIFY(roomy.questionsAtOnce >= roomy.questionBatch);
+    const std::uint64_t lane = 4ull * static_cast<std::uint64_t>(config.layers) *
+                               static_cast<std::uint64_t>(blockElements(config));
+    QVERIFY(roomy.estimate.peakBytes > lane);
+
+    std::int64_t before = 0;
+    for (const std::uint64_t budget : {2ull << 30, 3ull << 30, 4ull << 30}) {
+        sizes.budgetBytes = budget;
+        const MemoryPlan tight = planMemory(config, sizes);
+        QVERIFY2(tight.estimate.fits, tight.estimate.reason.c_str());
+        QVERIFY(tight.estimate.peakBytes <= budget);
+        QVERIFY(!tight.holdLane);
+        QVERIFY(tight.questionsAtOnce >= before);
+        before = tight.questionsAtOnce;
+    }
+    QVERIFY(before > 1);
+    sizes.questions.longest = 2'000'000;
+    const MemoryPlan none = planMemory(config, sizes);
+    QVERIFY(!none.estimate.fits);
+    QVERIFY(none.estimate.reason.find("Questions of 2000000 tokens") != std::string::npos);
 }
 
 void TestPlans::refusesWhatCannotFit() {

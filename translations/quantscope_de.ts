@@ -2102,6 +2102,137 @@
     </message>
 </context>
 <context>
+    <name>quantscope::QuestionsSection</name>
+    <message>
+        <source>Choose questions</source>
+        <translation>Fragen wählen</translation>
+    </message>
+    <message>
+        <source>Questions (*.jsonl *.json *.gz *.zst);;All files (*)</source>
+        <translation>Fragen (*.jsonl *.json *.gz *.zst);;Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>The field that holds the question</source>
+        <translation>Das Feld, das die Frage enthält</translation>
+    </message>
+    <message>
+        <source>The field with the accepted answers: a list of texts (PopQA: possible_answers)</source>
+        <translation>Das Feld mit den zulässigen Antworten: eine Liste von Texten (PopQA: possible_answers)</translation>
+    </message>
+    <message>
+        <source>The field with a number for the popularity of the question&apos;s subject (PopQA: s_pop)</source>
+        <translation>Das Feld mit einer Zahl für die Bekanntheit des Gegenstands der Frage (PopQA: s_pop)</translation>
+    </message>
+    <message>
+        <source>The field with the choices, for questions of multiple choice</source>
+        <translation>Das Feld mit den Antwortmöglichkeiten, für Auswahlfragen</translation>
+    </message>
+    <message>
+        <source>The field with the index of the right choice, from 0</source>
+        <translation>Das Feld mit dem Index der richtigen Antwortmöglichkeit, ab 0</translation>
+    </message>
+    <message>
+        <source>The prompt, with {question} where the question stands; \n is a line break. The answer follows after a space.</source>
+        <translation>Die Eingabe, mit {question} an der Stelle der Frage; \n ist ein Zeilenumbruch. Die Antwort folgt nach einem Leerzeichen.</translation>
+    </message>
+    <message>
+        <source>Questions shown with their answers before each prompt. They are drawn with the seed and not asked.</source>
+        <translation>Fragen, die mit ihren Antworten vor jeder Eingabe stehen. Sie werden mit dem Startwert gezogen und nicht gestellt.</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>keine</translation>
+    </message>
+    <message>
+        <source>Questions drawn with the seed; 0 takes all.</source>
+        <translation>Mit dem Startwert gezogene Fragen; 0 nimmt alle.</translation>
+    </message>
+    <message>
+        <source>all</source>
+        <translation>alle</translation>
+    </message>
+    <message>
+        <source>Tokens of the longest answer; it ends earlier at a line break or end token.</source>
+        <translation>Tokens der längsten Antwort; bei einem Zeilenumbruch oder End-Token endet sie früher.</translation>
+    </message>
+    <message>
+        <source>File of questions</source>
+        <translation>Datei mit Fragen</translation>
+    </message>
+    <message>
+        <source>none are asked</source>
+        <translation>keine werden gestellt</translation>
+    </message>
+    <message>
+        <source>Contains an accepted answer</source>
+        <translation>Enthält eine zulässige Antwort</translation>
+    </message>
+    <message>
+        <source>Exact match</source>
+        <translation>Genaue Übereinstimmung</translation>
+    </message>
+    <message>
+        <source>When an answer is right: an accepted answer occurs in it (PopQA&apos;s criterion), or they are equal but for case, punctuation and articles (SQuAD&apos;s).</source>
+        <translation>Wann eine Antwort richtig ist: Eine zulässige Antwort kommt in ihr vor (Kriterium von PopQA), oder beide sind bis auf Groß- und Kleinschreibung, Satzzeichen und Artikel gleich (SQuAD).</translation>
+    </message>
+    <message>
+        <source>Width of a bucket of the logarithm to base 10 of the popularity</source>
+        <translation>Breite einer Klasse des Zehnerlogarithmus der Bekanntheit</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>Datei</translation>
+    </message>
+    <message>
+        <source>Question field</source>
+        <translation>Feld der Frage</translation>
+    </message>
+    <message>
+        <source>Answers field</source>
+        <translation>Feld der Antworten</translation>
+    </message>
+    <message>
+        <source>Popularity field</source>
+        <translation>Feld der Bekanntheit</translation>
+    </message>
+    <message>
+        <source>Choices field</source>
+        <translation>Feld der Auswahl</translation>
+    </message>
+    <message>
+        <source>Right choice field</source>
+        <translation>Feld der richtigen Wahl</translation>
+    </message>
+    <message>
+        <source>Prompt</source>
+        <translation>Eingabe</translation>
+    </message>
+    <message>
+        <source>Shots</source>
+        <translation>Beispiele</translation>
+    </message>
+    <message>
+        <source>Questions</source>
+        <translation>Fragen</translation>
+    </message>
+    <message>
+        <source>Answer tokens</source>
+        <translation>Tokens je Antwort</translation>
+    </message>
+    <message>
+        <source>Right when</source>
+        <translation>Richtig, wenn</translation>
+    </message>
+    <message>
+        <source>Bucket width</source>
+        <translation>Klassenbreite</translation>
+    </message>
+    <message>
+        <source>The prompt has to say where the question stands: write {question} in it.</source>
+        <translation>Die Eingabe muss sagen, wo die Frage steht: {question} hineinschreiben.</translation>
+    </message>
+</context>
+<context>
     <name>quantscope::ReportPage</name>
     <message>
         <source>&amp;Quantized lane:</source>
@@ -2158,6 +2289,18 @@
     <message>
         <source>&lt;p&gt;What the instruments measured in every layer: the error of each module with the run&apos;s own inputs and fed with the reference&apos;s, what the error of the MLP is made of, how the residual stream drifts, what attention looks at, outliers. Which of these there are was chosen before the run (Instruments). The dashed grey line is the noise floor: the reference run again, different by rounding alone.&lt;/p&gt;</source>
         <translation>&lt;p&gt;Was die Instrumente in jeder Schicht gemessen haben: den Fehler jedes Moduls mit den eigenen Eingaben des Laufs und mit denen der Referenz gespeist, woraus der Fehler des MLP besteht, wie der Residuenstrom driftet, worauf die Attention schaut, Ausreißer. Was davon es gibt, wurde vor dem Lauf gewählt (Instrumente). Die gestrichelte graue Linie ist die Rauschgrenze: die Referenz noch einmal, nur durch Rundung verschieden.&lt;/p&gt;</translation>
+    </message>
+    <message>
+        <source>Questions</source>
+        <translation>Fragen</translation>
+    </message>
+    <message>
+        <source>&lt;p&gt;What quantization does to behaviour: every lane answers the same questions after the same examples, greedily; answers are judged right or wrong and compared with the reference&apos;s question by question, by how popular the question&apos;s subject is. Choices are weighed by their likelihood. Small changes of accuracy can hide many flips: look at both directions.&lt;/p&gt;</source>
+        <translation>&lt;p&gt;Was die Quantisierung mit dem Verhalten macht: Jede Spur beantwortet dieselben Fragen nach denselben Beispielen, gierig; die Antworten werden als richtig oder falsch bewertet und Frage für Frage mit denen der Referenz verglichen, danach, wie bekannt der Gegenstand der Frage ist. Antwortmöglichkeiten werden nach ihrer Likelihood gewichtet. Kleine Änderungen der Genauigkeit können viele Wechsel verbergen: beide Richtungen ansehen.&lt;/p&gt;</translation>
+    </message>
+    <message>
+        <source>No lane has answered questions yet. Choose a file of questions under Questions in the study dock and run the study; a line is an object such as {&quot;question&quot;: …, &quot;answers&quot;: […], &quot;popularity&quot;: …}.</source>
+        <translation>Noch hat keine Spur Fragen beantwortet. Unter Fragen im Studienbereich eine Datei mit Fragen wählen und die Studie starten; eine Zeile ist ein Objekt wie {&quot;question&quot;: …, &quot;answers&quot;: […], &quot;popularity&quot;: …}.</translation>
     </message>
 </context>
 <context>
@@ -2469,6 +2612,10 @@ n = %3</translation>
     <message>
         <source>Add a quantization method.</source>
         <translation>Eine Quantisierungsmethode hinzufügen.</translation>
+    </message>
+    <message>
+        <source>Questions</source>
+        <translation>Fragen</translation>
     </message>
 </context>
 <context>

@@ -2102,6 +2102,137 @@
     </message>
 </context>
 <context>
+    <name>quantscope::QuestionsSection</name>
+    <message>
+        <source>Choose questions</source>
+        <translation>选择问题文件</translation>
+    </message>
+    <message>
+        <source>Questions (*.jsonl *.json *.gz *.zst);;All files (*)</source>
+        <translation>问题 (*.jsonl *.json *.gz *.zst);;所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>The field that holds the question</source>
+        <translation>包含问题的字段</translation>
+    </message>
+    <message>
+        <source>The field with the accepted answers: a list of texts (PopQA: possible_answers)</source>
+        <translation>包含可接受答案的字段：文本列表（PopQA：possible_answers）</translation>
+    </message>
+    <message>
+        <source>The field with a number for the popularity of the question&apos;s subject (PopQA: s_pop)</source>
+        <translation>表示问题主题流行度的数字字段（PopQA：s_pop）</translation>
+    </message>
+    <message>
+        <source>The field with the choices, for questions of multiple choice</source>
+        <translation>包含选项的字段，用于选择题</translation>
+    </message>
+    <message>
+        <source>The field with the index of the right choice, from 0</source>
+        <translation>正确选项索引的字段，从 0 开始</translation>
+    </message>
+    <message>
+        <source>The prompt, with {question} where the question stands; \n is a line break. The answer follows after a space.</source>
+        <translation>提示，用 {question} 表示问题的位置；\n 表示换行。答案在一个空格之后。</translation>
+    </message>
+    <message>
+        <source>Questions shown with their answers before each prompt. They are drawn with the seed and not asked.</source>
+        <translation>在每个提示前连同答案一起展示的问题。它们用种子抽取，不会被提问。</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>Questions drawn with the seed; 0 takes all.</source>
+        <translation>用种子抽取的问题；0 表示全部。</translation>
+    </message>
+    <message>
+        <source>all</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>Tokens of the longest answer; it ends earlier at a line break or end token.</source>
+        <translation>最长答案的词元数；遇到换行或结束词元时提前结束。</translation>
+    </message>
+    <message>
+        <source>File of questions</source>
+        <translation>问题文件</translation>
+    </message>
+    <message>
+        <source>none are asked</source>
+        <translation>不提问</translation>
+    </message>
+    <message>
+        <source>Contains an accepted answer</source>
+        <translation>包含可接受的答案</translation>
+    </message>
+    <message>
+        <source>Exact match</source>
+        <translation>精确匹配</translation>
+    </message>
+    <message>
+        <source>When an answer is right: an accepted answer occurs in it (PopQA&apos;s criterion), or they are equal but for case, punctuation and articles (SQuAD&apos;s).</source>
+        <translation>何时算答对：其中出现可接受的答案（PopQA 的标准），或除大小写、标点和冠词外二者相同（SQuAD 的标准）。</translation>
+    </message>
+    <message>
+        <source>Width of a bucket of the logarithm to base 10 of the popularity</source>
+        <translation>流行度以 10 为底的对数的分组宽度</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>Question field</source>
+        <translation>问题字段</translation>
+    </message>
+    <message>
+        <source>Answers field</source>
+        <translation>答案字段</translation>
+    </message>
+    <message>
+        <source>Popularity field</source>
+        <translation>流行度字段</translation>
+    </message>
+    <message>
+        <source>Choices field</source>
+        <translation>选项字段</translation>
+    </message>
+    <message>
+        <source>Right choice field</source>
+        <translation>正确选项字段</translation>
+    </message>
+    <message>
+        <source>Prompt</source>
+        <translation>提示</translation>
+    </message>
+    <message>
+        <source>Shots</source>
+        <translation>示例数</translation>
+    </message>
+    <message>
+        <source>Questions</source>
+        <translation>问答</translation>
+    </message>
+    <message>
+        <source>Answer tokens</source>
+        <translation>答案词元数</translation>
+    </message>
+    <message>
+        <source>Right when</source>
+        <translation>判对标准</translation>
+    </message>
+    <message>
+        <source>Bucket width</source>
+        <translation>分组宽度</translation>
+    </message>
+    <message>
+        <source>The prompt has to say where the question stands: write {question} in it.</source>
+        <translation>提示必须说明问题的位置：请在其中写入 {question}。</translation>
+    </message>
+</context>
+<context>
     <name>quantscope::ReportPage</name>
     <message>
         <source>&amp;Quantized lane:</source>
@@ -2158,6 +2289,18 @@
     <message>
         <source>&lt;p&gt;What the instruments measured in every layer: the error of each module with the run&apos;s own inputs and fed with the reference&apos;s, what the error of the MLP is made of, how the residual stream drifts, what attention looks at, outliers. Which of these there are was chosen before the run (Instruments). The dashed grey line is the noise floor: the reference run again, different by rounding alone.&lt;/p&gt;</source>
         <translation>&lt;p&gt;各测量项在每层测得的结果：各模块在自身输入下和在参考输入下的误差、MLP 误差的构成、残差流的漂移、注意力的指向、离群值。哪些可用取决于运行前的选择（测量项）。灰色虚线为噪声下限：参考模型再次运行，仅舍入不同。&lt;/p&gt;</translation>
+    </message>
+    <message>
+        <source>Questions</source>
+        <translation>问答</translation>
+    </message>
+    <message>
+        <source>&lt;p&gt;What quantization does to behaviour: every lane answers the same questions after the same examples, greedily; answers are judged right or wrong and compared with the reference&apos;s question by question, by how popular the question&apos;s subject is. Choices are weighed by their likelihood. Small changes of accuracy can hide many flips: look at both directions.&lt;/p&gt;</source>
+        <translation>&lt;p&gt;量化对行为的影响：每个分支在相同的示例之后以贪心方式回答相同的问题；答案被判为对或错，并按问题主题的流行度逐题与参考比较。选项按其似然权衡。准确率的小变化可能掩盖许多翻转：请查看两个方向。&lt;/p&gt;</translation>
+    </message>
+    <message>
+        <source>No lane has answered questions yet. Choose a file of questions under Questions in the study dock and run the study; a line is an object such as {&quot;question&quot;: …, &quot;answers&quot;: […], &quot;popularity&quot;: …}.</source>
+        <translation>还没有分支回答过问题。请在研究面板的“问答”中选择问题文件并运行研究；每行是一个对象，例如 {&quot;question&quot;: …, &quot;answers&quot;: […], &quot;popularity&quot;: …}。</translation>
     </message>
 </context>
 <context>
@@ -2469,6 +2612,10 @@ n = %3</translation>
     <message>
         <source>Add a quantization method.</source>
         <translation>请添加量化方法。</translation>
+    </message>
+    <message>
+        <source>Questions</source>
+        <translation>问答</translation>
     </message>
 </context>
 <context>

@@ -18,9 +18,11 @@ PageKind pageOf(ReportKind report) {
     case ReportKind::Layers:
         return PageKind::Layers;
     case ReportKind::Predictors:
+        return PageKind::Predictors;
+    case ReportKind::Questions:
         break;
     }
-    return PageKind::Predictors;
+    return PageKind::Questions;
 }
 
 PageValuesService::PageValuesService(PageFunctions functions, QObject* parent)
@@ -215,6 +217,9 @@ void PageValuesService::compute(PageKind page) {
         break;
     case PageKind::Layers:
         computeReport(ReportKind::Layers);
+        break;
+    case PageKind::Questions:
+        computeReport(ReportKind::Questions);
         break;
     }
 }

@@ -37,13 +37,15 @@ enum class PageKind {
     Agreement,
     Explanations,
     Predictors,
-    Layers
+    Layers,
+    Questions
 };
 
 inline constexpr std::array allPages = {
     PageKind::Overview,  PageKind::Examples,     PageKind::Errors,     PageKind::Residuals,
     PageKind::EarlyExit, PageKind::Patching,     PageKind::Weights,    PageKind::Output,
-    PageKind::Agreement, PageKind::Explanations, PageKind::Predictors, PageKind::Layers};
+    PageKind::Agreement, PageKind::Explanations, PageKind::Predictors, PageKind::Layers,
+    PageKind::Questions};
 
 /// The page of a report.
 PageKind pageOf(ReportKind report);

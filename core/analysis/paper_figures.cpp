@@ -3,6 +3,8 @@
 #include "core/analysis/figures.h"
 #include "core/analysis/pages.h"
 #include "core/analysis/paper_tables.h"
+#include "core/analysis/question_answering.h"
+#include "core/analysis/questions_report.h"
 #include "core/analysis/reliability.h"
 #include "core/analysis/reports.h"
 #include "core/data/session_schema.h"
@@ -154,7 +156,9 @@ constexpr const char* noEarlyExit =
 constexpr const char* noPatching =
     "Patching was off: run the study with --patch down,gate,up,attn (in the window: Instruments, "
     "Patching).";
-constexpr const char* noQuestions = "This version does not measure question answering.";
+constexpr const char* noQuestions =
+    "Questions with a popularity were not asked: run the study with --questions FILE, a JSONL of "
+    "questions with accepted answers and a popularity (in the window: Questions).";
 
 } // namespace
 
@@ -175,7 +179,8 @@ std::vector<PaperFigure> paperFigures(const SessionView& view) {
          "The text has no labels: name columns of a JSONL, CSV or TSV file with --label-field."},
         {"F4", "Loss of the reference against the error",
          [&] { return lossAgainstError(view, {pair}, "figure 4"); }, noErrors},
-        {"F5", "Accuracy drop by popularity", [] { return Figures{}; }, noQuestions},
+        {"F5", "Accuracy drop by popularity",
+         [&] { return Figures{popularityDrop(view, pair, questionResamples(view))}; }, noQuestions},
         {"F6", "Kurtosis of r by layer",
          [&] { return kurtosisByLayer(view, "resid_mid", "figure 6"); }, noNorms},
         {"F7", "Kurtosis of h by layer", [&] { return kurtosisByLayer(view, "ln2", "figure 7"); },
@@ -191,7 +196,13 @@ std::vector<PaperFigure> paperFigures(const SessionView& view) {
         {"F16", "Loss of the reference against the error, other methods",
          [&] { return lossAgainstError(view, othersThan(lanes, pair), "figure 16"); },
          "The study has one method: run it with more, each a --method."},
-        {"F17-F19", "Accuracy drop by popularity, other methods", [] { return Figures{}; },
+        {"F17-F19", "Accuracy drop by popularity, other methods",
+         [&] {
+             Figures figures;
+             for (const std::string& lane : othersThan(lanes, pair))
+                 figures.push_back(popularityDrop(view, lane, questionResamples(view)));
+             return figures;
+         },
          noQuestions},
         {"T1, T6", "Correlation of errors between methods", [&] { return pairs(view); },
          "The study has one method: run it with more, each a --method."},

@@ -32,6 +32,9 @@ ReportValues reportValues(const SessionData& session, ReportKind kind, const std
     case ReportKind::Layers:
         values.figures = layerFigures(view, values.lane);
         break;
+    case ReportKind::Questions:
+        values.figures = questionFigures(view);
+        break;
     }
     std::erase_if(values.figures, [](const Figure& figure) { return !hasContent(figure); });
     return values;

@@ -16,6 +16,7 @@ std::vector<Figure> agreementFigures(const SessionView& view);
 std::vector<Figure> explanationFigures(const SessionView& view, const std::string& lane);
 std::vector<Figure> predictorFigures(const SessionView& view);
 std::vector<Figure> layerFigures(const SessionView& view, const std::string& lane);
+std::vector<Figure> questionFigures(const SessionView& view);
 
 // Figures that the set of the published study shares with them.
 Figure suiteTable(const SessionView& view, const Resamples& resamples);

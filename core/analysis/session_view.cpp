@@ -1,5 +1,6 @@
 #include "core/analysis/session_view.h"
 
+#include "core/analysis/question_answering.h"
 #include "core/analysis/sets.h"
 #include "core/data/noise_floor.h"
 #include "core/data/session_schema.h"
@@ -303,6 +304,8 @@ std::vector<ExampleColumn> exampleColumns(const SessionView& view) {
         add("nll[" + lane + "]", "/examples/nll", lane);
         add("error[" + lane + "]", "/examples/error", lane);
         add("kl[" + lane + "]", "/examples/kl", lane);
+        if (std::vector<double> first = firstDifferences(view, lane); !first.empty())
+            columns.push_back({"first_difference[" + lane + "]", "position", std::move(first)});
     }
     if (view.methodLanes().size() < 2)
         return columns;

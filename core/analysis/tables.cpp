@@ -5,6 +5,7 @@
 #include "core/analysis/instrument_tables.h"
 #include "core/analysis/pages.h"
 #include "core/analysis/patch_history.h"
+#include "core/analysis/questions_report.h"
 #include "core/analysis/session_view.h"
 #include "core/analysis/set_curves.h"
 #include "core/analysis/statistics.h"
@@ -302,6 +303,12 @@ const std::vector<Maker>& makers() {
          plain(explanationsTable)},
         {{"predictors", "how well the reference run alone foretells the errors"},
          plain(predictorsTable)},
+        {{"questions", "every answered question: prediction, right or wrong, first token that "
+                       "differs, by lane"},
+         plain(questionsTable)},
+        {{"questions-by-popularity", "accuracy and its drop by popularity and lane"},
+         plain(popularityTable)},
+        {{"choices", "every choice of a question: log-likelihood by lane"}, plain(choicesTable)},
         {{"early-exit", "what each layer would predict, by set"}, plain(earlyExitTable)},
         {{"patching", "perplexity and recovered fraction of each patch, by set"},
          plain(patchingTable)},

@@ -47,9 +47,11 @@ const char* reportName(ReportKind kind) {
     case ReportKind::Layers:
         return "layers";
     case ReportKind::Predictors:
+        return "predictors";
+    case ReportKind::Questions:
         break;
     }
-    return "predictors";
+    return "questions";
 }
 
 /// Draws the figures of pages, one page at a time.

@@ -62,9 +62,11 @@ QString ReportPage::title() const {
     case ReportKind::Layers:
         return tr("Layers");
     case ReportKind::Predictors:
+        return tr("Predictors");
+    case ReportKind::Questions:
         break;
     }
-    return tr("Predictors");
+    return tr("Questions");
 }
 
 QString ReportPage::helpText() const {
@@ -93,12 +95,33 @@ QString ReportPage::helpText() const {
                   "grey line is the noise floor: the reference run again, different by rounding "
                   "alone.</p>");
     case ReportKind::Predictors:
+        return tr("<p>How well the errors can be foretold from the full-precision run alone, "
+                  "before anything is quantized: ridge regression and single ranks, always on "
+                  "documents that the model has not seen. No model can exceed the ceiling, since "
+                  "the errors themselves are measured with noise.</p>");
+    case ReportKind::Questions:
         break;
     }
-    return tr("<p>How well the errors can be foretold from the full-precision run alone, before "
-              "anything is quantized: ridge regression and single ranks, always on documents that "
-              "the model has not seen. No model can exceed the ceiling, since the errors "
-              "themselves are measured with noise.</p>");
+    return tr("<p>What quantization does to behaviour: every lane answers the same questions after "
+              "the same examples, greedily; answers are judged right or wrong and compared with "
+              "the reference's question by question, by how popular the question's subject is. "
+              "Choices are weighed by their likelihood. Small changes of accuracy can hide many "
+              "flips: look at both directions.</p>");
+}
+
+QString ReportPage::whatIsMissing() const {
+    switch (m_kind) {
+    case ReportKind::Predictors:
+        return tr("This needs the errors of a finished study with texts of at least eight "
+                  "documents.");
+    case ReportKind::Questions:
+        return tr("No lane has answered questions yet. Choose a file of questions under Questions "
+                  "in the study dock and run the study; a line is an object such as "
+                  "{\"question\": …, \"answers\": […], \"popularity\": …}.");
+    default:
+        return tr("This needs the predictions of a finished study: wait for the run to end, or run "
+                  "a study with at least one method.");
+    }
 }
 
 void ReportPage::setValues(std::shared_ptr<const ReportValues> values) {
@@ -111,11 +134,7 @@ void ReportPage::setValues(std::shared_ptr<const ReportValues> values) {
     fillCombo(m_lanes, m_values->lanes, m_lane);
     m_controls->setVisible(!m_values->lanes.empty());
     if (m_values->figures.empty()) {
-        showEmpty(m_kind == ReportKind::Predictors
-                      ? tr("This needs the errors of a finished study with texts of at least eight "
-                           "documents.")
-                      : tr("This needs the predictions of a finished study: wait for the run to "
-                           "end, or run a study with at least one method."));
+        showEmpty(whatIsMissing());
         return;
     }
     showFigures();

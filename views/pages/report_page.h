@@ -32,6 +32,7 @@ protected:
     void changeEvent(QEvent* event) override;
 
 private:
+    QString whatIsMissing() const;
     void showFigures();
     QWidget* makeTable(const TableFigure& table);
 

@@ -42,6 +42,7 @@ StudyForm::StudyForm(std::function<std::vector<MethodInfo>()> methods, QWidget* 
     , m_text(new TextSection)
     , m_methods(new MethodsSection(std::move(methods)))
     , m_instruments(new InstrumentsSection)
+    , m_questions(new QuestionsSection)
     , m_resources(new ResourcesSection) {
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(4, 4, 4, 4);
@@ -50,8 +51,10 @@ StudyForm::StudyForm(std::function<std::vector<MethodInfo>()> methods, QWidget* 
     layout->addWidget(new CollapsibleSection(tr("Text"), m_text));
     layout->addWidget(new CollapsibleSection(tr("Methods"), m_methods));
     auto* instruments = new CollapsibleSection(tr("Instruments"), m_instruments);
+    auto* questions = new CollapsibleSection(tr("Questions"), m_questions);
     auto* resources = new CollapsibleSection(tr("Resources and session"), m_resources);
     layout->addWidget(instruments);
+    layout->addWidget(questions);
     layout->addWidget(resources);
     layout->addStretch(1);
     connect(m_model, &ModelSection::changed, this, [this] {
@@ -71,6 +74,7 @@ StudyForm::StudyForm(std::function<std::vector<MethodInfo>()> methods, QWidget* 
         Q_EMIT changed();
     });
     connect(m_instruments, &InstrumentsSection::changed, this, &StudyForm::changed);
+    connect(m_questions, &QuestionsSection::changed, this, &StudyForm::changed);
     connect(m_resources, &ResourcesSection::changed, this, &StudyForm::changed);
 }
 
@@ -80,6 +84,7 @@ StudyPlan StudyForm::plan() const {
     m_text->writeTo(plan);
     m_methods->writeTo(plan);
     m_instruments->writeTo(plan);
+    m_questions->writeTo(plan);
     m_resources->writeTo(plan);
     return plan;
 }
@@ -89,6 +94,7 @@ void StudyForm::setPlan(const StudyPlan& plan) {
     m_text->readFrom(plan);
     m_methods->readFrom(plan);
     m_instruments->readFrom(plan);
+    m_questions->readFrom(plan);
     m_resources->readFrom(plan);
 }
 
@@ -103,7 +109,8 @@ QString StudyForm::problem() const {
         return tr("Write the separator between documents.");
     if (m_methods->specs().empty() && m_methods->imported().empty())
         return tr("Add a quantization method.");
-    return m_instruments->problem();
+    const QString problem = m_instruments->problem();
+    return problem.isEmpty() ? m_questions->problem() : problem;
 }
 
 void StudyForm::suggestOutput() { m_resources->setSuggestedOutput(freeOutput(plan())); }

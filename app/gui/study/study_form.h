@@ -3,6 +3,7 @@
 #include "app/gui/study/instruments_section.h"
 #include "app/gui/study/methods_section.h"
 #include "app/gui/study/model_section.h"
+#include "app/gui/study/questions_section.h"
 #include "app/gui/study/resources_section.h"
 #include "app/gui/study/text_section.h"
 
@@ -40,6 +41,7 @@ private:
     TextSection* m_text;
     MethodsSection* m_methods;
     InstrumentsSection* m_instruments;
+    QuestionsSection* m_questions;
     ResourcesSection* m_resources;
 };
 

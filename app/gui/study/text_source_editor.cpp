@@ -2,6 +2,7 @@
 
 #include "app/gui/study/form_layout.h"
 #include "app/gui/study/path_chooser.h"
+#include "core/data/escapes.h"
 
 #include <QComboBox>
 #include <QLineEdit>
@@ -24,32 +25,6 @@ std::vector<std::string> split(const QString& text) {
         if (!part.trimmed().isEmpty())
             names.push_back(part.trimmed().toStdString());
     return names;
-}
-
-/// Line breaks and tabs are typed as \n and \t.
-QString escaped(const std::string& separator) {
-    QString text = QString::fromStdString(separator);
-    text.replace(QStringLiteral("\\"), QStringLiteral("\\\\"));
-    text.replace(QStringLiteral("\n"), QStringLiteral("\\n"));
-    return text.replace(QStringLiteral("\t"), QStringLiteral("\\t"));
-}
-
-std::string unescaped(const QString& text) {
-    QString result;
-    for (qsizetype i = 0; i < text.size(); ++i) {
-        if (text[i] != QLatin1Char('\\') || i + 1 == text.size()) {
-            result += text[i];
-            continue;
-        }
-        const QChar next = text[++i];
-        if (next == QLatin1Char('n'))
-            result += QLatin1Char('\n');
-        else if (next == QLatin1Char('t'))
-            result += QLatin1Char('\t');
-        else
-            result += next;
-    }
-    return result.toStdString();
 }
 
 bool hasFields(TextFormat format) {
@@ -126,7 +101,7 @@ TextSource TextSourceEditor::source() const {
     source.path = m_path->path().toStdString();
     source.format = static_cast<TextFormat>(m_format->currentData().toInt());
     if (source.format == TextFormat::Separator)
-        source.separator = unescaped(m_separator->text());
+        source.separator = unescaped(m_separator->text().toStdString());
     if (hasFields(source.format)) {
         source.textField = m_textField->text().trimmed().toStdString();
         source.labelFields = split(m_labelFields->text());
@@ -143,7 +118,7 @@ void TextSourceEditor::setSource(const TextSource& source) {
         const QSignalBlocker blockLabels(m_labelFields);
         m_path->setPath(QString::fromStdString(source.path));
         m_format->setCurrentIndex(m_format->findData(static_cast<int>(source.format)));
-        m_separator->setText(escaped(source.separator));
+        m_separator->setText(QString::fromStdString(escaped(source.separator)));
         m_textField->setText(QString::fromStdString(source.textField));
         m_labelFields->setText(joined(source.labelFields));
     }

@@ -89,7 +89,8 @@ void TestCommands::runsAndTabulates() {
     QCOMPARE(lines.size(), 13);
     QCOMPARE(lines[0],
              QStringLiteral("example,tokens,nll_reference,nll[rtn],error[rtn],kl[rtn],"
-                            "nll[gptq],error[gptq],kl[gptq],in_d_large,in_d_ctrl,register"));
+                            "first_difference[rtn],nll[gptq],error[gptq],kl[gptq],"
+                            "first_difference[gptq],in_d_large,in_d_ctrl,register"));
     const QStringList cells = lines[1].split(',');
     QCOMPARE(cells[1].toInt(), 48);
     QVERIFY(std::abs(cells[3].toDouble() - cells[2].toDouble() - cells[4].toDouble()) < 1e-9);

@@ -74,8 +74,9 @@ QUANTSCOPE_MULTIVERSION
 void causalAttention(const AttentionShape& shape, const float* q, const float* k, const float* v,
                      float* out) {
     const std::int64_t tokens = shape.tokens;
+    const std::int64_t keys = shape.prefix + tokens;
     const std::int64_t dimension = shape.dimension;
-    const std::int64_t stride = (tokens + keyTile - 1) / keyTile * keyTile;
+    const std::int64_t stride = (keys + keyTile - 1) / keyTile * keyTile;
     const std::int64_t share = shape.heads / shape.keyValueHeads;
     const std::int64_t queryStride = shape.heads * dimension;
     const std::int64_t keyStride = shape.keyValueHeads * dimension;
@@ -88,9 +89,9 @@ void causalAttention(const AttentionShape& shape, const float* q, const float* k
                    std::vector<float>(size(queryTile * dimension))};
     for (std::int64_t e = 0; e < shape.examples; ++e) {
         for (std::int64_t g = 0; g < shape.keyValueHeads; ++g) {
-            const float* headKeys = k + e * tokens * keyStride + g * dimension;
-            const float* headValues = v + e * tokens * keyStride + g * dimension;
-            for (std::int64_t t = 0; t < tokens; ++t) {
+            const float* headKeys = k + e * keys * keyStride + g * dimension;
+            const float* headValues = v + e * keys * keyStride + g * dimension;
+            for (std::int64_t t = 0; t < keys; ++t) {
                 for (std::int64_t d = 0; d < dimension; ++d)
                     work.keys[size(d * stride + t)] = headKeys[t * keyStride + d] * scale;
                 std::memcpy(&work.values[size(t * dimension)], headValues + t * keyStride,
@@ -106,17 +107,18 @@ void causalAttention(const AttentionShape& shape, const float* q, const float* k
                         std::memcpy(&work.query[size(r * dimension)],
                                     headQuery + (t + r) * queryStride,
                                     size(dimension) * sizeof(float));
+                    const std::int64_t own = shape.prefix + t; // the first row's own key
                     const std::int64_t first =
-                        shape.window > 0 ? std::max<std::int64_t>(0, t - shape.window + 1) : 0;
+                        shape.window > 0 ? std::max<std::int64_t>(0, own - shape.window + 1) : 0;
                     const std::int64_t from = first / keyTile * keyTile;
-                    const std::int64_t to = t + rows; // keys that any row of the tile may see
+                    const std::int64_t to = own + rows; // keys that any row of the tile may see
                     float* scores = work.scores.data();
                     scoreTile(work.query.data(), dimension, work.keys.data(), stride, from, to,
                               scores);
                     float inverse[queryTile] = {};
                     for (std::int64_t r = 0; r < rows; ++r) {
                         float* row = scores + r * stride;
-                        const std::int64_t last = t + r; // a row sees keys [start, last]
+                        const std::int64_t last = own + r; // a row sees keys [start, last]
                         const std::int64_t start =
                             shape.window > 0 ? std::max<std::int64_t>(0, last - shape.window + 1)
                                              : 0;

@@ -39,8 +39,9 @@ __global__ void attend(AttentionShape shape, const float* q, const float* k, con
     const bool active = query < shape.tokens;
     const std::int64_t queryStride = shape.heads * dimension;
     const std::int64_t keyStride = shape.keyValueHeads * dimension;
-    const float* exampleKeys = k + example * shape.tokens * keyStride + keyHead * dimension;
-    const float* exampleValues = v + example * shape.tokens * keyStride + keyHead * dimension;
+    const std::int64_t keyCount = shape.prefix + shape.tokens;
+    const float* exampleKeys = k + example * keyCount * keyStride + keyHead * dimension;
+    const float* exampleValues = v + example * keyCount * keyStride + keyHead * dimension;
     const std::int64_t row = (example * shape.tokens + query) * queryStride + head * dimension;
     const float scale = rsqrtf(float(dimension));
     if (active)
@@ -50,25 +51,27 @@ __global__ void attend(AttentionShape shape, const float* q, const float* k, con
     float mixed[columnsPerLane] = {};
     float peak = -INFINITY;
     float sum = 0;
+    const std::int64_t ownKey = shape.prefix + query;
+    const std::int64_t firstOwnKey = shape.prefix + firstQuery;
     const std::int64_t start =
-        shape.window > 0 && query - shape.window + 1 > 0 ? query - shape.window + 1 : 0;
+        shape.window > 0 && ownKey - shape.window + 1 > 0 ? ownKey - shape.window + 1 : 0;
     const std::int64_t blockStart =
-        shape.window > 0 && firstQuery - shape.window + 1 > 0 ? firstQuery - shape.window + 1 : 0;
-    const std::int64_t lastQuery = firstQuery + queriesPerBlock - 1;
-    const std::int64_t blockEnd = lastQuery + 1 < shape.tokens ? lastQuery + 1 : shape.tokens;
+        shape.window > 0 && firstOwnKey - shape.window + 1 > 0 ? firstOwnKey - shape.window + 1 : 0;
+    const std::int64_t lastOwnKey = firstOwnKey + queriesPerBlock - 1;
+    const std::int64_t blockEnd = lastOwnKey + 1 < keyCount ? lastOwnKey + 1 : keyCount;
     for (std::int64_t tile = blockStart; tile < blockEnd; tile += keyTile) {
         __syncthreads(); // the tile before is no longer read
         for (int i = threadIdx.x; i < keyTile * dimension; i += blockDim.x) {
             const int at = i / dimension;
             const int d = i % dimension;
-            const bool inside = tile + at < shape.tokens;
+            const bool inside = tile + at < keyCount;
             keys[at * (dimension + 1) + d] =
                 inside ? exampleKeys[(tile + at) * keyStride + d] : 0.0f;
             values[i] = inside ? exampleValues[(tile + at) * keyStride + d] : 0.0f;
         }
         __syncthreads();
         const std::int64_t key = tile + lane;
-        const bool seen = active && key >= start && key <= query;
+        const bool seen = active && key >= start && key <= ownKey;
         float score = 0;
         if (seen)
             for (int d = 0; d < dimension; ++d)

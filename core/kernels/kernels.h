@@ -30,10 +30,14 @@ struct AttentionShape {
     std::int64_t dimension = 0;
     std::int64_t window =
         0; ///< sliding window in tokens, itself included; 0: full causal attention
+    std::int64_t prefix = 0; ///< keys and values before those of the first query
+
+    std::int64_t keys() const { return prefix + tokens; }
 };
 
-/// Causal attention, softmax(q kᵀ / √dimension) v, without a tokens × tokens matrix.
-/// q, out [examples, tokens, heads, dimension]; k, v [examples, tokens, keyValueHeads, dimension].
+/// Causal attention, softmax(q kᵀ / √dimension) v, without a tokens × tokens matrix: query t looks
+/// at keys 0 … prefix + t.
+/// q, out [examples, tokens, heads, dimension]; k, v [examples, keys(), keyValueHeads, dimension].
 void causalAttention(const AttentionShape& shape, const float* q, const float* k, const float* v,
                      float* out);
 
@@ -56,12 +60,12 @@ void logSoftmax(float* logits, std::int64_t rows, std::int64_t vocabulary, float
 
 /// Where tokenScores writes, one value a row; null pointers are left out.
 struct TokenScores {
-    float* nll = nullptr;              ///< −log p(target)
-    float* entropy = nullptr;          ///< of the lane's distribution
-    std::int32_t* rank = nullptr;      ///< 1 + number of tokens with a larger logit than the target's
-    float* kl = nullptr;               ///< KL(reference ‖ lane)
-    float* klReverse = nullptr;        ///< KL(lane ‖ reference)
-    float* js = nullptr;               ///< Jensen–Shannon divergence
+    float* nll = nullptr;         ///< −log p(target)
+    float* entropy = nullptr;     ///< of the lane's distribution
+    std::int32_t* rank = nullptr; ///< 1 + number of tokens with a larger logit than the target's
+    float* kl = nullptr;          ///< KL(reference ‖ lane)
+    float* klReverse = nullptr;   ///< KL(lane ‖ reference)
+    float* js = nullptr;          ///< Jensen–Shannon divergence
     std::uint8_t* topAgrees = nullptr; ///< 1 where both have the same most likely token
 };
 

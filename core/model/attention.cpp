@@ -15,12 +15,14 @@ torch::Tensor rotated(const torch::Tensor& x, const RotaryTables& rotary) {
     return x * rotary.cosine.slice(0, 0, tokens) + turned * rotary.sine.slice(0, 0, tokens);
 }
 
-/// 0 where a position may look, −∞ where it may not. [tokens, tokens]
-torch::Tensor causalMask(std::int64_t tokens, std::int64_t window, const torch::Tensor& like) {
+/// 0 where a position may look, −∞ where it may not. [tokens, prefix + tokens]
+torch::Tensor causalMask(std::int64_t tokens, std::int64_t prefix, std::int64_t window,
+                         const torch::Tensor& like) {
     const float forbidden = -std::numeric_limits<float>::infinity();
-    torch::Tensor mask = torch::full({tokens, tokens}, forbidden, like.options()).triu(1);
+    const torch::Tensor all = torch::full({tokens, prefix + tokens}, forbidden, like.options());
+    torch::Tensor mask = all.triu(prefix + 1);
     if (window > 0)
-        mask = mask + torch::full({tokens, tokens}, forbidden, like.options()).tril(-window);
+        mask = mask + all.tril(prefix - window);
     return mask;
 }
 
@@ -42,13 +44,26 @@ AttentionHeads attentionHeads(const ModelConfig& config, const BlockWeights& wei
     return {rotated(queries, rotary), rotated(keys, rotary)};
 }
 
+torch::Tensor prefixKeys(const ModelConfig& config, const BlockWeights& weights,
+                         const torch::Tensor& k) {
+    const std::int64_t tokens = k.size(0);
+    torch::Tensor keys = splitHeads(k.unsqueeze(0), config.keyValueHeads, config.headDimension);
+    if (weights.kNorm.defined())
+        keys = rmsNorm(keys, weights.kNorm, config.normEpsilon);
+    // Position −i is turned the other way from position i.
+    const RotaryTables ahead = makeRotaryTables(config, tokens + 1);
+    const RotaryTables behind{ahead.cosine.slice(0, 1).flip(0), -ahead.sine.slice(0, 1).flip(0)};
+    return rotated(keys, behind)[0].contiguous();
+}
+
 torch::Tensor attentionProbabilities(const ModelConfig& config, std::int64_t layer,
                                      const torch::Tensor& q, const torch::Tensor& k) {
     const std::int64_t window =
         config.slidingWindow.empty() ? 0 : config.slidingWindow[static_cast<std::size_t>(layer)];
     const torch::Tensor scores =
         torch::matmul(q, k.transpose(-2, -1)) / std::sqrt(double(config.headDimension));
-    return torch::softmax(scores + causalMask(q.size(-2), window, scores), -1);
+    return torch::softmax(scores + causalMask(q.size(-2), k.size(-2) - q.size(-2), window, scores),
+                          -1);
 }
 
 } // namespace quantscope

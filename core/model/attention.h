@@ -18,9 +18,15 @@ AttentionHeads attentionHeads(const ModelConfig& config, const BlockWeights& wei
 /// Heads to the front: [examples, tokens, heads · dimension] → [examples, heads, tokens, dimension]
 torch::Tensor splitHeads(const torch::Tensor& x, std::int64_t heads, std::int64_t dimension);
 
+/// The keys of tokens before position 0, as they meet queries. @param k  outputs of the projection,
+/// [tokens, keyValueHeads · dimension]. @return [keyValueHeads, tokens, dimension]
+torch::Tensor prefixKeys(const ModelConfig& config, const BlockWeights& weights,
+                         const torch::Tensor& k);
+
 /// softmax(q kᵀ / √dimension) of a layer, causal and within its sliding window where it has one.
-/// @param q, k  […, tokens, dimension]
-/// @return      […, tokens, tokens], row t for what position t looks at
+/// @param q  […, tokens, dimension]
+/// @param k  […, prefix + tokens, dimension]
+/// @return   […, tokens, prefix + tokens], row t for what position t looks at
 torch::Tensor attentionProbabilities(const ModelConfig& config, std::int64_t layer,
                                      const torch::Tensor& q, const torch::Tensor& k);
 

@@ -2,18 +2,15 @@
 
 #include "core/checkpoint/model_config.h"
 #include "core/data/site.h"
+#include "core/model/attention_prefix.h"
+#include "core/model/linear_layer.h"
 
 #include <torch/types.h>
 
 #include <array>
+#include <span>
 
 namespace quantscope {
-
-/// A linear layer, f32. `bias` is undefined where the family has none.
-struct LinearWeights {
-    torch::Tensor weight; // [out, in]
-    torch::Tensor bias;   // [out]
-};
 
 /// Weights of one block in compute precision (f32 on the CPU).
 struct BlockWeights {
@@ -22,6 +19,7 @@ struct BlockWeights {
     torch::Tensor qNorm;                                  // [headDimension] or undefined
     torch::Tensor kNorm;                                  // [headDimension] or undefined
     std::array<LinearWeights, allModules.size()> linears; ///< by Module
+    AttentionPrefix prefix;                               ///< empty: none
 
     LinearWeights& linear(Module module) { return linears[static_cast<std::size_t>(module)]; }
     const LinearWeights& linear(Module module) const {
@@ -47,6 +45,9 @@ public:
     /// Called in the order of the forward pass with the site's value, [examples, tokens, width].
     /// Returns the value to go on with: the same tensor, or a replacement of its shape.
     virtual torch::Tensor at(Site site, const torch::Tensor& value) = 0;
+    /// Valid positions of each example; empty: all. Inputs that are rounded as a whole
+    /// (ActivationRounding::Scope::Tensor) leave padding out of their range.
+    virtual std::span<const std::int64_t> lengths() const { return {}; }
 };
 
 /// One block in differentiable torch operations.

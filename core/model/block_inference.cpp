@@ -12,7 +12,11 @@ torch::Tensor announceRows(SiteWatcher* watcher, Site site, const torch::Tensor&
     return announce(watcher, site, value).contiguous();
 }
 
-torch::Tensor linear(const LinearWeights& layer, const torch::Tensor& x) {
+/// The same products as applyLinear(), by the calls that are quickest on plain rows.
+torch::Tensor linear(const LinearWeights& layer, LayerInput& input) {
+    if (!layer.output.empty())
+        return applyLinear(layer, input).contiguous();
+    const torch::Tensor x = input.as(layer).contiguous();
     const std::int64_t rows = x.size(0) * x.size(1);
     const torch::Tensor flat = x.view({rows, x.size(2)});
     const torch::Tensor out = layer.bias.defined() ? at::addmm(layer.bias, flat, layer.weight.t())
@@ -36,8 +40,9 @@ torch::Tensor rotated(torch::Tensor x, bool shared, const RotaryTables& rotary, 
 }
 
 kernels::AttentionShape attentionShape(const ModelConfig& config, std::int64_t layer,
-                                       const torch::Tensor& hidden) {
+                                       const BlockWeights& weights, const torch::Tensor& hidden) {
     kernels::AttentionShape shape;
+    shape.prefix = weights.prefix.tokens();
     shape.examples = hidden.size(0);
     shape.tokens = hidden.size(1);
     shape.heads = config.heads;
@@ -61,11 +66,14 @@ torch::Tensor forward(const ModelConfig& config, std::int64_t layer, const Block
     const std::int64_t dimension = config.headDimension;
 
     const torch::Tensor residual = announceRows(watcher, Site::ResidPre, hidden);
-    const torch::Tensor ln1 = announceRows(
-        watcher, Site::Ln1, kernels::rmsNorm(residual, weights.ln1, config.normEpsilon));
+    const std::span<const std::int64_t> lengths =
+        watcher ? watcher->lengths() : std::span<const std::int64_t>();
+    LayerInput ln1(announceRows(watcher, Site::Ln1,
+                                kernels::rmsNorm(residual, weights.ln1, config.normEpsilon)),
+                   lengths);
     torch::Tensor q = announceRows(watcher, Site::Q, linear(weights.linear(Module::Q), ln1));
     torch::Tensor k = announceRows(watcher, Site::K, linear(weights.linear(Module::K), ln1));
-    const torch::Tensor v = announceRows(watcher, Site::V, linear(weights.linear(Module::V), ln1));
+    torch::Tensor v = announceRows(watcher, Site::V, linear(weights.linear(Module::V), ln1));
     bool qShared = watched(Site::Q);
     bool kShared = watched(Site::K);
     if (weights.qNorm.defined()) {
@@ -78,16 +86,19 @@ torch::Tensor forward(const ModelConfig& config, std::int64_t layer, const Block
     q = rotated(q, qShared, rotary, positions, config.heads, dimension);
     k = rotated(k, kShared, rotary, positions, config.keyValueHeads, dimension);
 
-    const kernels::AttentionShape shape = attentionShape(config, layer, hidden);
-    const torch::Tensor heads = announceRows(watcher, Site::OInput,
-                                             cached ? cachedAttention(shape, q, k, v, *cached)
-                                                    : kernels::causalAttention(shape, q, k, v));
+    const kernels::AttentionShape shape = attentionShape(config, layer, weights, hidden);
+    LayerInput heads(announceRows(watcher, Site::OInput,
+                                  cached ? cachedAttention(shape, q, k, v, *cached, weights.prefix)
+                                         : wholeAttention(shape, q, k, v, weights.prefix)),
+                     lengths);
     const torch::Tensor attention =
         announceRows(watcher, Site::AttnOut, linear(weights.linear(Module::O), heads));
     const torch::Tensor middle = announceRows(watcher, Site::ResidMid, residual + attention);
-    const torch::Tensor ln2 =
-        announceRows(watcher, Site::Ln2, kernels::rmsNorm(middle, weights.ln2, config.normEpsilon));
-    const torch::Tensor gateInput = announceRows(watcher, Site::GateInput, ln2);
+    LayerInput ln2(
+        announceRows(watcher, Site::Ln2, kernels::rmsNorm(middle, weights.ln2, config.normEpsilon)),
+        lengths);
+    LayerInput ofGate(announceRows(watcher, Site::GateInput, ln2.value()), lengths);
+    LayerInput& gateInput = ofGate.value().is_same(ln2.value()) ? ln2 : ofGate;
     torch::Tensor gate = linear(weights.linear(Module::Gate), gateInput);
     kernels::silu(gate);
     gate = announceRows(watcher, Site::Gate, gate);
@@ -96,9 +107,9 @@ torch::Tensor forward(const ModelConfig& config, std::int64_t layer, const Block
     // The product overwrites `gate` where nobody else holds it: one buffer of MLP width less.
     torch::Tensor product = watched(Site::Gate) ? torch::empty_like(gate) : gate;
     kernels::multiply(gate, up, product);
-    product = announceRows(watcher, Site::DownInput, product);
+    LayerInput downInput(announceRows(watcher, Site::DownInput, product), lengths);
     const torch::Tensor down =
-        announceRows(watcher, Site::Down, linear(weights.linear(Module::Down), product));
+        announceRows(watcher, Site::Down, linear(weights.linear(Module::Down), downInput));
     return announceRows(watcher, Site::ResidPost, middle + down);
 }
 

@@ -31,6 +31,28 @@ torch::Tensor hiddenKeys(const torch::Tensor& queries, const torch::Tensor& keys
     return hidden.unsqueeze(1).unsqueeze(1);
 }
 
+/// Keys or values of a method's prefix as rows of a cache. [1, prefix, keyValueHeads · dimension]
+torch::Tensor prefixRow(const torch::Tensor& prefix) {
+    return prefix.transpose(0, 1).reshape({1, prefix.size(1), -1});
+}
+
+torch::Tensor withPrefix(const torch::Tensor& prefix, const torch::Tensor& x) {
+    return torch::cat({prefixRow(prefix).expand({x.size(0), -1, -1}), x}, 1);
+}
+
+/// What stands before the rows' own tokens: a method's prefix, then the tokens that all share.
+/// [1, prefix + shared, keyValueHeads · dimension]
+KeyValueCache beforeOwn(const CachedRows& rows, const AttentionPrefix& prefix) {
+    if (prefix.empty())
+        return *rows.prefix;
+    KeyValueCache before{prefixRow(prefix.keys), prefixRow(prefix.values)};
+    if (rows.prefix) {
+        before.keys = torch::cat({before.keys, rows.prefix->keys}, 1);
+        before.values = torch::cat({before.values, rows.prefix->values}, 1);
+    }
+    return before;
+}
+
 } // namespace
 
 KeyValueCache makeCache(const ModelConfig& config, std::int64_t rows, std::int64_t capacity,
@@ -47,24 +69,34 @@ torch::Tensor nextPositions(const CachedRows& rows, std::int64_t tokens, torch::
     return (pastOf(rows, device) + next + rows.prefixTokens()).reshape({-1});
 }
 
+torch::Tensor wholeAttention(const kernels::AttentionShape& shape, const torch::Tensor& q,
+                             const torch::Tensor& k, const torch::Tensor& v,
+                             const AttentionPrefix& prefix) {
+    if (prefix.empty())
+        return kernels::causalAttention(shape, q, k, v);
+    return kernels::causalAttention(shape, q, withPrefix(prefix.keys, k),
+                                    withPrefix(prefix.values, v));
+}
+
 torch::Tensor cachedAttention(const kernels::AttentionShape& shape, const torch::Tensor& q,
                               const torch::Tensor& k, const torch::Tensor& v,
-                              const CachedRows& rows) {
+                              const CachedRows& rows, const AttentionPrefix& prefix) {
     const std::int64_t count = shape.examples;
     const std::int64_t tokens = shape.tokens;
     const std::int64_t groups = shape.keyValueHeads;
     const std::int64_t share = shape.heads / groups;
     const std::int64_t dimension = shape.dimension;
-    const std::int64_t prefix = rows.prefixTokens();
+    const std::int64_t shared = rows.prefixTokens();
+    const std::int64_t before = prefix.tokens() + shared;
     const std::int64_t oldest = *std::max_element(rows.past.begin(), rows.past.end());
     const torch::Tensor positions =
         nextPositions(rows, tokens, q.device()).view({count, tokens}); // [rows, tokens]
 
-    const torch::Tensor places = (positions - prefix).unsqueeze(2).expand_as(k);
+    const torch::Tensor places = (positions - shared).unsqueeze(2).expand_as(k);
     rows.own->keys.scatter_(1, places, k);
     rows.own->values.scatter_(1, places, v);
-    if (prefix == 0 && oldest == 0) // nothing came before: no matrix of all scores is needed
-        return kernels::causalAttention(shape, q, k, v);
+    if (shared == 0 && oldest == 0) // rows are whole: no matrix of all scores is needed
+        return wholeAttention(shape, q, k, v, prefix);
     const std::int64_t longest = oldest + tokens; // own keys looked at
     const torch::Tensor keys = byHead(rows.own->keys.slice(1, 0, longest), groups);
     const torch::Tensor values = byHead(rows.own->values.slice(1, 0, longest), groups);
@@ -82,26 +114,27 @@ torch::Tensor cachedAttention(const kernels::AttentionShape& shape, const torch:
                           -std::numeric_limits<double>::infinity())
             .view(joined);
     };
-    torch::Tensor scores = mask(torch::matmul(queries, keys.transpose(2, 3)), prefix);
+    torch::Tensor scores = mask(torch::matmul(queries, keys.transpose(2, 3)), shared);
     torch::Tensor mixed;
-    if (prefix == 0) {
+    if (before == 0) {
         mixed = torch::matmul(torch::softmax(scores, 3), values);
     } else {
-        const torch::Tensor sharedKeys = byHead(rows.prefix->keys, groups);     // [1, groups, …]
-        const torch::Tensor sharedValues = byHead(rows.prefix->values, groups); // [1, groups, …]
-        // One product for all rows: [groups, rows · share · tokens, prefix]
+        const KeyValueCache ofAll = beforeOwn(rows, prefix);
+        const torch::Tensor sharedKeys = byHead(ofAll.keys, groups);     // [1, groups, …]
+        const torch::Tensor sharedValues = byHead(ofAll.values, groups); // [1, groups, …]
+        // One product for all rows: [groups, rows · share · tokens, before]
         const torch::Tensor together =
             queries.transpose(0, 1).reshape({groups, count * share * tokens, dimension});
         const auto apart = [&](const torch::Tensor& x) {
             return x.view({groups, count, share * tokens, -1}).transpose(0, 1).contiguous();
         };
         torch::Tensor toPrefix =
-            mask(apart(torch::bmm(together, sharedKeys[0].transpose(1, 2))), 0);
+            mask(apart(torch::bmm(together, sharedKeys[0].transpose(1, 2))), -prefix.tokens());
         const torch::Tensor weights = torch::softmax(torch::cat({toPrefix, scores}, 3), 3);
-        const torch::Tensor onPrefix = weights.slice(3, 0, prefix)
+        const torch::Tensor onPrefix = weights.slice(3, 0, before)
                                            .transpose(0, 1)
-                                           .reshape({groups, count * share * tokens, prefix});
-        mixed = torch::matmul(weights.slice(3, prefix), values) +
+                                           .reshape({groups, count * share * tokens, before});
+        mixed = torch::matmul(weights.slice(3, before), values) +
                 apart(torch::bmm(onPrefix, sharedValues[0]));
     }
     return mixed.view({count, shape.heads, tokens, dimension})

@@ -31,15 +31,24 @@ struct CachedRows {
 /// Positions of the next tokens of every row, [rows · tokens].
 torch::Tensor nextPositions(const CachedRows& rows, std::int64_t tokens, torch::Device device);
 
-/// Puts the new keys and values into the rows' caches, behind their past, and attends from the new
-/// queries to the prefix, the past and what is not later among the new ones. What a cache holds
-/// beyond a row's past (padding of an earlier call) is never looked at.
+/// Attention of rows that are whole, with a method's prefix before them.
 /// @param q     [rows, tokens, heads · dimension], rotated
 /// @param k, v  [rows, tokens, keyValueHeads · dimension]
 /// @return      [rows, tokens, heads · dimension]
+torch::Tensor wholeAttention(const kernels::AttentionShape& shape, const torch::Tensor& q,
+                             const torch::Tensor& k, const torch::Tensor& v,
+                             const AttentionPrefix& prefix);
+
+/// Puts the new keys and values into the rows' caches, behind their past, and attends from the new
+/// queries to the shared tokens, the past and what is not later among the new ones. What a cache
+/// holds beyond a row's past (padding of an earlier call) is never looked at.
+/// @param q     [rows, tokens, heads · dimension], rotated
+/// @param k, v  [rows, tokens, keyValueHeads · dimension]
+/// @param prefix  what a method keeps before position 0 of every row
+/// @return      [rows, tokens, heads · dimension]
 torch::Tensor cachedAttention(const kernels::AttentionShape& shape, const torch::Tensor& q,
                               const torch::Tensor& k, const torch::Tensor& v,
-                              const CachedRows& rows);
+                              const CachedRows& rows, const AttentionPrefix& prefix = {});
 
 /// One block for rows that go on where they stopped: what blockForwardInference gives for the new
 /// tokens of the whole rows (tested at 1e-4 relative). The caches grow by the new tokens; the

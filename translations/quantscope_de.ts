@@ -1298,6 +1298,14 @@
         <source>The baseline, which needs no calibration: groups of 128</source>
         <translation>Die Grundlinie, ohne Kalibrierung: Gruppen zu 128</translation>
     </message>
+    <message>
+        <source>Weights and activations</source>
+        <translation>Gewichte und Aktivierungen</translation>
+    </message>
+    <message>
+        <source>Inputs of matrices are rounded too: naive and smoothed in 8 bits, QuaRot, DuQuant and PrefixQuant in 4 bits</source>
+        <translation>Auch die Eingaben der Matrizen werden gerundet: unverändert und geglättet auf 8 Bit, mit QuaRot, DuQuant und PrefixQuant auf 4 Bit</translation>
+    </message>
 </context>
 <context>
     <name>quantscope::MethodsSection</name>
@@ -1517,6 +1525,14 @@
     <message>
         <source>Text</source>
         <translation>Text</translation>
+    </message>
+    <message>
+        <source>Input bits</source>
+        <translation>Bits der Eingaben</translation>
+    </message>
+    <message>
+        <source>Bits that inputs of matrices are rounded to; 16: not rounded</source>
+        <translation>Bits, auf die Eingaben der Matrizen gerundet werden; 16: nicht gerundet</translation>
     </message>
 </context>
 <context>
@@ -2970,6 +2986,10 @@ n = %3</translation>
     <message>
         <source>Attention and MLP outputs</source>
         <translation>Ausgaben von Attention und MLP</translation>
+    </message>
+    <message>
+        <source>Bits of inputs</source>
+        <translation>Bits der Eingaben</translation>
     </message>
 </context>
 </TS>

@@ -1298,6 +1298,14 @@
         <source>The baseline, which needs no calibration: groups of 128</source>
         <translation>无需校准的基线：128 一组</translation>
     </message>
+    <message>
+        <source>Weights and activations</source>
+        <translation>权重与激活</translation>
+    </message>
+    <message>
+        <source>Inputs of matrices are rounded too: naive and smoothed in 8 bits, QuaRot, DuQuant and PrefixQuant in 4 bits</source>
+        <translation>矩阵的输入也被取整：直接取整与平滑后取整为 8 位，QuaRot、DuQuant 和 PrefixQuant 为 4 位</translation>
+    </message>
 </context>
 <context>
     <name>quantscope::MethodsSection</name>
@@ -1517,6 +1525,14 @@
     <message>
         <source>Text</source>
         <translation>文本</translation>
+    </message>
+    <message>
+        <source>Input bits</source>
+        <translation>输入位数</translation>
+    </message>
+    <message>
+        <source>Bits that inputs of matrices are rounded to; 16: not rounded</source>
+        <translation>矩阵输入取整到的位数；16：不取整</translation>
     </message>
 </context>
 <context>
@@ -2970,6 +2986,10 @@ n = %3</translation>
     <message>
         <source>Attention and MLP outputs</source>
         <translation>注意力与 MLP 输出</translation>
+    </message>
+    <message>
+        <source>Bits of inputs</source>
+        <translation>输入位数</translation>
     </message>
 </context>
 </TS>

@@ -11,6 +11,7 @@
 #include <cmath>
 #include <functional>
 #include <numeric>
+#include <utility>
 
 namespace quantscope {
 
@@ -94,6 +95,15 @@ std::string methodText(const SessionView& view, const std::string& lane) {
     return place < specs.size() ? specs[place] : lane;
 }
 
+double activationBits(const SessionView& view, const std::string& lane) {
+    const auto methods = view.texts("/method");
+    const auto found = std::find(methods.begin(), methods.end(), lane);
+    return found == methods.end()
+               ? notMeasured
+               : mean(view.slice("/weights/activation_bits",
+                                 {static_cast<std::size_t>(found - methods.begin())}));
+}
+
 /// Imported lanes whose weights contradict the scales found for them.
 std::vector<std::string> basisWarnings(const SessionView& view) {
     std::vector<std::string> warnings;
@@ -117,12 +127,32 @@ std::vector<std::string> basisWarnings(const SessionView& view) {
     return warnings;
 }
 
+/// Lanes that walk behind tokens of their own.
+std::vector<std::string> prefixNotes(const SessionView& view) {
+    std::vector<std::string> notes;
+    const auto methods = view.texts("/method");
+    const auto prefixes = view.texts("/methods/prefix");
+    for (std::size_t method = 0; method < std::min(methods.size(), prefixes.size()); ++method) {
+        if (prefixes[method].empty())
+            continue;
+        const auto tokens = 1 + std::count(prefixes[method].begin(), prefixes[method].end(), '|');
+        notes.push_back(fmt::format(
+            "{}: {} ({}) before every text, in full precision; its positions are so many further "
+            "back than the other lanes'.",
+            methods[method],
+            tokens == 1 ? "a token stands" : fmt::format("{} tokens stand", tokens),
+            prefixes[method]));
+    }
+    return notes;
+}
+
 OverviewRow makeRow(const SessionView& view, const std::string& lane, const Resamples& resamples) {
     OverviewRow row;
     row.lane = lane;
     row.method = methodText(view, lane);
     row.perplexity = perplexity(view.row("/examples/nll", lane), view, resamples);
     row.bitsPerWeight = bitsPerWeight(view, lane);
+    row.activationBits = activationBits(view, lane);
     if (lane == referenceLane)
         return row;
     const std::vector<double> errors = view.row("/examples/error", lane);
@@ -195,6 +225,8 @@ OverviewValues overviewOf(const SessionView& view) {
     const auto parameters = view.number(attribute::modelParameters);
     values.smallModel = parameters && *parameters < smallModelParameters;
     values.warnings = basisWarnings(view);
+    for (std::string& note : prefixNotes(view))
+        values.warnings.push_back(std::move(note));
     for (const std::string& lane : view.lanes())
         values.rows.push_back(makeRow(view, lane, resamples));
     values.worst = findWorst(view);

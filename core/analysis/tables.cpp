@@ -46,6 +46,7 @@ Table methodsTable(const SessionView& view) {
     TableRows rows({{"lane", text},
                     {"method", text},
                     {"bits_per_weight", number},
+                    {"activation_bits", number},
                     {"perplexity", number},
                     {"perplexity_low", number},
                     {"perplexity_high", number},
@@ -58,9 +59,9 @@ Table methodsTable(const SessionView& view) {
                     {"rho_residual_low", number},
                     {"rho_residual_high", number}});
     for (const OverviewRow& row : overviewOf(view).rows)
-        rows.add(row.lane, row.method, row.bitsPerWeight, row.perplexity.value, row.perplexity.low,
-                 row.perplexity.high, row.meanError.value, row.meanError.low, row.meanError.high,
-                 row.meanKl, row.topAgreement, row.residualCorrelation.value,
+        rows.add(row.lane, row.method, row.bitsPerWeight, row.activationBits, row.perplexity.value,
+                 row.perplexity.low, row.perplexity.high, row.meanError.value, row.meanError.low,
+                 row.meanError.high, row.meanKl, row.topAgreement, row.residualCorrelation.value,
                  row.residualCorrelation.low, row.residualCorrelation.high);
     return rows.take();
 }
@@ -177,6 +178,7 @@ Table weightsTable(const SessionView& view) {
                     {"sqnr", number},
                     {"cosine", number},
                     {"bits", number},
+                    {"activation_bits", number},
                     {"basis_misfit", number}});
     const Texts methods = view.texts("/method");
     const Texts modules = view.texts("/module");
@@ -192,12 +194,13 @@ Table weightsTable(const SessionView& view) {
             const Numbers sqnr = of("sqnr");
             const Numbers cosine = of("cosine");
             const Numbers bits = of("bits");
+            const Numbers activationBits = of("activation_bits");
             const Numbers misfit = of("basis_misfit");
             for (std::size_t module = 0; module < modules.size(); ++module)
                 if (at(error, module) == at(error, module)) // not NaN: the layer is finished
                     rows.add(methods[method], layer, modules[module], at(error, module),
                              at(sqnr, module), at(cosine, module), at(bits, module),
-                             at(misfit, module));
+                             at(activationBits, module), at(misfit, module));
         }
     return rows.take();
 }
@@ -284,7 +287,8 @@ const std::vector<Maker>& makers() {
     static const std::vector<Maker> all = {
         {{"examples", "every example: tokens, NLL, error and KL of each lane, labels"},
          plain(examplesTable)},
-        {{"methods", "every lane: bits per weight, perplexity, error, KL, agreement, correlation"},
+        {{"methods", "every lane: bits per weight and of inputs, perplexity, error, KL, agreement, "
+                     "correlation"},
          plain(methodsTable)},
         {{"layers", "every statistic by lane, layer, site and set of examples"},
          plain(layersTable)},

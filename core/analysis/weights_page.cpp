@@ -27,6 +27,9 @@ Meaning meaningOf(const std::string& statistic) {
     if (statistic == "bits")
         return {"bits per weight", "Codes, scales, zero points and indices over the weights",
                 "stored bits / weights"};
+    if (statistic == "activation_bits")
+        return {"bits of inputs", "Bits that a matrix's input is rounded to; 16: not rounded",
+                "bits of an input"};
     if (statistic == "basis_misfit")
         return {"basis misfit",
                 "Scale recovered for a module's input against what its weights show",

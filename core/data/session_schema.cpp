@@ -72,6 +72,13 @@ void addExamples(std::vector<ArrayDescription>& all) {
                    text,
                    "",
                    "path of the imported checkpoint; empty where quantized here"});
+    all.push_back(
+        {"/methods/prefix",
+         {"method"},
+         text,
+         "",
+         "tokens that the method puts before every text, in full precision, one after the "
+         "other between vertical bars; empty where it puts none"});
     all.push_back({"/methods/hash",
                    {"method"},
                    text,
@@ -183,7 +190,8 @@ void addInstruments(std::vector<ArrayDescription>& all) {
                            "sums over positions 1..T"});
     }
     all.push_back({"/budget/misfit", bySite, f4, "1",
-                   "norm of what the four parts leave of the error, over the error's norm"});
+                   "norm of what the four parts leave of the error, over the error's norm; where a "
+                   "lane rounds the input of its matrices, that is in it"});
 }
 
 void addMeasurements(std::vector<ArrayDescription>& all) {
@@ -235,6 +243,9 @@ void addMeasurements(std::vector<ArrayDescription>& all) {
     all.push_back({"/weights/cosine", byModule, f8, "1", "cosine of the flattened matrices"});
     all.push_back(
         {"/weights/bits", byModule, f8, "bit", "bits per weight with scales, zeros and indices"});
+    all.push_back({"/weights/activation_bits", byModule, f8, "bit",
+                   "bits that the matrix's input is rounded to in the forward pass; 16: it is not "
+                   "rounded"});
     all.push_back({"/weights/basis_misfit", byModule, f8, "1",
                    "root mean square over channels of the logarithm by which the scale recovered "
                    "for a module's input differs from what its weights show; imported lanes only"});

@@ -16,6 +16,16 @@ constexpr double sinkAttention = 0.3;
 /// Σ p log p by row, with 0 log 0 = 0.
 torch::Tensor negativeEntropy(const torch::Tensor& p) { return torch::xlogy(p, p).sum(-1); }
 
+/// What goes to a prefix counts as what goes to position 0, which is the sink without one.
+/// @param p  [tokens, before + tokens]. @return [tokens, tokens]
+torch::Tensor withPrefixAtFirst(const torch::Tensor& p, std::int64_t before) {
+    if (before == 0)
+        return p;
+    torch::Tensor own = p.slice(1, before).clone();
+    own.select(1, 0) += p.slice(1, 0, before).sum(1);
+    return own;
+}
+
 } // namespace
 
 AttentionInstrument::AttentionInstrument(const ModelConfig& config, std::int64_t layer,
@@ -33,7 +43,13 @@ void AttentionInstrument::add(const LaneBatch& batch) {
     const torch::Device device = batch.reference(Site::Q).device();
     const RotaryTables rotary = onDevice(m_rotary, device);
     const auto headsOf = [&](const BlockWeights& weights, const SiteValues& sites) {
-        return attentionHeads(m_config, weights, rotary, sites[Site::Q], sites[Site::K]);
+        AttentionHeads heads =
+            attentionHeads(m_config, weights, rotary, sites[Site::Q], sites[Site::K]);
+        if (!weights.prefix.empty())
+            heads.k = torch::cat(
+                {weights.prefix.keys.unsqueeze(0).expand({heads.k.size(0), -1, -1, -1}), heads.k},
+                2);
+        return heads;
     };
     const AttentionHeads own = headsOf(*batch.weights, *batch.sites);
     const AttentionHeads reference = headsOf(*batch.referenceWeights, *batch.referenceSites);
@@ -42,8 +58,11 @@ void AttentionInstrument::add(const LaneBatch& batch) {
         const std::int64_t example = batch.firstExample + e;
         const std::int64_t length = m_examples.length(example);
         const auto probabilities = [&](const AttentionHeads& heads, std::int64_t head) {
-            return attentionProbabilities(m_config, m_layer, heads.q[e][head].slice(0, 0, length),
-                                          heads.k[e][head / share].slice(0, 0, length));
+            const std::int64_t before = heads.k.size(2) - heads.q.size(2);
+            return withPrefixAtFirst(
+                attentionProbabilities(m_config, m_layer, heads.q[e][head].slice(0, 0, length),
+                                       heads.k[e][head / share].slice(0, 0, before + length)),
+                before);
         };
         // What position t could look at: log(t + 1) is the largest entropy it can have.
         const torch::Tensor largest =

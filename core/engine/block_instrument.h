@@ -6,6 +6,7 @@
 #include "core/model/block.h"
 
 #include <memory>
+#include <span>
 #include <vector>
 
 namespace quantscope {
@@ -14,6 +15,7 @@ namespace quantscope {
 struct LaneBatch {
     std::int64_t batch = 0;
     std::int64_t firstExample = 0;
+    std::span<const std::int64_t> lengths; ///< valid positions of each example
     std::size_t lane = 0;                  ///< 0: the reference itself
     const BlockWeights* weights = nullptr; ///< of the lane
     const Basis* basis = nullptr;          ///< of the lane; null: the checkpoint's

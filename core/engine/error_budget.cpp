@@ -51,8 +51,8 @@ void ErrorBudgetInstrument::add(const LaneBatch& batch) {
         return;
     const LinearWeights& own = batch.weights->linear(Module::Down);
     const LinearWeights& original = batch.referenceWeights->linear(Module::Down);
-    const torch::Tensor weight =
-        batch.basis ? unfold(own.weight, *batch.basis, Module::Down) : own.weight;
+    const torch::Tensor plain = plainWeight(own);
+    const torch::Tensor weight = batch.basis ? unfold(plain, *batch.basis, Module::Down) : plain;
     const torch::Tensor& gate = batch.reference(Site::Gate);
     const torch::Tensor& up = batch.reference(Site::Up);
     const torch::Tensor gateError = batch.at(Site::Gate) - gate;

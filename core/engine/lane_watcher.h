@@ -23,6 +23,8 @@ struct LaneWatch {
     SiteSet patched; ///< sites whose values are replaced
     PatchSource source;
 
+    std::span<const std::int64_t> lengths; ///< valid positions of each example
+
     const Job* job = nullptr; ///< whose stop is observed before every site
 };
 
@@ -38,6 +40,7 @@ public:
         return m_wanted.has(site);
     }
     torch::Tensor at(Site site, const torch::Tensor& value) override;
+    std::span<const std::int64_t> lengths() const override { return m_watch.lengths; }
 
 private:
     LaneWatch m_watch;

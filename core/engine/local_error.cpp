@@ -32,14 +32,10 @@ std::vector<std::string> paths() {
     return all;
 }
 
-torch::Tensor linear(const LinearWeights& weights, const torch::Tensor& input) {
-    return weights.bias.defined() ? at::linear(input, weights.weight, weights.bias)
-                                  : at::linear(input, weights.weight);
-}
-
 /// What the module of the lane makes of an input that is in the lane's basis.
 torch::Tensor output(const LaneBatch& batch, Module module, const torch::Tensor& input) {
-    const torch::Tensor out = linear(batch.weights->linear(module), input);
+    LayerInput read(input, batch.lengths);
+    const torch::Tensor out = applyLinear(batch.weights->linear(module), read);
     return module == Module::Gate ? torch::silu(out) : out;
 }
 

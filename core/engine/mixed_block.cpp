@@ -3,6 +3,8 @@
 #include "core/quant/folding.h"
 #include "core/quant/weight_error.h"
 
+#include <algorithm>
+
 namespace quantscope {
 
 namespace {
@@ -19,18 +21,27 @@ torch::Tensor mappedBias(const torch::Tensor& bias, const Basis& from, const Bas
     return foldScales(unfold(bias.unsqueeze(1), fromOutput, module), toOutput, module).squeeze(1);
 }
 
+bool roundsInputs(const BlockWeights& weights) {
+    return std::any_of(
+        weights.linears.begin(), weights.linears.end(),
+        [](const LinearWeights& layer) { return layer.input && layer.input->rounding.rounds(); });
+}
+
 } // namespace
 
 MethodBlock mixedBlock(const MethodBlock& base, const MethodBlock& donor,
                        const std::vector<Module>& modules) {
-    if (modules.size() == allModules.size())
+    if (modules.size() == allModules.size() && !roundsInputs(base.weights) &&
+        !roundsInputs(donor.weights))
         return donor;
     MethodBlock mixed = base;
     for (const Module module : modules) {
         const LinearWeights& from = donor.weights.linear(module);
-        mixed.weights.linear(module) = {
-            foldScales(unfold(from.weight, donor.basis, module), base.basis, module),
-            mappedBias(from.bias, donor.basis, base.basis, module)};
+        LinearWeights& to = mixed.weights.linear(module);
+        const torch::Tensor weight =
+            foldScales(unfold(plainWeight(from), donor.basis, module), base.basis, module);
+        to.weight = turnedWeight(weight, to.input ? to.input->map : OrthogonalMap(), to.output);
+        to.bias = mappedBias(from.bias, donor.basis, base.basis, module);
     }
     return mixed;
 }

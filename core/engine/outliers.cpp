@@ -92,9 +92,9 @@ void OutlierInstrument::add(const LaneBatch& batch) {
         lane.input = input;
     if (lane.output.example < 0 || before(output, lane.output))
         lane.output = output;
-    lane.weight = batch.weights->linear(Module::Down)
-                      .weight[lane.output.channel][lane.input.channel]
-                      .item<float>();
+    lane.weight =
+        plainWeightRow(batch.weights->linear(Module::Down), lane.output.channel)[lane.input.channel]
+            .item<float>();
     if (batch.basis && batch.basis->scale.count(Site::DownInput))
         lane.weight /= batch.basis->scale.at(Site::DownInput)[lane.input.channel].item<float>();
 }

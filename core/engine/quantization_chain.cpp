@@ -3,6 +3,7 @@
 #include "core/data/error.h"
 #include "core/engine/end_to_end_phase.h"
 #include "core/engine/packed_codes.h"
+#include "core/engine/prefix_phase.h"
 #include "core/engine/workers.h"
 #include "core/model/block_device.h"
 #include "core/model/block_loader.h"
@@ -47,9 +48,20 @@ struct QuantizationChain::MethodState {
     MethodSpec spec;
     std::unique_ptr<Quantizer> quantizer;
     std::filesystem::path codes;
-    std::unique_ptr<HiddenStates> chain; ///< null where the method does not look at it
-    double seconds = 0;                  ///< that its last block took
-    bool finished = false;               ///< all blocks were made by an earlier phase
+    std::optional<TextPrefix> prefix;        ///< where the method asks for one
+    std::unique_ptr<HiddenStates> fullChain; ///< in full precision behind that prefix
+    std::unique_ptr<HiddenStates> chain;     ///< null where the method does not look at it
+    double seconds = 0;                      ///< that its last block took
+    bool finished = false;                   ///< all blocks were made by an earlier phase
+
+    /// The calibration lanes that walk for this method alone.
+    std::vector<HiddenStates*> lanes() const {
+        std::vector<HiddenStates*> own;
+        for (const auto* states : {&chain, &fullChain})
+            if (*states)
+                own.push_back(states->get());
+        return own;
+    }
 };
 
 namespace {
@@ -91,8 +103,11 @@ QuantizationChain::QuantizationChain(const Checkpoint& checkpoint,
         state->codes = codes / slug(spec, m_methods.size() + 1);
         std::filesystem::create_directories(state->codes);
         writeManifest(state->codes, spec);
+        state->prefix = readTextPrefix(state->codes);
         state->finished = !endToEndLosses(state->codes).empty();
-        if (state->quantizer->needsFullChain() && !state->finished && !m_fullChain)
+        if (state->quantizer->needsFullChain() && !state->finished && state->prefix)
+            state->fullChain = makeStates(fmt::format("calibration-full-{}", m_methods.size() + 1));
+        else if (state->quantizer->needsFullChain() && !state->finished && !m_fullChain)
             m_fullChain = makeStates("calibration-full");
         if (state->quantizer->needsQuantizedChain() && !state->finished)
             state->chain = makeStates(fmt::format("calibration-{}", m_methods.size() + 1));
@@ -121,22 +136,26 @@ std::filesystem::path QuantizationChain::blockFile(const std::filesystem::path& 
     return folder / fmt::format("block-{:03}.safetensors", layer);
 }
 
-void QuantizationChain::embedInto(HiddenStates& states, const Job& job) {
-    parallelFor(m_calibration.examples(), m_options.threads, job, [&](int, std::int64_t example) {
+void embedText(const Checkpoint& checkpoint, const ExampleIds& text, HiddenStates& states,
+               int threads, const Job& job) {
+    parallelFor(text.examples(), threads, job, [&](int, std::int64_t example) {
         std::vector<std::int64_t> ids;
-        for (std::int64_t t = 0; t < m_calibration.positions; ++t)
-            ids.push_back(std::max<std::int32_t>(m_calibration.row(example)[t], 0));
-        states.write(example, loadEmbeddingRows(m_checkpoint, ids).unsqueeze(0));
+        for (std::int64_t t = 0; t < text.positions; ++t)
+            ids.push_back(std::max<std::int32_t>(text.row(example)[t], 0));
+        states.write(example, loadEmbeddingRows(checkpoint, ids).unsqueeze(0));
     });
     states.advance();
 }
 
 void QuantizationChain::embed(const Job& job) {
+    const auto embedInto = [&](HiddenStates& states) {
+        embedText(m_checkpoint, m_calibration, states, m_options.threads, job);
+    };
     if (m_fullChain)
-        embedInto(*m_fullChain, job);
+        embedInto(*m_fullChain);
     for (const std::unique_ptr<MethodState>& method : m_methods)
-        if (method->chain)
-            embedInto(*method->chain, job);
+        for (HiddenStates* states : method->lanes())
+            embedInto(*states);
 }
 
 void QuantizationChain::advanceLane(HiddenStates& states, std::int64_t layer,
@@ -176,6 +195,15 @@ void QuantizationChain::lookAhead(std::int64_t layer) {
     m_firstAhead = layer + 1;
 }
 
+BlockWeights QuantizationChain::behindPrefix(const MethodState& method, std::int64_t layer,
+                                             const BlockWeights& reference) {
+    BlockWeights behind = reference;
+    const auto at = static_cast<std::size_t>(layer);
+    if (method.prefix && at < method.prefix->layers.size())
+        behind.prefix = method.prefix->layers[at];
+    return behind;
+}
+
 QuantizedBlock QuantizationChain::makeBlock(std::int64_t layer, const BlockWeights& reference,
                                             const MethodState& method, Job& job, Reports reports) {
     const std::filesystem::path file = blockFile(method.codes, layer);
@@ -186,8 +214,9 @@ QuantizedBlock QuantizationChain::makeBlock(std::int64_t layer, const BlockWeigh
     if (method.chain)
         own.emplace(*method.chain, m_options.batchExamples);
     if (method.quantizer->needsFullChain())
-        full.emplace(*m_fullChain, m_options.batchExamples);
-    BlockTask task{m_checkpoint.config(),   layer, reference, m_rotary, own ? &*own : nullptr,
+        full.emplace(method.fullChain ? *method.fullChain : *m_fullChain, m_options.batchExamples);
+    const BlockWeights behind = behindPrefix(method, layer, reference);
+    BlockTask task{m_checkpoint.config(),   layer, behind, m_rotary, own ? &*own : nullptr,
                    full ? &*full : nullptr, job};
     task.progress = std::move(reports.progress);
     task.trained = std::move(reports.trained);
@@ -229,6 +258,9 @@ void QuantizationChain::quantizeBlock(std::int64_t layer, const BlockWeights& re
             MatrixReport matrix;
             matrix.error = error;
             matrix.bits = block.linears.at(module).bitsPerWeight();
+            if (const auto input = block.inputs.find(inputSite(module));
+                input != block.inputs.end())
+                matrix.activationBits = input->second.rounding.bits;
             report.weights.set(index, module, matrix);
         }
         method.seconds =
@@ -257,6 +289,9 @@ void QuantizationChain::quantizeBlock(std::int64_t layer, const BlockWeights& re
             advanceLane(
                 *method->chain, layer,
                 dequantizeBlock(reference, loadPackedBlock(blockFile(method->codes, layer))), job);
+    for (const std::unique_ptr<MethodState>& method : m_methods)
+        if (method->fullChain)
+            advanceLane(*method->fullChain, layer, behindPrefix(*method, layer, reference), job);
     if (m_fullChain)
         advanceLane(*m_fullChain, layer, reference, job);
 }
@@ -273,16 +308,16 @@ void QuantizationChain::commit(int generation) {
     if (m_fullChain)
         m_fullChain->commit(generation);
     for (const std::unique_ptr<MethodState>& method : m_methods)
-        if (method->chain)
-            method->chain->commit(generation);
+        for (HiddenStates* states : method->lanes())
+            states->commit(generation);
 }
 
 void QuantizationChain::restore(int generation) {
     if (m_fullChain)
         m_fullChain->restore(generation);
     for (const std::unique_ptr<MethodState>& method : m_methods)
-        if (method->chain)
-            method->chain->restore(generation);
+        for (HiddenStates* states : method->lanes())
+            states->restore(generation);
 }
 
 void QuantizationChain::discard() {
@@ -290,9 +325,10 @@ void QuantizationChain::discard() {
         m_fullChain->discard();
     m_fullChain.reset();
     for (const std::unique_ptr<MethodState>& method : m_methods) {
-        if (method->chain)
-            method->chain->discard();
+        for (HiddenStates* states : method->lanes())
+            states->discard();
         method->chain.reset();
+        method->fullChain.reset();
     }
 }
 

@@ -40,6 +40,10 @@ struct BlockReport {
     std::function<void(std::size_t method, const std::vector<double>& losses)> trained = {};
 };
 
+/// Puts the embeddings of a text's tokens into its hidden states.
+void embedText(const Checkpoint& checkpoint, const ExampleIds& text, HiddenStates& states,
+               int threads, const Job& job);
+
 /// Quantizes a model block by block with all methods of a plan. Carries the calibration text: one
 /// full-precision lane for all methods that want it, one lane a method that wants its quantized
 /// predecessors. Codes go to a folder a method, so that later questions need not quantize again.
@@ -90,9 +94,11 @@ private:
                              const MethodState& method, Job& job, Reports reports);
     bool isStored(const MethodState& method, std::int64_t layer) const;
     void lookAhead(std::int64_t layer);
+    /// The reference's block with the method's prefix before its text.
+    static BlockWeights behindPrefix(const MethodState& method, std::int64_t layer,
+                                     const BlockWeights& reference);
     void advanceLane(HiddenStates& states, std::int64_t layer, const BlockWeights& weights,
                      const Job& job);
-    void embedInto(HiddenStates& states, const Job& job);
 
     const Checkpoint& m_checkpoint;
     const ExampleIds& m_calibration;

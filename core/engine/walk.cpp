@@ -49,6 +49,14 @@ MethodBlock onDevice(MethodBlock block, torch::Device device) {
     return block;
 }
 
+/// Lengths of `count` examples, or of those that are left.
+std::span<const std::int64_t> lengthsFrom(const ExampleIds& examples, std::int64_t first,
+                                          std::int64_t count) {
+    return std::span(examples.lengths)
+        .subspan(static_cast<std::size_t>(first),
+                 static_cast<std::size_t>(std::min(count, examples.examples() - first)));
+}
+
 /// The method whose group a lane is walked with; 0 for the reference.
 std::size_t groupMethod(const std::vector<Lane>& lanes, const Lane& lane) {
     if (lane.weights != 0 || !lane.forks())
@@ -231,6 +239,7 @@ torch::Tensor Walk::forward(const BlockWork& work, std::size_t lane, const torch
     watch.roundToBf16 = m_lanes[lane].noise == NoiseFloor::Bf16;
     watch.capture = work.captures[lane];
     watch.captured = &sites[lane];
+    watch.lengths = lengthsFrom(m_examples, firstExample, input.size(0));
     if (const std::optional<LanePatch>& patch = m_lanes[lane].patch) {
         watch.patched = patchSites(m_lanes[lane], work.layer);
         watch.source = {&*patch,
@@ -321,6 +330,7 @@ void Walk::measure(const BlockWork& work, std::size_t lane, std::int64_t batch,
     LaneBatch measured;
     measured.batch = batch;
     measured.firstExample = first;
+    measured.lengths = lengthsFrom(m_examples, first, m_options.batchExamples);
     measured.lane = lane;
     measured.weights = &weightsOf(work, lane);
     measured.basis =

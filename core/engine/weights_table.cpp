@@ -7,7 +7,8 @@
 namespace quantscope {
 
 WeightsTable::WeightsTable(std::size_t lanes) {
-    for (const char* name : {"relative_error", "sqnr", "cosine", "bits", "basis_misfit"}) {
+    for (const char* name :
+         {"relative_error", "sqnr", "cosine", "bits", "activation_bits", "basis_misfit"}) {
         const std::string path = std::string("/weights/") + name;
         m_part.arrays.emplace(path, makeSessionArray(path, {lanes, 1, allModules.size()}));
     }
@@ -23,6 +24,7 @@ void WeightsTable::set(std::size_t lane, Module module, const MatrixReport& repo
     put("sqnr", report.error.sqnr);
     put("cosine", report.error.cosine);
     put("bits", report.bits);
+    put("activation_bits", report.activationBits);
     put("basis_misfit", report.basisMisfit);
 }
 

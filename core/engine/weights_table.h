@@ -11,7 +11,8 @@ namespace quantscope {
 /// What the tables say of one quantized matrix.
 struct MatrixReport {
     WeightError error;
-    double bits = 0; ///< of storage a weight, with scales, zero points and indices
+    double bits = 0;            ///< of storage a weight, with scales, zero points and indices
+    double activationBits = 16; ///< that the matrix's input is rounded to; 16: it is not
     double basisMisfit =
         std::numeric_limits<double>::quiet_NaN(); ///< of the module's input, see RecoveredBasis
 };

@@ -1,25 +1,11 @@
 #include "core/quant/awq_search.h"
 #include "core/quant/folding.h"
 #include "core/quant/methods.h"
+#include "core/quant/smoothing.h"
 
 namespace quantscope {
 
 namespace {
-
-/// The scale of a layer's input, and of the sites where its division is folded in.
-Basis basisOf(const std::map<Site, torch::Tensor>& scales) {
-    Basis basis;
-    for (const auto& [site, scale] : scales) {
-        basis.scale[site] = scale;
-        if (site == Site::OInput)
-            basis.scale[Site::V] = scale;
-        if (site == Site::Ln2)
-            basis.scale[Site::GateInput] = scale;
-        if (site == Site::DownInput)
-            basis.scale[Site::Up] = scale;
-    }
-    return basis;
-}
 
 class Awq : public Quantizer {
 public:
@@ -46,10 +32,10 @@ public:
         std::map<Site, InputStatistics> statistics;
         if (needsFullChain()) {
             const CalibrationStream& stream = requireStream(task.fullChain, "awq");
-            statistics = gatherInputStatistics(task, stream);
+            statistics = gatherInputStatistics(task, task.weights, stream);
             if (m_options.scale)
-                block.basis =
-                    basisOf(searchScales(task, stream, statistics, m_options, block.diagnostics));
+                block.basis = basisOfInputScales(
+                    searchScales(task, stream, statistics, m_options, block.diagnostics));
         }
         const auto& scales = block.basis.scale;
         if (const auto scale = scales.find(Site::Ln1); scale != scales.end())

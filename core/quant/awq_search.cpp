@@ -7,8 +7,6 @@ namespace quantscope {
 
 namespace {
 
-constexpr std::array inputSites = {Site::Ln1, Site::OInput, Site::Ln2, Site::DownInput};
-
 /// Weights W · s rounded to the grid and divided by s again: what the folded layer computes.
 torch::Tensor roundScaled(const torch::Tensor& weight, const torch::Tensor& scale,
                           const AwqOptions& options, const Job& job) {
@@ -45,7 +43,7 @@ public:
         , m_options(options) {
         const bool scaleValues = task.weights.linear(Module::V).weight.sizes() ==
                                  task.weights.linear(Module::O).weight.sizes();
-        for (Site site : inputSites)
+        for (Site site : layerInputSites)
             if (site != Site::OInput || scaleValues)
                 searches.emplace(
                     site, ScaleSearch(statistics.at(site).meanMagnitude, options.gridPoints));
@@ -138,6 +136,7 @@ double ScaleSearch::objective(int point) const {
 }
 
 std::map<Site, InputStatistics> gatherInputStatistics(const BlockTask& task,
+                                                      const BlockWeights& weights,
                                                       const CalibrationStream& stream) {
     constexpr std::int64_t sampled = 512;
     std::map<Site, torch::Tensor> sums;
@@ -151,7 +150,7 @@ std::map<Site, InputStatistics> gatherInputStatistics(const BlockTask& task,
             distance = std::max<std::int64_t>(1, (here * stream.batches() + sampled - 1) / sampled);
         const std::int64_t first = (distance - tokens % distance) % distance;
         for (const auto& [site, rows] :
-             captureSites(task, task.weights, hidden, {inputSites.begin(), inputSites.end()})) {
+             captureLayerInputs(task, weights, hidden, layerInputSites)) {
             const torch::Tensor sum = rows.abs().sum(0, false, torch::kFloat64);
             sums[site] = sums.count(site) != 0 ? sums[site] + sum : sum;
             if (first < here)

@@ -45,7 +45,9 @@ struct InputStatistics {
 };
 
 /// Statistics of the inputs of all modules, by site (Ln1, OInput, Ln2, DownInput).
+/// @param weights  the block as the text walks through it
 std::map<Site, InputStatistics> gatherInputStatistics(const BlockTask& task,
+                                                      const BlockWeights& weights,
                                                       const CalibrationStream& stream);
 
 /// The scales of the block's matrices, by input site, chosen by the error of the module that they

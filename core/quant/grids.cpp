@@ -25,7 +25,7 @@ struct Range {
     torch::Tensor high;
 };
 
-Range rangeOfGroups(const torch::Tensor& groups, GridKind kind) {
+Range rangeOfGroups(const torch::Tensor& groups, GridKind kind, double clip) {
     Range range{groups.amin(-1), groups.amax(-1)};
     switch (kind) {
     case GridKind::Asymmetric:
@@ -46,6 +46,8 @@ Range rangeOfGroups(const torch::Tensor& groups, GridKind kind) {
         break;
     }
     }
+    if (clip < 1)
+        range = {range.low * clip, range.high * clip};
     const torch::Tensor empty = range.low == range.high; // all weights are 0
     return {torch::where(empty, torch::full_like(range.low, -1), range.low),
             torch::where(empty, torch::full_like(range.high, 1), range.high)};
@@ -138,12 +140,19 @@ void forEvenAndLastGroups(const torch::Tensor& rows, std::int64_t group,
 }
 
 Grid findGridOfGroups(const torch::Tensor& groups, const GridOptions& options) {
-    const Range range = rangeOfGroups(groups, options.kind);
+    const Range range = rangeOfGroups(groups, options.kind, options.clip);
     return options.meanSquare ? searchGrid(groups, range, options) : gridOfRange(range, options);
 }
 
 Grid findGrid(const torch::Tensor& weight, const GridOptions& options, const Job& job) {
     const std::int64_t rows = weight.size(0);
+    if (options.perTensor) {
+        GridOptions asOneRow = options;
+        asOneRow.perTensor = false;
+        asOneRow.group = -1;
+        const Grid one = findGrid(weight.reshape({1, -1}), asOneRow, job);
+        return {one.scales.repeat({rows, 1}), one.zeros.repeat({rows, 1})};
+    }
     const std::int64_t groups = groupCount(weight.size(1), options.group);
     Grid grid{torch::empty({rows, groups}, weight.options()),
               torch::empty({rows, groups}, weight.options())};
@@ -177,6 +186,7 @@ QuantizedLinear roundToGrid(const torch::Tensor& weight, const Grid& grid,
     linear.groupSize = groupColumns(linear.columns, options.group);
     linear.scales = grid.scales;
     linear.zeros = grid.zeros;
+    linear.perTensor = options.perTensor;
     linear.codes = torch::empty(weight.sizes(), weight.options().dtype(torch::kUInt8));
     const std::int64_t step = chunkRows(linear.columns);
     for (std::int64_t row = 0; row < linear.rows; row += step) {

@@ -25,6 +25,8 @@ struct GridOptions {
     std::int64_t group = 128; ///< columns; −1: the whole row. The last group may be shorter.
     GridKind kind = GridKind::Asymmetric;
     bool meanSquare = false; ///< search the range in 80 steps for the least Σ|w − w~|^2.4
+    double clip = 1;         ///< share of a group's range that the codes cover
+    bool perTensor = false;  ///< one grid for a whole matrix; `group` is -1 (findGrid alone)
 };
 
 /// Scale and zero point of every group.

@@ -1,6 +1,7 @@
 #include "core/quant/packed_manifest.h"
 
 #include "core/data/error.h"
+#include "core/quant/packed_transforms.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -62,6 +63,12 @@ public:
             linear.doubleQuantized = true;
             linear.scaleOffset = offset->get<float>();
         }
+        if (const auto perTensor = object.find("per_tensor"); perTensor != object.end()) {
+            if (!perTensor->is_boolean())
+                refuse(fmt::format("in its manifest, {}.per_tensor is neither true nor false.",
+                                   where));
+            linear.perTensor = perTensor->get<bool>();
+        }
         return linear;
     }
 
@@ -91,10 +98,13 @@ std::map<std::string, std::string> writePackedManifest(const QuantizedBlock& blo
         entry["group"] = linear.groupSize;
         if (linear.doubleQuantized)
             entry["scale_offset"] = linear.scaleOffset;
+        if (linear.perTensor)
+            entry["per_tensor"] = true;
         modules[std::string(moduleName(module))] = std::move(entry);
     }
     Json manifest;
     manifest["modules"] = std::move(modules);
+    writeTransforms(block, manifest);
     manifest["diagnostics"] = block.diagnostics; // a number that is not finite is written as null
     if (!block.trainingLoss.empty())
         manifest["training_loss"] = block.trainingLoss;
@@ -124,6 +134,7 @@ QuantizedBlock readPackedManifest(const std::map<std::string, std::string>& meta
                                       name.substr(0, 60)));
         block.linears[*module] = reader.linear(value, name);
     }
+    readTransforms(manifest, block, [&](const std::string& what) { reader.refuse(what); });
     if (manifest.contains("diagnostics")) {
         if (!manifest["diagnostics"].is_object())
             reader.refuse("its manifest's diagnostics are not an object.");

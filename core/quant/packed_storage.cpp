@@ -8,10 +8,12 @@
 #include "core/quant/grids.h"
 #include "core/quant/levels.h"
 #include "core/quant/packed_manifest.h"
+#include "core/quant/packed_transforms.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <functional>
 
 namespace quantscope {
@@ -19,6 +21,7 @@ namespace quantscope {
 namespace {
 
 constexpr std::string_view basisPrefix = "basis.";
+constexpr std::int64_t anyExtent = -1;
 
 std::string_view dtypeOf(const torch::Tensor& tensor) {
     switch (tensor.scalar_type()) {
@@ -101,11 +104,16 @@ public:
                        const std::vector<std::int64_t>& shape) {
         const SafetensorsTensor& stored = m_file.require(name);
         const torch::Tensor empty = torch::empty({0}, type);
-        if (stored.dtype != dtypeOf(empty) || stored.shape != shape)
+        const bool fits = std::equal(stored.shape.begin(), stored.shape.end(), shape.begin(),
+                                     shape.end(), [](std::int64_t found, std::int64_t wanted) {
+                                         return wanted == anyExtent || found == wanted;
+                                     });
+        if (stored.dtype != dtypeOf(empty) || !fits)
             refuse(fmt::format("the tensor {} is {} [{}], expected {} [{}].", name, stored.dtype,
                                fmt::join(stored.shape, ", "), dtypeOf(empty),
                                fmt::join(shape, ", ")));
-        torch::Tensor tensor = torch::empty(shape, type); // as large as the file, which is checked
+        torch::Tensor tensor =
+            torch::empty(stored.shape, type); // as large as the file, which is checked
         m_file.readBytes(stored, 0, bytesOf(tensor));
         ++m_read;
         if (type == torch::kFloat32 && !at::isfinite(tensor).all().item<bool>())
@@ -203,6 +211,12 @@ void savePackedBlock(const std::filesystem::path& path, const QuantizedBlock& bl
     for (const auto& [site, scale] : block.basis.scale)
         list.add(std::string(basisPrefix) + std::string(siteName(site)), scale);
 
+    list.add("prefix.keys", block.prefix.keys);
+    list.add("prefix.values", block.prefix.values);
+    addTransforms(block, [&list](const std::string& name, const torch::Tensor& tensor) {
+        list.add(name, tensor);
+    });
+
     const auto tensors = list.all();
     std::vector<SafetensorsEntry> entries;
     for (const auto& [name, tensor] : tensors)
@@ -231,6 +245,23 @@ QuantizedBlock loadPackedBlock(const std::filesystem::path& path) {
             block.basis.scale[*site] = readVector(reader, block, stored.name, *site);
         }
     }
+    if (reader.has("prefix.keys")) {
+        const std::vector<std::int64_t> any = {anyExtent, anyExtent, anyExtent};
+        block.prefix.keys = reader.read("prefix.keys", torch::kFloat32, any);
+        block.prefix.values =
+            reader.read("prefix.values", torch::kFloat32, block.prefix.keys.sizes().vec());
+        const auto key = block.linears.find(Module::K);
+        if (key == block.linears.end() || block.prefix.tokens() < 1 ||
+            block.prefix.keys.size(0) * block.prefix.keys.size(2) != key->second.rows)
+            reader.refuse("prefix.keys has not the shape of the block's keys.");
+    }
+    readTransformTensors(
+        block,
+        [&reader](const std::string& name, torch::ScalarType type,
+                  const std::vector<std::int64_t>& shape) {
+            return reader.read(name, type, shape);
+        },
+        [&reader](const std::string& what) { reader.refuse(what); });
     reader.requireNothingLeft();
     return block;
 }

@@ -92,7 +92,7 @@ double QuantizedLinear::bitsPerWeight() const {
                                      : 32 * blocks;
         return bits + scaleBits / weights;
     }
-    const auto groups = static_cast<double>(scales.numel());
+    const auto groups = static_cast<double>(perTensor ? 1 : scales.numel());
     const torch::Tensor areCodes = (zeros >= 0) & (zeros < (1 << bits)) & (zeros == zeros.round());
     const bool zerosAreCodes = areCodes.all().item<bool>();
     const double zeroBits = zerosAreCodes ? bits : 16;
@@ -107,9 +107,23 @@ bool Basis::operator==(const Basis& other) const {
                       });
 }
 
+bool roundsInputs(const QuantizedBlock& block) {
+    return std::any_of(block.inputs.begin(), block.inputs.end(),
+                       [](const auto& entry) { return entry.second.rounding.rounds(); });
+}
+
+bool turnsChannels(const QuantizedBlock& block) {
+    return !block.outputs.empty() ||
+           std::any_of(block.inputs.begin(), block.inputs.end(),
+                       [](const auto& entry) { return !entry.second.map.empty(); });
+}
+
 BlockWeights dequantizeBlock(const BlockWeights& reference, const QuantizedBlock& quantized) {
     const at::NoGradGuard noGradients;
     BlockWeights weights = reference;
+    std::map<Site, std::shared_ptr<const InputTransform>> inputs;
+    for (const auto& [site, input] : quantized.inputs)
+        inputs[site] = std::make_shared<const InputTransform>(input);
     for (const auto& [module, linear] : quantized.linears) {
         if (weights.linear(module).weight.sizes() != at::IntArrayRef({linear.rows, linear.columns}))
             throw Error(ErrorKind::Input,
@@ -119,12 +133,17 @@ BlockWeights dequantizeBlock(const BlockWeights& reference, const QuantizedBlock
                                     weights.linear(module).weight.size(0),
                                     weights.linear(module).weight.size(1)));
         weights.linear(module).weight = linear.dequantize();
+        if (const auto input = inputs.find(inputSite(module)); input != inputs.end())
+            weights.linear(module).input = input->second;
+        if (const auto output = quantized.outputs.find(module); output != quantized.outputs.end())
+            weights.linear(module).output = output->second;
         const auto output = outputSite(module);
         const auto folded =
             output ? quantized.basis.scale.find(*output) : quantized.basis.scale.end();
         if (folded != quantized.basis.scale.end() && weights.linear(module).bias.defined())
             weights.linear(module).bias = weights.linear(module).bias / folded->second;
     }
+    weights.prefix = quantized.prefix;
     if (quantized.ln1.defined())
         weights.ln1 = quantized.ln1;
     if (quantized.ln2.defined())

@@ -35,6 +35,7 @@ struct QuantizedLinear {
     torch::Tensor scaleCodes;     // u8 [blocks], double quantized only
     torch::Tensor scaleScales;    // f32 [⌈blocks / 256⌉], double quantized only
     float scaleOffset = 0;        ///< mean of the scales, double quantized only
+    bool perTensor = false;       ///< Uniform: all rows have the same scale and zero point
 
     /// W~ in f32 [rows, columns]. @throws Error (Internal) where shapes do not fit together.
     torch::Tensor dequantize() const;
@@ -42,7 +43,7 @@ struct QuantizedLinear {
     /// Bits of storage a weight: codes; scales of groups as f16 and zero points in `bits` bits
     /// (as f16 where one is no code), as the published formats store them; scales of
     /// blocks of levels as f32, or in 8 bits with an f32 for each 256 where double quantized; 32
-    /// bits a column where a group index is needed.
+    /// bits a column where a group index is needed. One scale and zero point where perTensor.
     double bitsPerWeight() const;
 };
 
@@ -59,11 +60,21 @@ struct QuantizedBlock {
     torch::Tensor ln1; ///< f32 [hidden], undefined: unchanged
     torch::Tensor ln2;
     Basis basis;
+    /// What the matrices of a site do to its value first, by Ln1, OInput, Ln2 and DownInput;
+    /// absent: nothing. The site itself stays as `basis` says.
+    std::map<Site, InputTransform> inputs;
+    /// Channels that a matrix's product is in before it is turned back; absent: the site's own.
+    std::map<Module, OrthogonalMap> outputs;
+    /// Keys and values of tokens that stand before every text, in full precision; empty: none.
+    AttentionPrefix prefix;
     std::map<std::string, double> diagnostics; ///< e.g. "gptq.damping_raised", "awq.alpha.qkv"
     /// Trained methods: the block's loss before training and after each epoch; NaN where training
     /// had diverged before.
     std::vector<double> trainingLoss;
 };
+
+bool roundsInputs(const QuantizedBlock& block);
+bool turnsChannels(const QuantizedBlock& block);
 
 /// Hidden states of a calibration lane at a block's input, a batch at a time.
 class CalibrationStream {
@@ -80,7 +91,7 @@ class SingularValueStore;
 struct BlockTask {
     const ModelConfig& config;
     std::int64_t layer;
-    const BlockWeights& weights; ///< full precision
+    const BlockWeights& weights; ///< full precision, with the prefix where the method has one
     const RotaryTables& rotary;
     const CalibrationStream* quantizedChain; ///< inputs from the quantized blocks before
     const CalibrationStream* fullChain;      ///< inputs from the full-precision blocks before
@@ -94,6 +105,15 @@ struct BlockTask {
     SingularValueStore* singularValues = nullptr;
     /// Called by methods that train, before training and after each epoch, with the losses so far.
     std::function<void(const std::vector<double>& losses)> trained = {};
+};
+
+/// Tokens that are put before every text, because activations stick out at them: a position is an
+/// outlier where max|x| of the down projection's input is above `ratio` times its median over the
+/// positions of the window.
+struct PrefixSearch {
+    double ratio = 64;
+    std::int64_t mostTokens = 8; ///< the start token apart
+    bool startToken = true;      ///< the text's first token comes last
 };
 
 /// Training of all blocks' scales together on the language-model loss, with codes and zero points
@@ -117,6 +137,16 @@ public:
     /// Forward passes of the calibration text through a block that quantizing it costs, a backward
     /// pass counted twice: for progress and for the estimate of time.
     virtual double calibrationPasses() const;
+
+    /// Whether its lanes round inputs of matrices as they walk, which no checkpoint written here
+    /// can say.
+    virtual bool roundsInputs() const { return false; }
+    /// Whether its codes are of turned channels: weights that only the lane's own forward pass can
+    /// use until they are turned back.
+    virtual bool turnsChannels() const { return false; }
+
+    /// How tokens are found that are put before every text; nothing: there are none.
+    virtual std::optional<PrefixSearch> prefixSearch() const { return std::nullopt; }
 
     /// Epochs of training a block; 0: the method does not train.
     virtual int trainingEpochs() const { return 0; }
@@ -164,8 +194,9 @@ std::vector<MethodDescription> availableMethods();
 /// @throws Error (Usage) naming an unknown method or option, or a value out of range.
 std::unique_ptr<Quantizer> makeQuantizer(const MethodSpec& spec);
 
-/// The block's weights with every quantized matrix dequantized, the folded norms in place and the
-/// biases of folded outputs divided by their basis. The reference's tensors are shared, not copied.
+/// The block's weights with every quantized matrix dequantized, the folded norms in place, the
+/// biases of folded outputs divided by their basis, and layers that turn and round their inputs as
+/// the method says. The reference's tensors are shared, not copied.
 BlockWeights dequantizeBlock(const BlockWeights& reference, const QuantizedBlock& quantized);
 
 } // namespace quantscope

@@ -12,9 +12,20 @@ namespace {
 
 std::vector<Method> allMethods() {
     return {
-        roundToNearestMethod(),    normalFloatMethod(),  float4Method(),
-        halfQuadraticMethod(),     gptqMethod(),         awqMethod(),
-        omniQuantMethod(),         efficientQatMethod(), singularIncrementMethod(),
+        roundToNearestMethod(),
+        normalFloatMethod(),
+        float4Method(),
+        halfQuadraticMethod(),
+        gptqMethod(),
+        awqMethod(),
+        naiveIntegerMethod(),
+        smoothQuantMethod(),
+        quaRotMethod(),
+        duQuantMethod(),
+        prefixQuantMethod(),
+        omniQuantMethod(),
+        efficientQatMethod(),
+        singularIncrementMethod(),
         singularExpansionMethod(),
     };
 }

@@ -52,6 +52,19 @@ std::map<Site, torch::Tensor> captureSites(const BlockTask& task, const BlockWei
                             task.layer));
 }
 
+std::map<Site, torch::Tensor> captureLayerInputs(const BlockTask& task, const BlockWeights& weights,
+                                                 const torch::Tensor& hidden,
+                                                 const std::vector<Site>& sites) {
+    std::map<Site, torch::Tensor> inputs = captureSites(task, weights, hidden, sites);
+    for (auto& [site, rows] : inputs)
+        for (const Module module : allModules)
+            if (inputSite(module) == site) {
+                rows = LayerInput(rows).as(weights.linear(module));
+                break; // the others read it alike
+            }
+    return inputs;
+}
+
 torch::Tensor asRows(const torch::Tensor& values) { return values.reshape({-1, values.size(-1)}); }
 
 const CalibrationStream& requireStream(const CalibrationStream* stream, std::string_view method) {

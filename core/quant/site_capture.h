@@ -12,6 +12,16 @@ std::map<Site, torch::Tensor> captureSites(const BlockTask& task, const BlockWei
                                            const torch::Tensor& hidden,
                                            const std::vector<Site>& sites);
 
+/// The same as the layers that read these sites multiply them: turned, and rounded where `weights`
+/// say so. @param sites  of Ln1, OInput, Ln2, DownInput, in this order
+std::map<Site, torch::Tensor> captureLayerInputs(const BlockTask& task, const BlockWeights& weights,
+                                                 const torch::Tensor& hidden,
+                                                 const std::vector<Site>& sites);
+
+/// All sites that matrices read, in the order of the forward pass.
+inline const std::vector<Site> layerInputSites = {Site::Ln1, Site::OInput, Site::Ln2,
+                                                  Site::DownInput};
+
 /// Rows of a batch as one matrix. [examples, tokens, width] → [examples · tokens, width]
 torch::Tensor asRows(const torch::Tensor& values);
 

@@ -46,10 +46,19 @@ WeightError weightError(const torch::Tensor& original, const torch::Tensor& quan
 
 std::map<Module, WeightError> weightErrors(const BlockWeights& reference,
                                            const QuantizedBlock& quantized) {
+    const at::NoGradGuard noGradients;
     std::map<Module, WeightError> errors;
-    for (const auto& [module, linear] : quantized.linears)
+    for (const auto& [module, linear] : quantized.linears) {
+        LinearWeights layer;
+        layer.weight = linear.dequantize();
+        if (const auto input = quantized.inputs.find(inputSite(module));
+            input != quantized.inputs.end())
+            layer.input = std::make_shared<const InputTransform>(input->second);
+        if (const auto output = quantized.outputs.find(module); output != quantized.outputs.end())
+            layer.output = output->second;
         errors[module] = weightError(reference.linear(module).weight,
-                                     unfold(linear.dequantize(), quantized.basis, module));
+                                     unfold(plainWeight(layer), quantized.basis, module));
+    }
     return errors;
 }
 

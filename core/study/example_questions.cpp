@@ -120,7 +120,7 @@ std::vector<LayerGuesses> examineExample(const SessionModels& models, const Exam
                                          Job& job) {
     const at::NoGradGuard noGradients;
     setProductThreads(plannedThreads(models.plan()));
-    std::vector<std::int32_t> ids = models.ids(request.example);
+    const std::vector<std::int32_t> ids = models.ids(request.example);
     const auto position = static_cast<std::size_t>(request.position);
     if (request.position < 0 || position >= ids.size())
         throw Error(ErrorKind::Usage, fmt::format("The example has no position {}; it has 0 to {}.",
@@ -131,7 +131,6 @@ std::vector<LayerGuesses> examineExample(const SessionModels& models, const Exam
     std::optional<std::int32_t> next;
     if (position + 1 < ids.size())
         next = ids[position + 1];
-    ids.resize(position + 1); // later positions change nothing before them
     std::vector<SingleLane> lanes;
     for (const std::string& name : request.lanes.empty() ? models.lanes() : request.lanes) {
         const std::size_t weights = models.lane(name);

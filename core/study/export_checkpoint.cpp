@@ -92,6 +92,20 @@ std::string dtypeOf(StoredType type) {
     return "F32";
 }
 
+/// Formats of packed codes hold what a lane computes with only where its layers are plain.
+void requirePlainLayers(const std::string& what, bool roundsInputs, bool turnsChannels) {
+    if (!roundsInputs && !turnsChannels)
+        return;
+    throw Error(
+        ErrorKind::Usage,
+        fmt::format("{} {}, which this format cannot hold; export another method, or take "
+                    "{}.",
+                    what,
+                    roundsInputs ? "rounds inputs of matrices while the model runs"
+                                 : "has codes of turned channels",
+                    turnsChannels ? "--format f32 with activation_bits=16" : "activation_bits=16"));
+}
+
 /// Writes a checkpoint tensor by tensor, widest types first, so that readers which map the file
 /// find every tensor aligned; blocks are read again for each type.
 class Exporter {
@@ -148,6 +162,8 @@ void Exporter::checkBlocks(ScaleType scales) {
         for (std::int64_t layer = 0; layer < layers; ++layer) {
             m_job.throwIfStopped();
             const QuantizedBlock quantized = readBlock(layer);
+            requirePlainLayers(fmt::format("{}: the lane", m_codes.string()),
+                               roundsInputs(quantized), turnsChannels(quantized));
             for (const auto& [module, linear] : quantized.linears) {
                 const std::string name = moduleName(layer, module);
                 const StoredTensor* weight = m_parent.find(name + ".weight");
@@ -286,6 +302,9 @@ void copyDescription(const fs::path& from, const fs::path& to, const nlohmann::j
 }
 
 void checkExport(const Checkpoint& parent, const MethodSpec& method, const ExportFormat& format) {
+    const std::unique_ptr<Quantizer> quantizer = makeQuantizer(method);
+    requirePlainLayers("The method " + method.method, quantizer->roundsInputs(),
+                       quantizer->turnsChannels());
     const auto bits = optionValue(method, "bits");
     const auto group = optionValue(method, "group");
     if (!bits || !group)

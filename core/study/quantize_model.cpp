@@ -6,6 +6,7 @@
 #include "core/engine/end_to_end_phase.h"
 #include "core/engine/end_to_end_training.h"
 #include "core/engine/memory_plan.h"
+#include "core/engine/prefix_phase.h"
 #include "core/engine/quantization_chain.h"
 #include "core/engine/workers.h"
 #include "core/model/block_loader.h"
@@ -96,7 +97,7 @@ torch::Tensor replaced(const BlockWeights& block, std::int64_t layer, const std:
         return block.ln2;
     for (const Module module : allModules) {
         if (name == blockTensorName(layer, module, "weight"))
-            return block.linear(module).weight;
+            return plainWeight(block.linear(module));
         if (name == blockTensorName(layer, module, "bias"))
             return block.linear(module).bias;
     }
@@ -138,7 +139,16 @@ void quantizeModel(const QuantizeOptions& options, Job& job) {
     OutputFolder output(options.output, options.replace);
     const std::unique_ptr<Checkpoint> checkpoint = Checkpoint::open(options.modelPath);
     const ModelConfig& config = checkpoint->config();
-    makeQuantizer(options.method); // its options are checked
+    const std::unique_ptr<Quantizer> quantizer = makeQuantizer(options.method);
+    if (quantizer->roundsInputs() || quantizer->prefixSearch())
+        throw Error(ErrorKind::Usage,
+                    fmt::format("The method {} {}, which a folder of weights cannot say: it would "
+                                "be read as another model. Take {}, or study it with `run`.",
+                                options.method.method,
+                                quantizer->roundsInputs()
+                                    ? "rounds inputs of matrices while the model runs"
+                                    : "puts tokens before every text",
+                                quantizer->roundsInputs() ? "activation_bits=16" : "prefix=false"));
     if (format)
         checkExport(*checkpoint, options.method, *format);
     const ExampleIds calibration = loadCalibration(options, job);
@@ -150,10 +160,16 @@ void quantizeModel(const QuantizeOptions& options, Job& job) {
     std::filesystem::create_directories(scratch);
     const ChainOptions chainOptions{memory.threads, memory.calibrationBatchExamples, 1,
                                     memory.spill};
-    runEndToEndPhase(
-        {*checkpoint, calibration, chainOptions, scratch, codes, job,
-         [&job](const std::string& stage, double share) { job.progress(stage, share, 1); }},
-        {options.method});
+    const EndToEndPhase phase{
+        *checkpoint,
+        calibration,
+        chainOptions,
+        scratch,
+        codes,
+        job,
+        [&job](const std::string& stage, double share) { job.progress(stage, share, 1); }};
+    runPrefixPhase(phase, {options.method});
+    runEndToEndPhase(phase, {options.method});
     std::filesystem::remove_all(codes / "before-end-to-end");
     QuantizationChain chain(*checkpoint, {options.method}, calibration, chainOptions, scratch,
                             codes);

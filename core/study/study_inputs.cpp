@@ -175,7 +175,10 @@ StudySizes studySizes(const StudyPlan& plan, const StudyInputs& inputs) {
     bool fullChain = false;
     for (const MethodSpec& method : plan.methods) {
         const std::unique_ptr<Quantizer> quantizer = makeQuantizer(method);
-        fullChain = fullChain || quantizer->needsFullChain();
+        if (quantizer->needsFullChain() && quantizer->prefixSearch())
+            ++sizes.calibrationLanes; // behind its own prefix
+        else
+            fullChain = fullChain || quantizer->needsFullChain();
         sizes.calibrationLanes += quantizer->needsQuantizedChain() ? 1 : 0;
         sizes.calibrationPasses += quantizer->calibrationPasses();
         addLearnedSizes(*quantizer, config, sizes);

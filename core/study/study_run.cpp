@@ -3,6 +3,7 @@
 #include "core/data/error.h"
 #include "core/data/session_schema.h"
 #include "core/engine/lane_builder.h"
+#include "core/engine/prefix_phase.h"
 #include "core/engine/workers.h"
 #include "core/model/block_loader.h"
 #include "core/study/compute_device.h"
@@ -56,7 +57,7 @@ void StudyRun::run(bool resume) {
     }
     putPart("head", headPart(m_plan, m_inputs), true);
     try {
-        trainEndToEnd(resume);
+        runPhases(resume);
         walkMain(resume);
         scoreMain();
         followUp();
@@ -215,14 +216,40 @@ ChainOptions StudyRun::chainOptions(bool resume) const {
     return chain;
 }
 
-/// A phase before the main walk, of the methods that train all blocks together.
-void StudyRun::trainEndToEnd(bool resume) {
-    runEndToEndPhase({*m_inputs.checkpoint, m_inputs.calibration, chainOptions(resume),
-                      m_folder.scratch() / "end-to-end", m_folder.codes(), m_job,
-                      [this](const std::string& stage, double share) {
-                          m_job.progress(stage, share, 2); // the other half is the main walk's
-                      }},
-                     m_plan.methods);
+/// Phases before the main walk: of the methods that put a prefix before the text, then of those
+/// that train all blocks together.
+void StudyRun::runPhases(bool resume) {
+    const auto phase = [&](const char* scratch) {
+        return EndToEndPhase{*m_inputs.checkpoint,
+                             m_inputs.calibration,
+                             chainOptions(resume),
+                             m_folder.scratch() / scratch,
+                             m_folder.codes(),
+                             m_job,
+                             [this](const std::string& stage, double share) {
+                                 m_job.progress(stage, share, 2); // half is the main walk's
+                             }};
+    };
+    runPrefixPhase(phase("prefix"), m_plan.methods);
+    putPrefixes();
+    runEndToEndPhase(phase("end-to-end"), m_plan.methods);
+}
+
+/// Which tokens methods put before every text; nothing where none does.
+void StudyRun::putPrefixes() {
+    std::vector<std::string> texts(quantizedLanes(m_plan).size());
+    bool any = false;
+    for (std::size_t i = 0; i < m_plan.methods.size(); ++i) {
+        const auto prefix =
+            readTextPrefix(m_folder.codes() / QuantizationChain::slug(m_plan.methods[i], i + 1));
+        any = any || prefix;
+        for (const std::int32_t token : prefix ? prefix->tokens : std::vector<std::int32_t>())
+            texts[i] += (texts[i].empty() ? "" : "|") + m_inputs.tokenizer->piece(token);
+    }
+    SessionData part;
+    part.arrays.emplace("/methods/prefix", makeSessionText("/methods/prefix", std::move(texts)));
+    if (any)
+        putPart("prefix", std::move(part), true);
 }
 
 /// How that phase went; nothing where there was none.

@@ -31,7 +31,8 @@ public:
 private:
     void prepare();
     ChainOptions chainOptions(bool resume) const;
-    void trainEndToEnd(bool resume);
+    void runPhases(bool resume);
+    void putPrefixes();
     void walkMain(bool resume);
     void scoreMain();
     void followUp();

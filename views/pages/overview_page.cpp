@@ -173,6 +173,7 @@ void OverviewPage::showTables() {
                         ValueCell::ofInterval(row.perplexity), ValueCell::ofInterval(row.meanError),
                         ValueCell::ofNumber(row.meanKl), ValueCell::ofShare(row.topAgreement),
                         ValueCell::ofNumber(row.bitsPerWeight),
+                        ValueCell::ofNumber(row.activationBits),
                         ValueCell::ofInterval(row.residualCorrelation)});
     m_methodsModel->setTable(
         {{tr("Lane"), {}},
@@ -183,6 +184,7 @@ void OverviewPage::showTables() {
          {tr("KL (nat)"), tr("Mean divergence of the predictions from the reference's, per token")},
          {tr("Same top token"), tr("Share of positions with the same most likely token")},
          {tr("Bits/weight"), tr("All that is stored, over the number of quantized weights")},
+         {tr("Input bits"), tr("Bits that inputs of matrices are rounded to; 16: not rounded")},
          {tr("ρ(S, E)"), tr("Correlation of the last layer's residual size with the error")}},
         std::move(rows));
     m_methods->resizeColumnsToContents();

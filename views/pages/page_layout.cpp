@@ -61,6 +61,7 @@ constexpr Name statisticNames[] = {
     {"mse", QT_TRANSLATE_NOOP("quantscope::names", "Mean squared error")},
     {"mse_local", QT_TRANSLATE_NOOP("quantscope::names", "Mean squared error, local")},
     {"sqnr", QT_TRANSLATE_NOOP("quantscope::names", "Signal to quantization noise")},
+    {"activation_bits", QT_TRANSLATE_NOOP("quantscope::names", "Bits of inputs")},
     {"basis_misfit", QT_TRANSLATE_NOOP("quantscope::names", "Misfit of the recovered basis")},
     {"training_loss", QT_TRANSLATE_NOOP("quantscope::names", "Training loss of blocks")},
     {"bits", QT_TRANSLATE_NOOP("quantscope::names", "Bits per weight")},

@@ -28,8 +28,9 @@ WeightsPage::WeightsPage(QWidget* parent) : Page(parent) {
     addControl(row, tr("&Method:"), m_methods);
     addControl(row, tr("S&tatistic:"), m_statistics);
     body()->layout()->addWidget(split(Qt::Horizontal, {m_map, m_byLayer}, {1, 1}));
-    const std::vector<std::string> statistics = {"relative_error", "sqnr",         "cosine",
-                                                 "bits",           "basis_misfit", "training_loss"};
+    const std::vector<std::string> statistics = {
+        "relative_error",  "sqnr",         "cosine",       "bits",
+        "activation_bits", "basis_misfit", "training_loss"};
     std::vector<QString> texts;
     for (const std::string& statistic : statistics)
         texts.push_back(statisticTitle(statistic));
@@ -107,11 +108,12 @@ void WeightsPage::showPlots() {
     caption.title = tr("Weights of %1").arg(QString::fromStdString(m_method)).toStdString();
     caption.definition =
         tr("%1 by layer and module.").arg(statisticTitle(m_statistic)).toStdString();
-    caption.formula = m_statistic == "relative_error" ? "‖W − W~‖_F / ‖W‖_F"
-                      : m_statistic == "sqnr"         ? "10 log10(‖W‖² / ‖W − W~‖²)"
-                      : m_statistic == "cosine"       ? "⟨W, W~⟩ / (‖W‖ ‖W~‖)"
-                      : m_statistic == "basis_misfit" ? "rms ln(s recovered / s of the columns)"
-                                                      : "stored bits / number of weights";
+    caption.formula = m_statistic == "relative_error"    ? "‖W − W~‖_F / ‖W‖_F"
+                      : m_statistic == "sqnr"            ? "10 log10(‖W‖² / ‖W − W~‖²)"
+                      : m_statistic == "cosine"          ? "⟨W, W~⟩ / (‖W‖ ‖W~‖)"
+                      : m_statistic == "activation_bits" ? "16: not rounded"
+                      : m_statistic == "basis_misfit"    ? "rms ln(s recovered / s of the columns)"
+                                                         : "stored bits / number of weights";
     if (m_statistic == "training_loss") {
         caption.title = tr("Training of %1").arg(QString::fromStdString(m_method)).toStdString();
         caption.definition =

@@ -28,7 +28,7 @@ public:
     void setValues(std::shared_ptr<const WeightsValues> values);
     /// The method that is wanted; empty before the first values.
     std::string method() const { return m_method; }
-    /// relative_error, sqnr, cosine, bits, basis_misfit or training_loss.
+    /// relative_error, sqnr, cosine, bits, activation_bits, basis_misfit or training_loss.
     std::string statistic() const { return m_statistic; }
 
 private:

@@ -26,6 +26,12 @@ std::vector<MethodPreset> methodPresets() {
                                       "of 64")),
          {parseMethodSpec("gptq:act_order=true,bits=4,group=128"),
           parseMethodSpec("awq:bits=4,group=128"), parseMethodSpec("nf:bits=4,block=64")}},
+        {translated(QT_TRANSLATE_NOOP("quantscope::MethodPresets", "Weights and activations")),
+         translated(QT_TRANSLATE_NOOP("quantscope::MethodPresets",
+                                      "Inputs of matrices are rounded too: naive and smoothed in "
+                                      "8 bits, QuaRot, DuQuant and PrefixQuant in 4 bits")),
+         {parseMethodSpec("w8a8"), parseMethodSpec("smoothquant"), parseMethodSpec("quarot"),
+          parseMethodSpec("duquant"), parseMethodSpec("prefixquant")}},
         {translated(
              QT_TRANSLATE_NOOP("quantscope::MethodPresets", "Round to nearest, 3 and 4 bits")),
          translated(QT_TRANSLATE_NOOP("quantscope::MethodPresets",

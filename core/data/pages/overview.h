@@ -12,6 +12,7 @@ struct OverviewRow {
     double meanKl = notMeasured;
     double topAgreement = notMeasured; ///< share of positions with the same top-1 token
     double bitsPerWeight = notMeasured;
+    double activationBits = notMeasured; ///< of the matrices' inputs, mean; 16: not rounded
     Interval residualCorrelation; ///< ρ(S(last layer, resid_mid), E)
 };
 

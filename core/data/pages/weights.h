@@ -7,7 +7,8 @@ namespace quantscope {
 struct WeightsValues {
     std::vector<std::string> methods;
     std::string method;
-    std::string statistic; ///< relative_error, sqnr, cosine, bits, basis_misfit, training_loss
+    std::string statistic; ///< relative_error, sqnr, cosine, bits, activation_bits,
+                           ///< basis_misfit, training_loss
     Matrix layerByModule;  ///< of training_loss by layer and epoch
     CurveFigure byLayer;   ///< mean over modules, a line a method; of training_loss by epoch
 };

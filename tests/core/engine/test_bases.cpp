@@ -21,20 +21,9 @@ constexpr double foldingTolerance = 2e-5;
 // Least squares over 48 and more quantized weights a channel, 4 bits in groups of 16.
 constexpr double recoveredScale = 0.05;
 
-/// Keeps every site's value.
-class Collector : public SiteWatcher {
-public:
-    bool wants(Site) const override { return true; }
-    torch::Tensor at(Site site, const torch::Tensor& value) override {
-        values[site] = value;
-        return value;
-    }
-    std::map<Site, torch::Tensor> values;
-};
-
 std::map<Site, torch::Tensor> sitesOf(const SmallBlock& block, const BlockWeights& weights,
                                       const torch::Tensor& hidden) {
-    Collector collector;
+    SiteCollector collector;
     blockForward(block.config, 0, weights, block.rotary, hidden, &collector);
     return collector.values;
 }

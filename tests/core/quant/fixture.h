@@ -23,6 +23,17 @@ inline SafetensorsFile openFixture(const std::string& name) {
     return SafetensorsFile(testing::testData() + "/quant/" + name);
 }
 
+/// Keeps every site's value.
+class SiteCollector : public SiteWatcher {
+public:
+    bool wants(Site) const override { return true; }
+    torch::Tensor at(Site site, const torch::Tensor& value) override {
+        values[site] = value;
+        return value;
+    }
+    std::map<Site, torch::Tensor> values;
+};
+
 /// Batches held in memory.
 class Batches : public CalibrationStream {
 public:

@@ -1,0 +1,22 @@
+#pragma once
+
+#include "core/model/activation_rounding.h"
+#include "core/quant/method_options.h"
+
+namespace quantscope {
+
+/// How a method rounds the inputs of its matrices.
+struct ActivationOptions {
+    ActivationRounding rounding;
+    bool isStatic = false; ///< scales from calibration text, one an input
+};
+
+/// Descriptions of activation_bits, activation_grid, activation_scope, activation_group,
+/// activation_scale and activation_clip with a method's own defaults.
+std::vector<OptionDescription> activationOptionDescriptions(const ActivationOptions& defaults);
+
+/// @throws Error (Usage) where values are out of range, or static scales are asked for by token or
+/// group, which are not known before the text is.
+ActivationOptions readActivationOptions(const MethodOptions& options);
+
+} // namespace quantscope

@@ -1,0 +1,61 @@
+#include "core/quant/smoothing.h"
+
+#include "core/quant/site_capture.h"
+
+namespace quantscope {
+
+namespace {
+
+constexpr double smallest = 1e-5;
+
+} // namespace
+
+std::map<Site, torch::Tensor> largestInputs(const BlockTask& task, const CalibrationStream& stream,
+                                            const std::vector<Site>& sites) {
+    std::map<Site, torch::Tensor> largest;
+    for (std::int64_t index = 0; index < stream.batches(); ++index)
+        for (const auto& [site, rows] :
+             captureSites(task, task.weights, stream.batch(index), sites)) {
+            const torch::Tensor here = rows.abs().amax(0);
+            const auto [place, isNew] = largest.try_emplace(site, here);
+            if (!isNew)
+                place->second = torch::maximum(place->second, here);
+        }
+    return largest;
+}
+
+torch::Tensor largestWeights(const BlockWeights& weights, Site site) {
+    torch::Tensor largest;
+    for (Module module : allModules) {
+        if (inputSite(module) != site)
+            continue;
+        const torch::Tensor here = weights.linear(module).weight.abs().amax(0);
+        largest = largest.defined() ? torch::maximum(largest, here) : here;
+    }
+    return largest;
+}
+
+torch::Tensor smoothingScale(const torch::Tensor& largestInput, const torch::Tensor& largestWeight,
+                             double alpha) {
+    return (largestInput.clamp_min(smallest).pow(alpha) /
+            largestWeight.clamp_min(smallest).pow(1 - alpha))
+        .clamp_min(smallest);
+}
+
+Basis basisOfInputScales(const std::map<Site, torch::Tensor>& scales) {
+    Basis basis;
+    for (const auto& [site, scale] : scales) {
+        basis.scale[site] = scale;
+        if (site == Site::OInput)
+            basis.scale[Site::V] = scale;
+        if (site == Site::Ln2)
+            basis.scale[Site::GateInput] = scale;
+        if (site == Site::DownInput)
+            basis.scale[Site::Up] = scale;
+    }
+    return basis;
+}
+
+bool valuesCanBeScaled(const ModelConfig& config) { return config.heads == config.keyValueHeads; }
+
+} // namespace quantscope

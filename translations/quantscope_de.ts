@@ -2318,6 +2318,18 @@
         <source>No lane has answered questions yet. Choose a file of questions under Questions in the study dock and run the study; a line is an object such as {&quot;question&quot;: …, &quot;answers&quot;: […], &quot;popularity&quot;: …}.</source>
         <translation>Noch hat keine Spur Fragen beantwortet. Unter Fragen im Studienbereich eine Datei mit Fragen wählen und die Studie starten; eine Zeile ist ein Objekt wie {&quot;question&quot;: …, &quot;answers&quot;: […], &quot;popularity&quot;: …}.</translation>
     </message>
+    <message>
+        <source>Training</source>
+        <translation>Training</translation>
+    </message>
+    <message>
+        <source>&lt;p&gt;Methods that train, against what they build on. Choose a base and what of the singular values is learned beneath it, and &lt;b&gt;Train and compare&lt;/b&gt;: the study in the dock runs with these two methods, and the losses of the blocks are drawn while they are trained.&lt;/p&gt;&lt;p&gt;Every matrix is W = U diag(S) Vᵀ; learned is Δ in W&apos; = U (diag(S) + Δ) Vᵀ, zero at the start: increments of the diagonal (LSI), of a band or of a square (SDE). With a horizon, the output of a block is carried through the blocks after it, and the error there counts as well, which is meant to spread the error over the layers: whether it does, the entropy of the layers&apos; errors says, 1 where all have the same. &lt;i&gt;Accumulated&lt;/i&gt; is the error in the residual stream, &lt;i&gt;local&lt;/i&gt; that of each block fed with the reference&apos;s input.&lt;/p&gt;</source>
+        <translation>&lt;p&gt;Methoden, die trainieren, gegen das, worauf sie aufbauen. Eine Basis wählen und was von den Singulärwerten darunter gelernt wird, dann &lt;b&gt;Trainieren und vergleichen&lt;/b&gt;: Die Studie im Dock läuft mit diesen beiden Methoden, und die Verluste der Blöcke werden gezeichnet, während sie trainiert werden.&lt;/p&gt;&lt;p&gt;Jede Matrix ist W = U diag(S) Vᵀ; gelernt wird Δ in W&apos; = U (diag(S) + Δ) Vᵀ, null am Anfang: Zuwächse der Diagonalen (LSI), eines Bandes oder eines Quadrats (SDE). Mit einem Horizont wird die Ausgabe eines Blocks durch die folgenden Blöcke getragen, und der Fehler dort zählt mit; das soll den Fehler über die Schichten verteilen. Ob es das tut, sagt die Entropie der Fehler der Schichten: 1, wenn alle denselben haben. &lt;i&gt;Angesammelt&lt;/i&gt; ist der Fehler im Residualstrom, &lt;i&gt;lokal&lt;/i&gt; der jedes Blocks, der die Eingabe der Referenz bekommt.&lt;/p&gt;</translation>
+    </message>
+    <message>
+        <source>This session has no method that trains. Choose a base and what is learned above, and a model, a text and a calibration text in the study dock.</source>
+        <translation>Diese Sitzung hat keine Methode, die trainiert. Oben eine Basis und was gelernt wird wählen, im Studien-Dock ein Modell, einen Text und einen Kalibrierungstext.</translation>
+    </message>
 </context>
 <context>
     <name>quantscope::ResidualsPage</name>
@@ -2820,6 +2832,101 @@ n = %3</translation>
     <message>
         <source>Colours from %1 to %2 %3</source>
         <translation>Farben von %1 bis %2 %3</translation>
+    </message>
+</context>
+<context>
+    <name>quantscope::TrainingPage</name>
+    <message>
+        <source>Train and compare</source>
+        <translation>Trainieren und vergleichen</translation>
+    </message>
+    <message>
+        <source>&amp;Base:</source>
+        <translation>&amp;Basis:</translation>
+    </message>
+    <message>
+        <source>&amp;Learned:</source>
+        <translation>Ge&amp;lernt:</translation>
+    </message>
+    <message>
+        <source>Band &amp;k:</source>
+        <translation>Band &amp;k:</translation>
+    </message>
+    <message>
+        <source>S&amp;quare n:</source>
+        <translation>&amp;Quadrat n:</translation>
+    </message>
+    <message>
+        <source>&amp;Horizon:</source>
+        <translation>&amp;Horizont:</translation>
+    </message>
+    <message>
+        <source>&amp;Epochs:</source>
+        <translation>&amp;Epochen:</translation>
+    </message>
+    <message>
+        <source>B&amp;its:</source>
+        <translation>B&amp;its:</translation>
+    </message>
+    <message>
+        <source>&amp;Group:</source>
+        <translation>&amp;Gruppe:</translation>
+    </message>
+    <message>
+        <source>diagonal (LSI)</source>
+        <translation>Diagonale (LSI)</translation>
+    </message>
+    <message>
+        <source>diagonal and square (LSI)</source>
+        <translation>Diagonale und Quadrat (LSI)</translation>
+    </message>
+    <message>
+        <source>band (SDE)</source>
+        <translation>Band (SDE)</translation>
+    </message>
+    <message>
+        <source>square (SDE)</source>
+        <translation>Quadrat (SDE)</translation>
+    </message>
+    <message>
+        <source>band and square (SDE)</source>
+        <translation>Band und Quadrat (SDE)</translation>
+    </message>
+    <message>
+        <source>own block</source>
+        <translation>eigener Block</translation>
+    </message>
+    <message>
+        <source>1 block ahead</source>
+        <translation>1 Block voraus</translation>
+    </message>
+    <message>
+        <source>2 blocks ahead</source>
+        <translation>2 Blöcke voraus</translation>
+    </message>
+    <message>
+        <source>Entries (i, j) with |i − j| ≤ k are learned</source>
+        <translation>Gelernt werden Einträge (i, j) mit |i − j| ≤ k</translation>
+    </message>
+    <message>
+        <source>Entries among the n largest singular values are learned</source>
+        <translation>Gelernt werden Einträge zwischen den n größten Singulärwerten</translation>
+    </message>
+    <message>
+        <source>Blocks that a block&apos;s output is carried through, where its error counts as well</source>
+        <translation>Blöcke, durch die die Ausgabe eines Blocks getragen wird und wo ihr Fehler mitzählt</translation>
+    </message>
+    <message>
+        <source>Passes over the calibration windows, for each block</source>
+        <translation>Durchgänge durch die Kalibrierungsfenster, für jeden Block</translation>
+    </message>
+    <message>
+        <source>Input columns that share a scale</source>
+        <translation>Eingabespalten, die sich einen Maßstab teilen</translation>
+    </message>
+    <message>
+        <source>Run the study in the dock with these two methods in place of its own</source>
+        <translation>Die Studie im Dock mit diesen beiden Methoden anstelle ihrer eigenen ausführen</translation>
     </message>
 </context>
 <context>

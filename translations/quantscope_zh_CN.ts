@@ -2318,6 +2318,18 @@
         <source>No lane has answered questions yet. Choose a file of questions under Questions in the study dock and run the study; a line is an object such as {&quot;question&quot;: …, &quot;answers&quot;: […], &quot;popularity&quot;: …}.</source>
         <translation>还没有分支回答过问题。请在研究面板的“问答”中选择问题文件并运行研究；每行是一个对象，例如 {&quot;question&quot;: …, &quot;answers&quot;: […], &quot;popularity&quot;: …}。</translation>
     </message>
+    <message>
+        <source>Training</source>
+        <translation>训练</translation>
+    </message>
+    <message>
+        <source>&lt;p&gt;Methods that train, against what they build on. Choose a base and what of the singular values is learned beneath it, and &lt;b&gt;Train and compare&lt;/b&gt;: the study in the dock runs with these two methods, and the losses of the blocks are drawn while they are trained.&lt;/p&gt;&lt;p&gt;Every matrix is W = U diag(S) Vᵀ; learned is Δ in W&apos; = U (diag(S) + Δ) Vᵀ, zero at the start: increments of the diagonal (LSI), of a band or of a square (SDE). With a horizon, the output of a block is carried through the blocks after it, and the error there counts as well, which is meant to spread the error over the layers: whether it does, the entropy of the layers&apos; errors says, 1 where all have the same. &lt;i&gt;Accumulated&lt;/i&gt; is the error in the residual stream, &lt;i&gt;local&lt;/i&gt; that of each block fed with the reference&apos;s input.&lt;/p&gt;</source>
+        <translation>&lt;p&gt;将需要训练的方法与其所依据的基础方法对照。选择基础方法以及在其之下学习奇异值的哪一部分，然后点击&lt;b&gt;训练并比较&lt;/b&gt;：停靠窗中的研究将以这两种方法运行，并在训练过程中绘出各块的损失。&lt;/p&gt;&lt;p&gt;每个矩阵为 W = U diag(S) Vᵀ；学习的是 W&apos; = U (diag(S) + Δ) Vᵀ 中的 Δ，初始为零：对角线的增量（LSI），或一条带、一个方块的增量（SDE）。设定前瞻后，块的输出会继续通过其后的块，那里的误差也计入损失，意在使误差分散到各层；是否如此，由各层误差的熵说明：各层相同时为 1。&lt;i&gt;累积&lt;/i&gt;指残差流中的误差，&lt;i&gt;局部&lt;/i&gt;指每个块以参考输入计算时的误差。&lt;/p&gt;</translation>
+    </message>
+    <message>
+        <source>This session has no method that trains. Choose a base and what is learned above, and a model, a text and a calibration text in the study dock.</source>
+        <translation>此会话没有需要训练的方法。请在上方选择基础方法和学习内容，并在研究停靠窗中选择模型、文本和校准文本。</translation>
+    </message>
 </context>
 <context>
     <name>quantscope::ResidualsPage</name>
@@ -2820,6 +2832,101 @@ n = %3</translation>
     <message>
         <source>Colours from %1 to %2 %3</source>
         <translation>颜色从 %1 到 %2 %3</translation>
+    </message>
+</context>
+<context>
+    <name>quantscope::TrainingPage</name>
+    <message>
+        <source>Train and compare</source>
+        <translation>训练并比较</translation>
+    </message>
+    <message>
+        <source>&amp;Base:</source>
+        <translation>基础方法(&amp;B)：</translation>
+    </message>
+    <message>
+        <source>&amp;Learned:</source>
+        <translation>学习内容(&amp;L)：</translation>
+    </message>
+    <message>
+        <source>Band &amp;k:</source>
+        <translation>带宽 k(&amp;K)：</translation>
+    </message>
+    <message>
+        <source>S&amp;quare n:</source>
+        <translation>方块 n(&amp;Q)：</translation>
+    </message>
+    <message>
+        <source>&amp;Horizon:</source>
+        <translation>前瞻(&amp;H)：</translation>
+    </message>
+    <message>
+        <source>&amp;Epochs:</source>
+        <translation>轮数(&amp;E)：</translation>
+    </message>
+    <message>
+        <source>B&amp;its:</source>
+        <translation>位数(&amp;I)：</translation>
+    </message>
+    <message>
+        <source>&amp;Group:</source>
+        <translation>分组(&amp;G)：</translation>
+    </message>
+    <message>
+        <source>diagonal (LSI)</source>
+        <translation>对角线 (LSI)</translation>
+    </message>
+    <message>
+        <source>diagonal and square (LSI)</source>
+        <translation>对角线和方块 (LSI)</translation>
+    </message>
+    <message>
+        <source>band (SDE)</source>
+        <translation>带 (SDE)</translation>
+    </message>
+    <message>
+        <source>square (SDE)</source>
+        <translation>方块 (SDE)</translation>
+    </message>
+    <message>
+        <source>band and square (SDE)</source>
+        <translation>带和方块 (SDE)</translation>
+    </message>
+    <message>
+        <source>own block</source>
+        <translation>仅本块</translation>
+    </message>
+    <message>
+        <source>1 block ahead</source>
+        <translation>前瞻 1 块</translation>
+    </message>
+    <message>
+        <source>2 blocks ahead</source>
+        <translation>前瞻 2 块</translation>
+    </message>
+    <message>
+        <source>Entries (i, j) with |i − j| ≤ k are learned</source>
+        <translation>学习 |i − j| ≤ k 的元素 (i, j)</translation>
+    </message>
+    <message>
+        <source>Entries among the n largest singular values are learned</source>
+        <translation>学习最大的 n 个奇异值之间的元素</translation>
+    </message>
+    <message>
+        <source>Blocks that a block&apos;s output is carried through, where its error counts as well</source>
+        <translation>块的输出继续通过的块数，那里的误差也计入损失</translation>
+    </message>
+    <message>
+        <source>Passes over the calibration windows, for each block</source>
+        <translation>每个块遍历校准窗口的次数</translation>
+    </message>
+    <message>
+        <source>Input columns that share a scale</source>
+        <translation>共用一个缩放因子的输入列数</translation>
+    </message>
+    <message>
+        <source>Run the study in the dock with these two methods in place of its own</source>
+        <translation>以这两种方法代替停靠窗中的方法运行研究</translation>
     </message>
 </context>
 <context>

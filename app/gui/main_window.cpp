@@ -16,6 +16,7 @@
 #include "views/export/figure_set.h"
 #include "views/pages/details_panel.h"
 #include "views/pages/page.h"
+#include "views/pages/training_page.h"
 #include "views/plots/plot_widget.h"
 
 #include <QAction>
@@ -200,6 +201,15 @@ void MainWindow::wireServices() {
         if (m_followsPart)
             m_sessions.open(m_runningPath); // shows that it can be resumed
     });
+    TrainingPage* training = m_pages->training();
+    training->setMethods(m_backend.methods());
+    connect(training, &TrainingPage::trainRequested, this,
+            [this](const std::vector<MethodSpec>& methods) {
+                m_studyDock->show();
+                m_study->runWith(methods);
+            });
+    connect(&m_studies, &StudyService::stateChanged, this,
+            [this, training] { training->setStudyRunning(m_studies.isActive()); });
     if (m_log)
         connect(m_log, &Log::line, m_logPanel, &LogPanel::addLine);
 }

@@ -9,6 +9,7 @@
 #include "views/pages/patching_page.h"
 #include "views/pages/report_page.h"
 #include "views/pages/residuals_page.h"
+#include "views/pages/training_page.h"
 #include "views/pages/weights_page.h"
 
 namespace quantscope {
@@ -24,9 +25,10 @@ PagesPanel::PagesPanel(PageValuesService& values, QuestionsService& questions, S
     , m_residuals(new ResidualsPage)
     , m_earlyExit(new EarlyExitPage)
     , m_patching(new PatchingPage)
-    , m_weights(new WeightsPage) {
+    , m_weights(new WeightsPage)
+    , m_training(new TrainingPage) {
     for (const ReportKind kind : allReports)
-        m_reports.push_back(new ReportPage(kind));
+        m_reports.push_back(kind == ReportKind::Training ? m_training : new ReportPage(kind));
     setDocumentMode(true);
     setUsesScrollButtons(true);
     for (Page* each : pages()) {

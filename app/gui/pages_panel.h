@@ -20,6 +20,7 @@ class PatchingPage;
 class ReportPage;
 class ResidualsPage;
 class Selection;
+class TrainingPage;
 class WeightsPage;
 
 /// The pages in the centre of the window, wired to the service that computes their values.
@@ -33,6 +34,7 @@ public:
     Page* page(PageKind kind) const;
     Page* currentPage() const;
     std::vector<Page*> pages() const;
+    TrainingPage* training() const { return m_training; }
 
     /// Another session, with its lanes in their order; without lanes there is none.
     void beginSession(const std::vector<std::string>& lanes);
@@ -59,6 +61,7 @@ private:
     EarlyExitPage* m_earlyExit;
     PatchingPage* m_patching;
     WeightsPage* m_weights;
+    TrainingPage* m_training;           ///< one of the reports
     std::vector<ReportPage*> m_reports; ///< one a kind, in the order of allReports
     std::shared_ptr<const ErrorsValues> m_errorsValues;
 };

@@ -17,6 +17,8 @@ PageKind pageOf(ReportKind report) {
         return PageKind::Explanations;
     case ReportKind::Layers:
         return PageKind::Layers;
+    case ReportKind::Training:
+        return PageKind::Training;
     case ReportKind::Predictors:
         return PageKind::Predictors;
     case ReportKind::Questions:
@@ -220,6 +222,9 @@ void PageValuesService::compute(PageKind page) {
         break;
     case PageKind::Questions:
         computeReport(ReportKind::Questions);
+        break;
+    case PageKind::Training:
+        computeReport(ReportKind::Training);
         break;
     }
 }

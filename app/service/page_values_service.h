@@ -38,14 +38,15 @@ enum class PageKind {
     Explanations,
     Predictors,
     Layers,
-    Questions
+    Questions,
+    Training
 };
 
 inline constexpr std::array allPages = {
     PageKind::Overview,  PageKind::Examples,     PageKind::Errors,     PageKind::Residuals,
     PageKind::EarlyExit, PageKind::Patching,     PageKind::Weights,    PageKind::Output,
     PageKind::Agreement, PageKind::Explanations, PageKind::Predictors, PageKind::Layers,
-    PageKind::Questions};
+    PageKind::Questions, PageKind::Training};
 
 /// The page of a report.
 PageKind pageOf(ReportKind report);

@@ -1,6 +1,7 @@
 #include "core/analysis/reports.h"
 
 #include "core/analysis/figures.h"
+#include "core/analysis/learned_lanes.h"
 
 #include <utility>
 
@@ -34,6 +35,13 @@ ReportValues reportValues(const SessionData& session, ReportKind kind, const std
         break;
     case ReportKind::Questions:
         values.figures = questionFigures(view);
+        break;
+    case ReportKind::Training:
+        for (const LearnedLane& learned : learnedLanes(view))
+            values.lanes.push_back(learned.lane);
+        if (const auto learned = learnedLane(view, lane))
+            values.lane = learned->lane;
+        values.figures = trainingFigures(view, values.lane);
         break;
     }
     std::erase_if(values.figures, [](const Figure& figure) { return !hasContent(figure); });

@@ -17,6 +17,7 @@ std::vector<Figure> explanationFigures(const SessionView& view, const std::strin
 std::vector<Figure> predictorFigures(const SessionView& view);
 std::vector<Figure> layerFigures(const SessionView& view, const std::string& lane);
 std::vector<Figure> questionFigures(const SessionView& view);
+std::vector<Figure> trainingFigures(const SessionView& view, const std::string& lane);
 
 // Figures that the set of the published study shares with them.
 Figure suiteTable(const SessionView& view, const Resamples& resamples);

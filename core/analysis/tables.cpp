@@ -3,6 +3,7 @@
 #include "core/analysis/bootstrap.h"
 #include "core/analysis/inference_tables.h"
 #include "core/analysis/instrument_tables.h"
+#include "core/analysis/learned_comparison.h"
 #include "core/analysis/pages.h"
 #include "core/analysis/patch_history.h"
 #include "core/analysis/questions_report.h"
@@ -330,6 +331,8 @@ const std::vector<Maker>& makers() {
         {{"super-weights", "candidates of super weights"}, plain(superWeightsTable)},
         {{"weights", "error of every quantized matrix"}, plain(weightsTable)},
         {{"training", "losses of methods that train, by layer and epoch"}, plain(trainingTable)},
+        {{"learned", "trained methods against their bases: NLL, evenness of errors over layers"},
+         plain(learnedTable)},
         {{"tokens", "the tokens of one example"}, tokensTable},
     };
     return all;

@@ -117,7 +117,8 @@ void addInstruments(std::vector<ArrayDescription>& all) {
     const Names bySite = {"lane", "layer", "example"};
     const Names byLayer = {"lane", "layer"};
     const Names listed = {"lane", "layer", "massive"};
-    const std::string module = " of the lane's module at * fed with the reference's input";
+    const std::string module =
+        " of the lane's module at * (resid_post: its block) fed with the reference's input";
     const std::string mlp = " of the lane's MLP fed with the reference's h";
     const std::string over = ", positions 1..T";
     for (const auto& [prefix, what] : {std::pair{"local_", module}, std::pair{"mlp_local_", mlp}}) {

@@ -1,5 +1,7 @@
 #include "core/engine/local_error.h"
 
+#include "core/model/block_device.h"
+
 #include <string>
 
 namespace quantscope {
@@ -14,21 +16,24 @@ Site siteAfter(Module module) {
     return sites[static_cast<std::size_t>(module)];
 }
 
-/// Three a module, three of the MLP, then the accumulated ones.
+/// Three a module, three of the MLP, three of the block, then the accumulated ones.
 std::vector<std::string> paths() {
     std::vector<std::string> all;
     const auto addLocal = [&all](const std::string& prefix) {
         for (const char* name : {"local_mse", "local_normalised_mse", "local_relative_error"})
             all.push_back(prefix + name);
     };
+    const std::string blockSite = "/sites/" + std::string(siteName(Site::ResidPost)) + "/";
     const auto site = [](Module module) {
         return "/sites/" + std::string(siteName(siteAfter(module))) + "/";
     };
     for (const Module module : allModules)
         addLocal(site(module));
     addLocal(site(Module::Down) + "mlp_");
+    addLocal(blockSite);
     for (const Module module : allModules)
         all.push_back(site(module) + "normalised_mse");
+    all.push_back(blockSite + "normalised_mse");
     return all;
 }
 
@@ -46,12 +51,18 @@ torch::Tensor referenceInput(const LaneBatch& batch, Module module) {
 
 } // namespace
 
-LocalErrorInstrument::LocalErrorInstrument(const MeasuredExamples& examples)
-    : m_examples(examples)
+LocalErrorInstrument::LocalErrorInstrument(const ModelConfig& config, std::int64_t layer,
+                                           const MeasuredExamples& examples)
+    : m_config(config)
+    , m_layer(layer)
+    , m_rotary(makeRotaryTables(config, examples.ids.positions))
+    , m_examples(examples)
     , m_table(paths(), examples) {}
 
 SiteSet LocalErrorInstrument::sites() const {
     SiteSet set;
+    set.add(Site::ResidPre);
+    set.add(Site::ResidPost);
     for (const Module module : allModules) {
         set.add(inputSite(module));
         set.add(siteAfter(module));
@@ -62,7 +73,7 @@ SiteSet LocalErrorInstrument::sites() const {
 void LocalErrorInstrument::add(const LaneBatch& batch) {
     if (batch.lane == 0)
         return;
-    const std::size_t accumulated = statistics * (allModules.size() + 1);
+    const std::size_t accumulated = statistics * (allModules.size() + 2);
     for (const Module module : allModules) {
         const auto index = static_cast<std::size_t>(module);
         const Site site = siteAfter(module);
@@ -76,6 +87,20 @@ void LocalErrorInstrument::add(const LaneBatch& batch) {
         output(batch, Module::Gate, input) * output(batch, Module::Up, input);
     compare(statistics * allModules.size(), batch, output(batch, Module::Down, product),
             batch.reference(Site::Down), false);
+    addBlock(batch);
+    compare(accumulated + allModules.size(), batch, batch.at(Site::ResidPost),
+            batch.reference(Site::ResidPost), true);
+}
+
+/// The whole block of the lane on what the reference gave it.
+void LocalErrorInstrument::addBlock(const LaneBatch& batch) {
+    const torch::Tensor input =
+        inLaneBasis(batch.reference(Site::ResidPre), Site::ResidPre, batch.basis);
+    const torch::Tensor local = blockForwardInference(m_config, m_layer, *batch.weights,
+                                                      onDevice(m_rotary, input.device()), input);
+    compare(statistics * (allModules.size() + 1), batch,
+            inCheckpointBasis(local, Site::ResidPost, batch.basis),
+            batch.reference(Site::ResidPost), false);
 }
 
 void LocalErrorInstrument::compare(std::size_t path, const LaneBatch& batch,

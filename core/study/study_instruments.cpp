@@ -38,7 +38,8 @@ BlockInstruments makeInstruments(const StudyPlan& plan, const StudyInputs& input
         if (plan.instruments.has(group))
             instruments.push_back(std::make_unique<Instrument>(before..., examples));
     };
-    add.template operator()<LocalErrorInstrument>(InstrumentGroup::Local);
+    add.template operator()<LocalErrorInstrument>(InstrumentGroup::Local,
+                                                  inputs.checkpoint->config(), layer);
     add.template operator()<DriftInstrument>(InstrumentGroup::Drift);
     add.template operator()<AttentionInstrument>(InstrumentGroup::Attention,
                                                  inputs.checkpoint->config(), layer);
@@ -63,8 +64,11 @@ InstrumentCost instrumentCost(const StudyPlan& plan, const StudyInputs& inputs, 
     std::int64_t values = 0; // results by lane, layer and example
     std::int64_t sites = 0;  // widths that are captured beside those of an ordinary study
     if (chosen.has(InstrumentGroup::Local)) {
-        perToken += double(blockElements(config)) + 3 * hidden * inner;
-        values += 31;
+        // Every matrix once more, the MLP's twice: by itself, within the MLP, within the block.
+        perToken += 2 * double(blockElements(config)) + 3 * hidden * inner +
+                    2 * double(inputs.examples.positions) * double(config.heads) *
+                        double(config.headDimension);
+        values += 35;
     }
     if (chosen.has(InstrumentGroup::Drift)) {
         perToken += 40 * hidden + 4 * inner;

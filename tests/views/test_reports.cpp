@@ -3,11 +3,14 @@
 #include "core/data/error.h"
 #include "views/export/paper_set.h"
 #include "views/pages/report_page.h"
+#include "views/pages/training_page.h"
 #include "views/plots/figure_plot.h"
 #include "views/plots/plot_widget.h"
 
 #include <QComboBox>
 #include <QFile>
+#include <QPointer>
+#include <QPushButton>
 #include <QSignalSpy>
 #include <QTableView>
 #include <QTemporaryDir>
@@ -104,6 +107,69 @@ private Q_SLOTS:
         values.figures.clear();
         page.setValues(std::make_shared<const ReportValues>(values));
         QCOMPARE(page.state(), PageState::Empty);
+    }
+
+    void growingFiguresStayInTheirPlots() {
+        ReportPage page(ReportKind::Output);
+        page.setLanes({"reference", "rtn"});
+        ReportValues values;
+        values.kind = ReportKind::Output;
+        values.figures = someFigures();
+        page.setValues(std::make_shared<const ReportValues>(values));
+        const std::vector<PlotWidget*> before = page.plots();
+        const QPointer<QTableView> table = page.findChild<QTableView*>();
+        auto& curves = std::get<CurveFigure>(values.figures[0].body);
+        curves.caption.title = "grown";
+        curves.curves[0].x.push_back(77);
+        curves.curves[0].y.push_back(1);
+        curves.curves[0].low.push_back(.9);
+        curves.curves[0].high.push_back(1.1);
+        auto& rows = std::get<TableFigure>(values.figures[3].body).rows;
+        rows.push_back(rows.front());
+        const int rowsBefore = table->model()->rowCount();
+        page.setValues(std::make_shared<const ReportValues>(values));
+        QVERIFY(page.plots() == before);
+        QCOMPARE(before[0]->caption().title, std::string("grown"));
+        QVERIFY(before[0]->csv().contains("77"));
+        QVERIFY(table);
+        QCOMPARE(table->model()->rowCount(), rowsBefore + 1);
+        // Another list of figures is made anew.
+        values.figures.erase(values.figures.begin());
+        page.setValues(std::make_shared<const ReportValues>(values));
+        QCOMPARE(page.plots().size(), before.size() - 1);
+    }
+
+    void trainingPageSaysWhatToTrain() {
+        TrainingPage page;
+        QVERIFY(!page.findChild<QPushButton*>("train")->isEnabled()); // no base is known
+        MethodInfo sde;
+        sde.name = "sde";
+        sde.options = {{"base", "omniquant", "omniquant, rtn", ""}};
+        page.setMethods({sde});
+        const auto combos = page.findChildren<QComboBox*>();
+        const auto choose = [&](const QString& value) {
+            for (QComboBox* combo : combos)
+                if (const int place = combo->findData(value); place >= 0) {
+                    combo->setCurrentIndex(place);
+                    return;
+                }
+            QFAIL(qPrintable(value));
+        };
+        const auto trained = [&] { return toString(page.specs()[1]); };
+        QCOMPARE(trained(), std::string("lsi:base=omniquant,bits=3,epochs=20,group=128,horizon=0"));
+        choose("diagonal+square");
+        QCOMPARE(trained(), std::string("lsi:base=omniquant,bits=3,epochs=20,group=128,horizon=0,"
+                                        "square=100"));
+        choose("both");
+        choose("2");
+        choose("rtn");
+        QCOMPARE(trained(), std::string("sde:band=1,base=rtn,bits=3,epochs=20,group=128,horizon=2,"
+                                        "mask=both,square=100"));
+        QCOMPARE(toString(page.specs()[0]), std::string("rtn:bits=3,group=128"));
+        choose("band");
+        QVERIFY(!trained().ends_with("square=100"));
+        page.setStudyRunning(true);
+        QVERIFY(!page.findChild<QPushButton*>("train")->isEnabled());
     }
 
     void paperSetHasAnIndex() {

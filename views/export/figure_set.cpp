@@ -46,6 +46,8 @@ const char* reportName(ReportKind kind) {
         return "explanations";
     case ReportKind::Layers:
         return "layers";
+    case ReportKind::Training:
+        return "training";
     case ReportKind::Predictors:
         return "predictors";
     case ReportKind::Questions:

@@ -9,6 +9,13 @@
 
 namespace quantscope {
 
+namespace {
+
+/// What is there sooner needs no word: a study that runs sends values several times a second.
+constexpr int bannerMilliseconds = 600;
+
+} // namespace
+
 Page::Page(QWidget* parent) : QWidget(parent) {
     auto* content = new QWidget;
     m_banner = new QLabel;
@@ -37,10 +44,21 @@ Page::Page(QWidget* parent) : QWidget(parent) {
     messageLayout->addWidget(m_messageText);
     messageLayout->addStretch(3);
 
-    m_stack = new QStackedLayout(this);
+    auto* outer = new QVBoxLayout(this);
+    outer->setContentsMargins(0, 0, 0, 0);
+    outer->setSpacing(0);
+    m_stack = new QStackedLayout;
+    outer->addLayout(m_stack, 1);
     m_stack->addWidget(m_message);
     m_stack->addWidget(content);
+    m_bannerDelay.setSingleShot(true);
+    m_bannerDelay.setInterval(bannerMilliseconds);
+    connect(&m_bannerDelay, &QTimer::timeout, m_banner, &QWidget::show);
     showEmpty(tr("Open a session, or choose a model and text and run a study."));
+}
+
+void Page::setHeader(QWidget* header) {
+    static_cast<QVBoxLayout*>(layout())->insertWidget(0, header);
 }
 
 void Page::setSelection(Selection* selection) { m_selection = selection; }
@@ -97,7 +115,8 @@ void Page::showStale(const QString& text) {
     m_state = PageState::Stale;
     m_banner->setText(
         text.isEmpty() ? tr("These are the values of before; new ones are on their way.") : text);
-    m_banner->show();
+    if (m_banner->isHidden() && !m_bannerDelay.isActive())
+        m_bannerDelay.start();
     m_stack->setCurrentIndex(1);
     updateColours();
 }
@@ -105,6 +124,7 @@ void Page::showStale(const QString& text) {
 void Page::showReady() {
     m_hasValues = true;
     m_state = PageState::Ready;
+    m_bannerDelay.stop();
     m_banner->hide();
     m_stack->setCurrentIndex(1);
 }

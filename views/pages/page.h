@@ -4,6 +4,7 @@
 #include "views/plots/lane_styles.h"
 
 #include <QPointer>
+#include <QTimer>
 #include <QWidget>
 
 #include <string>
@@ -66,6 +67,8 @@ Q_SIGNALS:
 protected:
     /// Where a page puts its widgets.
     QWidget* body() const { return m_body; }
+    /// A widget above the page, there also while nothing is to be shown.
+    void setHeader(QWidget* header);
     Selection* selection() const { return m_selection; }
     const LaneStyles& laneStyles() const { return m_laneStyles; }
     /// Hands hover texts and wishes to export on, and remembers the plot used last.
@@ -83,6 +86,7 @@ private:
     QLabel* m_messageHeadline = nullptr;
     QLabel* m_messageText = nullptr;
     QLabel* m_banner = nullptr;
+    QTimer m_bannerDelay;
     QStackedLayout* m_stack = nullptr;
     QPointer<Selection> m_selection;
     QPointer<PlotWidget> m_currentPlot;

@@ -26,6 +26,15 @@ namespace {
 constexpr int plotHeight = 390; ///< with its caption
 constexpr int rowsOfTable = 14; ///< shown before a table scrolls
 
+/// Long lists of bars need their room.
+int heightOf(const Figure& figure) {
+    const auto* bars = std::get_if<BarsFigure>(&figure.body);
+    std::size_t count = 0;
+    for (std::size_t group = 0; bars && group < bars->groups.size(); ++group)
+        count += bars->groups[group].bars.size() + 1;
+    return std::max(plotHeight, 110 + 9 * static_cast<int>(count));
+}
+
 ValueCell valueCell(const TableCell& cell) {
     if (const auto* text = std::get_if<std::string>(&cell))
         return ValueCell::ofText(QString::fromStdString(*text));
@@ -61,6 +70,8 @@ QString ReportPage::title() const {
         return tr("Explanations");
     case ReportKind::Layers:
         return tr("Layers");
+    case ReportKind::Training:
+        return tr("Training");
     case ReportKind::Predictors:
         return tr("Predictors");
     case ReportKind::Questions:
@@ -81,6 +92,19 @@ QString ReportPage::helpText() const {
                   "correlates less than it should. Reliability is the ceiling. Inputs that are "
                   "chosen for their error look worse than they are; honest selection scores them "
                   "by what did not choose them.</p>");
+    case ReportKind::Training:
+        return tr(
+            "<p>Methods that train, against what they build on. Choose a base and what of the "
+            "singular values is learned beneath it, and <b>Train and compare</b>: the study "
+            "in the dock runs with these two methods, and the losses of the blocks are drawn "
+            "while they are trained.</p><p>Every matrix is W = U diag(S) Vᵀ; learned is Δ in "
+            "W' = U (diag(S) + Δ) Vᵀ, zero at the start: increments of the diagonal (LSI), of "
+            "a band or of a square (SDE). With a horizon, the output of a block is carried "
+            "through the blocks after it, and the error there counts as well, which is meant "
+            "to spread the error over the layers: whether it does, the entropy of the layers' "
+            "errors says, 1 where all have the same. <i>Accumulated</i> is the error in the "
+            "residual stream, <i>local</i> that of each block fed with the reference's "
+            "input.</p>");
     case ReportKind::Explanations:
         return tr("<p>What goes with the error: the size of the residual stream, the same with the "
                   "reference's loss held, the drift of the method's own stream, and what part runs "
@@ -109,11 +133,15 @@ QString ReportPage::helpText() const {
               "flips: look at both directions.</p>");
 }
 
-QString ReportPage::whatIsMissing() const {
+QString ReportPage::emptyText() const {
     switch (m_kind) {
     case ReportKind::Predictors:
         return tr("This needs the errors of a finished study with texts of at least eight "
                   "documents.");
+    case ReportKind::Training:
+        return tr(
+            "This session has no method that trains. Choose a base and what is learned above, "
+            "and a model, a text and a calibration text in the study dock.");
     case ReportKind::Questions:
         return tr("No lane has answered questions yet. Choose a file of questions under Questions "
                   "in the study dock and run the study; a line is an object such as "
@@ -134,10 +162,12 @@ void ReportPage::setValues(std::shared_ptr<const ReportValues> values) {
     fillCombo(m_lanes, m_values->lanes, m_lane);
     m_controls->setVisible(!m_values->lanes.empty());
     if (m_values->figures.empty()) {
-        showEmpty(whatIsMissing());
+        showEmpty(emptyText());
         return;
     }
-    showFigures();
+    // While a study runs the same figures grow: their plots stay where they are.
+    if (!updateFigures())
+        showFigures();
     showReady();
 }
 
@@ -149,14 +179,39 @@ void ReportPage::setLanes(const std::vector<std::string>& lanes) {
 
 void ReportPage::changeEvent(QEvent* event) {
     Page::changeEvent(event);
-    // Plots follow the theme by themselves, the captions of tables are made anew.
-    if (event->type() == QEvent::PaletteChange && m_values && !m_values->figures.empty())
-        showFigures();
+    // Plots follow the theme by themselves, the captions of tables do not.
+    if (event->type() == QEvent::PaletteChange)
+        for (const Shown& shown : m_shown)
+            if (shown.caption)
+                shown.caption->setStyle(PlotStyle::fromPalette(palette(), font()));
+}
+
+/// Puts the values into what is shown, where that is of the same figures.
+bool ReportPage::updateFigures() {
+    const std::vector<Figure>& figures = m_values->figures;
+    if (m_shown.size() != figures.size())
+        return false;
+    for (std::size_t i = 0; i < figures.size(); ++i) {
+        const bool isTable = std::holds_alternative<TableFigure>(figures[i].body);
+        if (m_shown[i].name != figures[i].name || isTable != (m_shown[i].table != nullptr))
+            return false;
+    }
+    for (std::size_t i = 0; i < figures.size(); ++i) {
+        const Shown& shown = m_shown[i];
+        if (const auto* table = std::get_if<TableFigure>(&figures[i].body))
+            fillTable(*table, shown);
+        else if (!showFigure(*shown.plot, figures[i], laneStyles()))
+            return false;
+        else
+            shown.plot->setMinimumHeight(heightOf(figures[i]));
+    }
+    return true;
 }
 
 void ReportPage::showFigures() {
     const int scrolled = m_scroll->verticalScrollBar()->value();
     m_plots.clear();
+    m_shown.clear();
     auto* content = new QWidget;
     auto* grid = new QGridLayout(content);
     grid->setContentsMargins(4, 4, 4, 4);
@@ -166,22 +221,19 @@ void ReportPage::showFigures() {
     int row = 0;
     int column = 0;
     for (const Figure& figure : m_values->figures) {
+        Shown& shown = m_shown.emplace_back();
+        shown.name = figure.name;
         if (const auto* table = std::get_if<TableFigure>(&figure.body)) {
             row += column > 0 ? 1 : 0;
             column = 0;
-            grid->addWidget(makeTable(*table), row++, 0, 1, 2);
+            grid->addWidget(makeTable(*table, shown), row++, 0, 1, 2);
             continue;
         }
-        PlotWidget* plot = makeFigurePlot(figure, laneStyles()).release();
-        // Long lists of bars need their room.
-        const auto* bars = std::get_if<BarsFigure>(&figure.body);
-        std::size_t count = 0;
-        for (std::size_t group = 0; bars && group < bars->groups.size(); ++group)
-            count += bars->groups[group].bars.size() + 1;
-        plot->setMinimumHeight(std::max(plotHeight, 110 + 9 * static_cast<int>(count)));
-        adopt(plot);
-        m_plots.push_back(plot);
-        grid->addWidget(plot, row, column);
+        shown.plot = makeFigurePlot(figure, laneStyles()).release();
+        shown.plot->setMinimumHeight(heightOf(figure));
+        adopt(shown.plot);
+        m_plots.push_back(shown.plot);
+        grid->addWidget(shown.plot, row, column);
         column = 1 - column;
         row += column == 0 ? 1 : 0;
     }
@@ -190,16 +242,25 @@ void ReportPage::showFigures() {
     m_scroll->verticalScrollBar()->setValue(scrolled);
 }
 
-QWidget* ReportPage::makeTable(const TableFigure& table) {
+QWidget* ReportPage::makeTable(const TableFigure& table, Shown& shown) {
     auto* box = new QWidget;
     auto* layout = new QVBoxLayout(box);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(3);
-    auto* caption = new CaptionBar;
-    caption->setStyle(PlotStyle::fromPalette(palette(), font()));
-    caption->setCaption(table.caption);
-    layout->addWidget(caption);
-    auto* model = new ValueTable(box);
+    shown.caption = new CaptionBar;
+    shown.caption->setStyle(PlotStyle::fromPalette(palette(), font()));
+    layout->addWidget(shown.caption);
+    shown.table = new ValueTable(box);
+    shown.view = new QTableView;
+    shown.view->setModel(shown.table);
+    setUpTable(shown.view);
+    layout->addWidget(shown.view);
+    fillTable(table, shown);
+    return box;
+}
+
+void ReportPage::fillTable(const TableFigure& table, const Shown& shown) const {
+    shown.caption->setCaption(table.caption);
     std::vector<ValueColumn> columns;
     for (const std::string& title : table.columns)
         columns.push_back({QString::fromStdString(title), {}});
@@ -208,18 +269,14 @@ QWidget* ReportPage::makeTable(const TableFigure& table) {
         rows.emplace_back();
         std::transform(cells.begin(), cells.end(), std::back_inserter(rows.back()), valueCell);
     }
-    const int shown = std::min(static_cast<int>(rows.size()), rowsOfTable);
-    model->setTable(std::move(columns), std::move(rows));
-    auto* view = new QTableView;
-    view->setModel(model);
-    setUpTable(view);
-    view->setAccessibleName(QString::fromStdString(table.caption.title));
-    view->resizeColumnsToContents();
-    view->setFixedHeight(view->horizontalHeader()->sizeHint().height() +
-                         shown * view->verticalHeader()->defaultSectionSize() +
-                         view->horizontalScrollBar()->sizeHint().height() + 4);
-    layout->addWidget(view);
-    return box;
+    const int visible = std::min(static_cast<int>(rows.size()), rowsOfTable);
+    shown.table->setTable(std::move(columns), std::move(rows));
+    QTableView& view = *shown.view;
+    view.setAccessibleName(QString::fromStdString(table.caption.title));
+    view.resizeColumnsToContents();
+    view.setFixedHeight(view.horizontalHeader()->sizeHint().height() +
+                        visible * view.verticalHeader()->defaultSectionSize() +
+                        view.horizontalScrollBar()->sizeHint().height() + 4);
 }
 
 } // namespace quantscope

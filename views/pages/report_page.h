@@ -7,8 +7,12 @@
 
 class QComboBox;
 class QScrollArea;
+class QTableView;
 
 namespace quantscope {
+
+class CaptionBar;
+class ValueTable;
 
 /// A list of figures and tables, two figures side by side and tables across.
 class ReportPage : public Page {
@@ -32,9 +36,20 @@ protected:
     void changeEvent(QEvent* event) override;
 
 private:
-    QString whatIsMissing() const;
+    /// What stands for a figure: a plot, or a table with its caption.
+    struct Shown {
+        std::string name;
+        PlotWidget* plot = nullptr;
+        CaptionBar* caption = nullptr;
+        ValueTable* table = nullptr;
+        QTableView* view = nullptr;
+    };
+
     void showFigures();
-    QWidget* makeTable(const TableFigure& table);
+    bool updateFigures();
+    QString emptyText() const;
+    QWidget* makeTable(const TableFigure& table, Shown& shown);
+    void fillTable(const TableFigure& table, const Shown& shown) const;
 
     ReportKind m_kind;
     std::shared_ptr<const ReportValues> m_values;
@@ -43,6 +58,7 @@ private:
     QComboBox* m_lanes = nullptr;
     QScrollArea* m_scroll = nullptr;
     std::vector<PlotWidget*> m_plots;
+    std::vector<Shown> m_shown; ///< in the order of the figures
 };
 
 } // namespace quantscope

@@ -14,42 +14,68 @@ namespace {
 
 using Plot = std::unique_ptr<PlotWidget>;
 
-Plot makePlot(const CurveFigure& curves, const Figure& figure, const LaneStyles& styles) {
-    auto plot = std::make_unique<LinesPlot>();
-    plot->setLaneStyles(styles);
-    plot->setTickNames(figure.tickNames);
-    plot->setFigure(curves);
+void show(const CurveFigure& curves, const Figure& figure, const LaneStyles& styles,
+          LinesPlot& plot) {
+    plot.setLaneStyles(styles);
+    plot.setTickNames(figure.tickNames);
+    plot.setFigure(curves);
     if (figure.logarithmic)
-        plot->setLogarithmic(true);
-    plot->setZeroLine(figure.zeroLine);
-    plot->setFilled(figure.filled);
-    return plot;
+        plot.setLogarithmic(true);
+    plot.setZeroLine(figure.zeroLine);
+    plot.setFilled(figure.filled);
 }
 
-Plot makePlot(const BarsFigure& bars, const Figure& figure, const LaneStyles& styles) {
-    auto plot = std::make_unique<BarsPlot>();
-    plot->setLaneStyles(styles);
-    plot->setFigure(bars);
-    plot->setReference(figure.reference);
-    return plot;
+void show(const BarsFigure& bars, const Figure& figure, const LaneStyles& styles, BarsPlot& plot) {
+    plot.setLaneStyles(styles);
+    plot.setFigure(bars);
+    plot.setReference(figure.reference);
 }
 
-Plot makePlot(const MatrixFigure& matrix, const Figure&, const LaneStyles&) {
-    auto plot = std::make_unique<MatrixPlot>();
-    plot->setCaption(matrix.caption);
-    plot->setMatrix(std::make_shared<const Matrix>(matrix.matrix));
-    return plot;
+void show(const MatrixFigure& matrix, const Figure&, const LaneStyles&, MatrixPlot& plot) {
+    plot.setCaption(matrix.caption);
+    plot.setMatrix(std::make_shared<const Matrix>(matrix.matrix));
 }
 
-Plot makePlot(const ScatterFigureValues& points, const Figure&, const LaneStyles&) {
-    auto plot = std::make_unique<ScatterPlot>();
-    plot->setCaption(points.caption);
-    plot->setValues(points.x, points.y, points.large, points.control);
-    plot->setStatistics(points.statistics);
-    return plot;
+void show(const ScatterFigureValues& points, const Figure&, const LaneStyles&, ScatterPlot& plot) {
+    plot.setCaption(points.caption);
+    plot.setValues(points.x, points.y, points.large, points.control);
+    plot.setStatistics(points.statistics);
 }
 
-Plot makePlot(const TableFigure&, const Figure&, const LaneStyles&) { return nullptr; }
+/// The widget that draws a kind of figure; none for tables.
+template <typename Body>
+struct Drawn;
+template <>
+struct Drawn<CurveFigure> {
+    using Widget = LinesPlot;
+};
+template <>
+struct Drawn<BarsFigure> {
+    using Widget = BarsPlot;
+};
+template <>
+struct Drawn<MatrixFigure> {
+    using Widget = MatrixPlot;
+};
+template <>
+struct Drawn<ScatterFigureValues> {
+    using Widget = ScatterPlot;
+};
+
+template <typename Body>
+Plot emptyPlot(const Body&) {
+    return std::make_unique<typename Drawn<Body>::Widget>();
+}
+Plot emptyPlot(const TableFigure&) { return nullptr; }
+
+template <typename Body>
+bool showIn(PlotWidget& plot, const Body& body, const Figure& figure, const LaneStyles& styles) {
+    auto* widget = qobject_cast<typename Drawn<Body>::Widget*>(&plot);
+    if (widget)
+        show(body, figure, styles, *widget);
+    return widget != nullptr;
+}
+bool showIn(PlotWidget&, const TableFigure&, const Figure&, const LaneStyles&) { return false; }
 
 bool hasInterval(const TableFigure& table, std::size_t column) {
     return std::any_of(table.rows.begin(), table.rows.end(), [&](const auto& row) {
@@ -73,12 +99,18 @@ void addCell(CommaSeparated& text, const TableCell& cell, bool asInterval) {
 } // namespace
 
 std::unique_ptr<PlotWidget> makeFigurePlot(const Figure& figure, const LaneStyles& lanes) {
-    const LaneStyles styles = figure.roles.empty() ? lanes : LaneStyles(figure.roles);
-    Plot plot =
-        std::visit([&](const auto& body) { return makePlot(body, figure, styles); }, figure.body);
-    if (plot)
-        plot->setObjectName(QString::fromStdString(figure.name));
+    Plot plot = std::visit([](const auto& body) { return emptyPlot(body); }, figure.body);
+    if (!plot)
+        return nullptr;
+    showFigure(*plot, figure, lanes);
+    plot->setObjectName(QString::fromStdString(figure.name));
     return plot;
+}
+
+bool showFigure(PlotWidget& plot, const Figure& figure, const LaneStyles& lanes) {
+    const LaneStyles styles = figure.roles.empty() ? lanes : LaneStyles(figure.roles);
+    return std::visit([&](const auto& body) { return showIn(plot, body, figure, styles); },
+                      figure.body);
 }
 
 QString tableAsCsv(const TableFigure& table) {

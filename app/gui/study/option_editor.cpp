@@ -72,9 +72,8 @@ bool OptionDomain::allows(const QString& value) const {
         return isNumber && number >= low && number <= high && (!integer || looksWhole(value));
     }
     case Kind::Text:
-        // "," and "=" would end the option where a method is written as one line.
-        return !value.isEmpty() && !value.contains(QLatin1Char(',')) &&
-               !value.contains(QLatin1Char('='));
+        // A comma would end the option where a method is written as one line.
+        return !value.isEmpty() && !value.contains(QLatin1Char(','));
     }
     return false;
 }

@@ -155,6 +155,18 @@ void StudyPanel::requestEstimate() {
         this, [this](const StudyEstimate& estimate) { m_run->showEstimate(estimate); });
 }
 
+void StudyPanel::runWith(const std::vector<MethodSpec>& methods) {
+    StudyPlan plan = m_form->plan();
+    plan.methods = methods;
+    plan.instruments.pairMethod.clear();
+    std::vector<InstrumentGroup>& groups = plan.instruments.groups;
+    if (!plan.instruments.has(InstrumentGroup::Local))
+        groups.insert(groups.begin(), InstrumentGroup::Local); // the first of the enumeration
+    plan.output.clear();                                       // a name of its own
+    m_form->setPlan(plan);
+    run();
+}
+
 void StudyPanel::run() {
     const QString problem = m_form->problem();
     if (!problem.isEmpty()) {

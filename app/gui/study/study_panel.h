@@ -34,6 +34,9 @@ public:
 
     /// Starts what the form says, if it can run.
     void run();
+    /// The same with these methods in place of the form's, and the instrument that says what error
+    /// every layer makes by itself.
+    void runWith(const std::vector<MethodSpec>& methods);
 
 private:
     void restorePlan();

@@ -7,11 +7,11 @@
 namespace quantscope {
 
 /// Pages that are a list of figures and tables.
-enum class ReportKind { Output, Agreement, Explanations, Predictors, Layers, Questions };
+enum class ReportKind { Output, Agreement, Explanations, Predictors, Layers, Questions, Training };
 
-inline constexpr std::array allReports = {ReportKind::Output,       ReportKind::Agreement,
-                                          ReportKind::Explanations, ReportKind::Predictors,
-                                          ReportKind::Layers,       ReportKind::Questions};
+inline constexpr std::array allReports = {
+    ReportKind::Output, ReportKind::Agreement, ReportKind::Explanations, ReportKind::Predictors,
+    ReportKind::Layers, ReportKind::Questions, ReportKind::Training};
 
 struct ReportValues {
     ReportKind kind = ReportKind::Output;

@@ -19,6 +19,7 @@
 #include <QTest>
 
 #include <atomic>
+#include <mutex>
 #include <thread>
 
 using namespace quantscope;
@@ -232,6 +233,51 @@ private Q_SLOTS:
         QCOMPARE(failed.first().at(1).toInt(), static_cast<int>(ErrorKind::Interrupted));
         QVERIFY(run->isVisible());
         QCOMPARE(bench.settings.recent(Settings::Recent::Model), QStringList{"/models/m"});
+    }
+
+    void trainingStartsTheStudyWithItsMethods() {
+        QTemporaryDir folder;
+        Settings settings(folder.filePath("settings.ini"));
+        std::atomic<int> details = 0;
+        StudyBackend backend = fakeBackend();
+        std::mutex mutex;
+        StudyPlan started;
+        backend.run = [&](const StudyPlan& plan, Job&, const StudyFollower&) {
+            const std::lock_guard lock(mutex);
+            started = plan;
+        };
+        backend.methods = [] {
+            MethodInfo base;
+            base.name = "omniquant";
+            base.title = "OmniQuant";
+            MethodInfo sde;
+            sde.name = "sde";
+            sde.options = {{"base", "omniquant", "omniquant, rtn", "what it is learned beneath"}};
+            return std::vector<MethodInfo>{base, sde};
+        };
+        MainWindow window(backend, fakeFunctions(details), settings, nullptr);
+        window.show();
+        StudyPlan plan;
+        plan.modelPath = "/models/m";
+        plan.text.path = "/texts/t.txt";
+        plan.methods = {parseMethodSpec("rtn:bits=3")};
+        window.studyPanel()->setPlan(plan);
+        Page* page = window.pagesPanel()->page(PageKind::Training);
+        window.pagesPanel()->setCurrentWidget(page);
+        auto* train = page->findChild<QPushButton*>("train");
+        QVERIFY(train->isVisible() && train->isEnabled()); // though there is no session
+        QSignalSpy finished(&window.studies(), &StudyService::finished);
+        QTest::mouseClick(train, Qt::LeftButton);
+        QVERIFY(!train->isEnabled());
+        QVERIFY(finished.wait(waitMilliseconds));
+        QTRY_VERIFY(train->isEnabled());
+        const std::lock_guard lock(mutex);
+        QCOMPARE(started.methods.size(), std::size_t(2));
+        QCOMPARE(toString(started.methods[0]), std::string("omniquant:bits=3,group=128"));
+        QCOMPARE(toString(started.methods[1]),
+                 std::string("lsi:base=omniquant,bits=3,epochs=20,group=128,horizon=0"));
+        QVERIFY(started.instruments.has(InstrumentGroup::Local));
+        QCOMPARE(started.modelPath, std::string("/models/m"));
     }
 
     void layoutIsRememberedAndReset() {

@@ -212,7 +212,7 @@ private Q_SLOTS:
         QTest::newRow("words") << "asymmetric, symmetric"
                                << "symmetric" << QStringList{"asymmetric"} << QStringList{"other"};
         QTest::newRow("text") << "a path"
-                              << "x" << QStringList{"anything"} << QStringList{"", "a,b", "a=b"};
+                              << "x" << QStringList{"anything", "a=b"} << QStringList{"", "a,b"};
     }
 
     void optionDomains() {

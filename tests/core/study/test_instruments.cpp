@@ -150,13 +150,19 @@ private Q_SLOTS:
             const torch::Tensor product = torch::silu(linear(m_quantized, layer, Module::Gate, h)) *
                                           linear(m_quantized, layer, Module::Up, h);
             check("mlp_local_", Site::Down, linear(m_quantized, layer, Module::Down, product));
+            const auto at = static_cast<std::int64_t>(layer);
+            const torch::Tensor block =
+                blockForward(m_quantized.config, at, m_quantized.blocks[layer],
+                             makeRotaryTables(m_quantized.config, tokens + 1),
+                             m_referenceSites[example][layer][std::size_t(Site::ResidPre)]);
+            check("local_", Site::ResidPost, block[0].slice(0, 1).to(torch::kFloat64));
         });
     }
 
     /// At layer 0 nothing has accumulated yet at q, k and v; at others it has.
     void localIsAccumulatedInTheFirstLayer() {
         for (std::size_t example = 0; example < examples; ++example)
-            for (const std::string site : {"q", "k", "v"}) {
+            for (const std::string site : {"q", "k", "v", "resid_post"}) {
                 const std::string path = "/sites/" + site;
                 compare(path, measured(path + "/local_mse", 0, example),
                         measured(path + "/mse", 0, example));

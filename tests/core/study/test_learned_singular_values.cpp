@@ -23,7 +23,7 @@ StudyPlan planOf(const QTemporaryDir& folder, const char* name,
         plan.methods.push_back(parseMethodSpec(method));
     plan.windows.tokens = 32;
     plan.windows.examples = 8;
-    plan.calibration.examples = 4;
+    plan.calibration.examples = 3;
     plan.instruments = {};
     plan.resources.threads = 1;
     plan.output = folder.filePath(name).toStdString();
@@ -49,7 +49,7 @@ private Q_SLOTS:
         const QTemporaryDir folder;
         const StudyPlan plan =
             planOf(folder, "live.qscope.h5",
-                   {"rtn:bits=3,group=32", "sde:bits=3,group=32,base=rtn,epochs=40"});
+                   {"rtn:bits=3,group=32", "sde:bits=3,group=32,base=rtn,epochs=16"});
         Job job;
         bool sawPartOfABlock = false;
         runStudy(plan, job, [&](const std::shared_ptr<const SessionData>& session) {
@@ -58,7 +58,7 @@ private Q_SLOTS:
                 return;
             for (std::size_t layer = 0; layer < losses->shape[1]; ++layer) {
                 const bool began = std::isfinite(losses->at({1, layer, 0}));
-                const bool ended = std::isfinite(losses->at({1, layer, 40}));
+                const bool ended = std::isfinite(losses->at({1, layer, 16}));
                 sawPartOfABlock = sawPartOfABlock || (began && !ended);
             }
         });
@@ -68,7 +68,7 @@ private Q_SLOTS:
         for (std::size_t layer = 0; layer < losses.shape[1]; ++layer) {
             double least = losses.at({1, layer, 0});
             QVERIFY(std::isnan(losses.at({0, layer, 0}))); // rounding does not train
-            for (std::size_t epoch = 1; epoch <= 40; ++epoch)
+            for (std::size_t epoch = 1; epoch <= 16; ++epoch)
                 least = std::min(least, losses.at({1, layer, epoch}));
             QVERIFY(least < losses.at({1, layer, 0}));
         }

@@ -17,7 +17,7 @@ namespace {
 constexpr std::size_t examples = 6;
 constexpr std::size_t layers = 3;
 constexpr std::size_t epochs = 3;
-const double nan = std::nan("");
+const double none = std::nan("");
 
 /// Errors by lane and layer, each example's a little different; NaN for the reference.
 std::vector<double> errors(const std::vector<std::vector<double>>& byLane) {
@@ -47,16 +47,17 @@ SessionData trainedStudy() {
     data.arrays["/epoch"] = makeSessionIndex("/epoch", epochs);
     put("/text/document", {examples}, {0, 1, 2, 3, 4, 5});
     put("/sites/resid_post/relative_error", {4, layers, examples},
-        errors({{nan, nan, nan}, {1, 2, 5}, {2, 2, 2.5}, {2, 4, 10}}));
+        errors({{none, none, none}, {1, 2, 5}, {2, 2, 2.5}, {2, 4, 10}}));
     put("/sites/resid_post/local_relative_error", {4, layers, examples},
-        errors({{nan, nan, nan}, {1, 1, 2}, {1, 1, 1}, {2, 2, 4}}));
+        errors({{none, none, none}, {1, 1, 2}, {1, 1, 1}, {2, 2, 4}}));
     put("/examples/nll", {4, examples}, {1, 1,   1, 1,   1, 1,   // the reference
                                          3, 3,   3, 3,   3, 3,   //
                                          2, 2.5, 2, 2.5, 2, 2.5, //
                                          5, 5,   5, 5,   5, 5});
-    put("/training/loss", {3, layers, epochs}, {8,   4,   6,   1,   .5,  .5,  2,   3,   nan, //
-                                                4,   2,   1,   3,   3,   3,   1,   nan, nan, //
-                                                nan, nan, nan, nan, nan, nan, nan, nan, nan});
+    put("/training/loss", {3, layers, epochs},
+        {8,    4,    6,    1,    .5,   .5,   2,    3,    none, //
+         4,    2,    1,    3,    3,    3,    1,    none, none, //
+         none, none, none, none, none, none, none, none, none});
     return data;
 }
 
@@ -84,10 +85,10 @@ private Q_SLOTS:
         near(giniCoefficient(std::vector<double>{0, 0, 0, 5}), .75);
         near(giniCoefficient(std::vector<double>{1, 3}), .25);
         near(giniCoefficient(std::vector<double>{1, 2, 5}), 16.0 / (2 * 3 * 8));
-        for (const std::vector<double>& none :
-             {std::vector<double>{}, {1}, {0, 0}, {1, nan}, {1, -1}}) {
-            QVERIFY(std::isnan(normalisedEntropy(none)));
-            QVERIFY(std::isnan(giniCoefficient(none)));
+        for (const std::vector<double>& errors :
+             {std::vector<double>{}, {1}, {0, 0}, {1, none}, {1, -1}}) {
+            QVERIFY(std::isnan(normalisedEntropy(errors)));
+            QVERIFY(std::isnan(giniCoefficient(errors)));
         }
     }
 

@@ -31,12 +31,10 @@ VARIANTS = {
     "SDE, band 2": "sde:mask=band,band=2",
     "SDE, square of 32": "sde:mask=square,square=32",
     "SDE, band 1 and square of 32": "sde:mask=both,band=1,square=32",
-    "LSI, horizon 1": "lsi:horizon=1",
     "LSI, horizon 2": "lsi:horizon=2",
     "SDE, band 1, horizon 1": "sde:mask=band,band=1,horizon=1",
     "SDE, band 1, horizon 2": "sde:mask=band,band=1,horizon=2",
     "SDE, band 1, horizon 2, later quantized": "sde:mask=band,band=1,horizon=2,later=quantized",
-    "SDE, square of 32, horizon 2": "sde:mask=square,square=32,horizon=2",
 }
 SOURCES = ["calibration source", "same corpus, held out", "other corpus"]
 
@@ -52,7 +50,7 @@ def documents(path):
 def methods(arguments, bits):
     grid = f"bits={bits},group={arguments.group}"
     # The base's own number of epochs, so that "as many more" can be said.
-    epochs = 20 if bits > 2 else 40
+    epochs = arguments.base_epochs or (20 if bits > 2 else 40)
     base = arguments.base
     trains = base == "omniquant"
     lanes = {"base": f"{base}:{grid}" + (f",epochs={epochs}" if trains else "")}
@@ -71,7 +69,7 @@ def run(arguments, bits, seed, folder):
     """By lane and source the mean NLL, and by lane the entropy of the layers' errors."""
     stories, other = documents(arguments.text), documents(arguments.other)
     half = len(stories) // 2
-    calibration, text = folder / "calibration.jsonl", folder / "text.jsonl"
+    calibration, text = folder / f"calibration-{seed}.jsonl", folder / f"text-{seed}.jsonl"
     calibration.write_text("".join(json.dumps({"text": story}) + "\n" for story in stories[:half]))
     sources = dict(zip(SOURCES, (stories[:half], stories[half:], other)))
     text.write_text("".join(
@@ -82,11 +80,12 @@ def run(arguments, bits, seed, folder):
     command = [arguments.cli, "run", "--model", arguments.model, "--text", text, "--label-field", "source",
                "--calibration", calibration, "--calibration-examples", str(arguments.windows),
                "--tokens", "128", "--examples", "all", "--seed", str(seed), "--instruments", "local",
-               "-o", session]
+               "--threads", str(arguments.threads), "-o", session]
     lanes = methods(arguments, bits)
     for name, method in lanes.items():
         command += ["--method", method + ",name=" + name.replace(",", ";")]
-    subprocess.run(command, check=True, capture_output=True)
+    if not session.exists():
+        subprocess.run(command, check=True, capture_output=True)
 
     def table(name):
         output = subprocess.run([arguments.cli, "table", session, name], check=True, capture_output=True,
@@ -122,12 +121,17 @@ def main():
     parser.add_argument("--group", type=int, default=32)
     parser.add_argument("--windows", type=int, default=32, help="of calibration, 128 tokens each")
     parser.add_argument("--documents", type=int, default=30, help="of each source, for each seed")
+    parser.add_argument("--base-epochs", type=int, default=0, help="0: the base's own default")
     parser.add_argument("--epochs", type=int, default=20, help="of the increments")
     parser.add_argument("--rate", type=float, default=2e-4, help="of the increments")
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--keep", help="a folder for the sessions; those that are there are not run again")
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(arguments.keep or temporary)
+        folder.mkdir(exist_ok=True)
         for bits in arguments.bits:
-            runs = [run(arguments, bits, seed, Path(folder)) for seed in arguments.seeds]
+            runs = [run(arguments, bits, seed, folder) for seed in arguments.seeds]
             base = ", ".join(f"{source} {statistics.mean(means['base', source] for means, _ in runs):.4f}"
                              for source in SOURCES)
             print(f"\n{bits} bits, groups of {arguments.group}, {arguments.windows} calibration windows, learning "

@@ -244,7 +244,7 @@ void StudyRun::putPrefixes() {
             readTextPrefix(m_folder.codes() / QuantizationChain::slug(m_plan.methods[i], i + 1));
         any = any || prefix;
         for (const std::int32_t token : prefix ? prefix->tokens : std::vector<std::int32_t>())
-            texts[i] += (texts[i].empty() ? "" : "|") + m_inputs.tokenizer->piece(token);
+            texts[i].append(texts[i].empty() ? "" : "|").append(m_inputs.tokenizer->piece(token));
     }
     SessionData part;
     part.arrays.emplace("/methods/prefix", makeSessionText("/methods/prefix", std::move(texts)));

@@ -960,6 +960,22 @@
         <source>Noise floor</source>
         <translation>Rauschgrenze</translation>
     </message>
+    <message>
+        <source>Activations</source>
+        <translation>Aktivierungen</translation>
+    </message>
+    <message>
+        <source>Largest values, tails and histograms of what matrices read</source>
+        <translation>Größte Werte, Ränder und Histogramme dessen, was die Matrizen lesen</translation>
+    </message>
+    <message>
+        <source>Depth</source>
+        <translation>Tiefe</translation>
+    </message>
+    <message>
+        <source>What blocks, attention and MLPs change of the residual stream</source>
+        <translation>Was Blöcke, Attention und MLPs am Residualstrom ändern</translation>
+    </message>
 </context>
 <context>
     <name>quantscope::LinesPlot</name>
@@ -1227,6 +1243,10 @@
     <message>
         <source>Stop the study and quit? What is finished stays, and the study can be resumed.</source>
         <translation>Studie anhalten und beenden? Was fertig ist, bleibt, und die Studie lässt sich fortsetzen.</translation>
+    </message>
+    <message>
+        <source>The experiment could not be made</source>
+        <translation>Das Experiment war nicht möglich</translation>
     </message>
 </context>
 <context>
@@ -2330,6 +2350,66 @@
         <source>This session has no method that trains. Choose a base and what is learned above, and a model, a text and a calibration text in the study dock.</source>
         <translation>Diese Sitzung hat keine Methode, die trainiert. Oben eine Basis und was gelernt wird wählen, im Studien-Dock ein Modell, einen Text und einen Kalibrierungstext.</translation>
     </message>
+    <message>
+        <source>&amp;Try without the super weight</source>
+        <translation>Ohne das &amp;Supergewicht versuchen</translation>
+    </message>
+    <message>
+        <source>Walks the session&apos;s first examples with the candidate set to zero, and in the quantized lane back to full precision. Needs the model and the codes of the study.</source>
+        <translation>Geht die ersten Beispiele der Sitzung durch, der Kandidat auf null gesetzt und im quantisierten Modell wieder in voller Genauigkeit. Braucht das Modell und die Codes der Studie.</translation>
+    </message>
+    <message>
+        <source>Calibration</source>
+        <translation>Kalibrierung</translation>
+    </message>
+    <message>
+        <source>Activations</source>
+        <translation>Aktivierungen</translation>
+    </message>
+    <message>
+        <source>Depth</source>
+        <translation>Tiefe</translation>
+    </message>
+    <message>
+        <source>Perturbation</source>
+        <translation>Störung</translation>
+    </message>
+    <message>
+        <source>&lt;p&gt;What the text matters that a method calibrates on. The same model and method, calibrated on several draws of several sources, nonsense among them, and always tested on the same text: how far apart are the draws of one source, how far the sources? A method that looks at no text is the control and must not move.&lt;/p&gt;</source>
+        <translation>&lt;p&gt;Was der Text ausmacht, an dem ein Verfahren kalibriert. Dasselbe Modell und Verfahren, kalibriert an mehreren Ziehungen mehrerer Quellen, auch an Unsinn, und immer am selben Text geprüft: Wie weit liegen die Ziehungen einer Quelle auseinander, wie weit die Quellen? Ein Verfahren, das keinen Text ansieht, ist die Kontrolle und darf sich nicht bewegen.&lt;/p&gt;</translation>
+    </message>
+    <message>
+        <source>&lt;p&gt;How the values are distributed that the matrices read, and what leaves each block: the largest, the median, the tails, single channels, the first token against the rest, and two kinds of text over each other. These figures describe; they do not predict what quantization breaks.&lt;/p&gt;</source>
+        <translation>&lt;p&gt;Wie die Werte verteilt sind, die die Matrizen lesen, und was jeden Block verlässt: die größten, der Median, die Ränder, einzelne Kanäle, das erste Token gegen die übrigen, und zwei Arten von Text übereinander. Diese Abbildungen beschreiben; sie sagen nicht voraus, was die Quantisierung beschädigt.&lt;/p&gt;</translation>
+    </message>
+    <message>
+        <source>&lt;p&gt;What each layer changes, and what the model loses without it: influence and size of the updates of blocks, of attention and of MLPs alone, the loss with one or more of them left out, and with MLPs skipped at the tokens that they change least.&lt;/p&gt;</source>
+        <translation>&lt;p&gt;Was jede Schicht ändert und was das Modell ohne sie verliert: Einfluss und Größe der Beiträge von Blöcken, von Attention und von MLPs allein, der Verlust ohne einen oder mehrere davon, und mit MLPs, die bei den Token übersprungen werden, die sie am wenigsten ändern.&lt;/p&gt;</translation>
+    </message>
+    <message>
+        <source>&lt;p&gt;Quantization seen as noise on the weights. Artificial noise of the same size, which grows or shrinks with the weight or does not look at it, tells whether the size of an error or its place does the damage; the methods&apos; own changes are drawn against the weights that they change.&lt;/p&gt;</source>
+        <translation>&lt;p&gt;Quantisierung als Rauschen auf den Gewichten. Künstliches Rauschen gleicher Größe, das mit dem Gewicht wächst oder schrumpft oder es nicht beachtet, zeigt, ob die Größe eines Fehlers schadet oder sein Ort; die Änderungen der Verfahren sind gegen die Gewichte aufgetragen, die sie ändern.&lt;/p&gt;</translation>
+    </message>
+    <message>
+        <source>This needs a study of calibration sets: quantscope-cli calibrate with a --set for each.</source>
+        <translation>Dies braucht eine Studie von Kalibrierungssätzen: quantscope-cli calibrate mit --set für jeden.</translation>
+    </message>
+    <message>
+        <source>This needs a study with the instrument activations or outliers.</source>
+        <translation>Dies braucht eine Studie mit dem Instrument activations oder outliers.</translation>
+    </message>
+    <message>
+        <source>This needs a study with the instrument depth; --removal N also measures the loss without units, on N examples.</source>
+        <translation>Dies braucht eine Studie mit dem Instrument depth; --removal N misst auch den Verlust ohne Einheiten, an N Beispielen.</translation>
+    </message>
+    <message>
+        <source>This needs a study with at least one method, such as perturb.</source>
+        <translation>Dies braucht eine Studie mit mindestens einem Verfahren, etwa perturb.</translation>
+    </message>
+    <message>
+        <source>Walking without the weight…</source>
+        <translation>Durchlauf ohne das Gewicht…</translation>
+    </message>
 </context>
 <context>
     <name>quantscope::ResidualsPage</name>
@@ -2601,6 +2681,17 @@ n = %3</translation>
     <message>
         <source>Drag selects with a lasso</source>
         <translation>Ziehen wählt mit dem Lasso</translation>
+    </message>
+</context>
+<context>
+    <name>quantscope::StripsPlot</name>
+    <message>
+        <source>group</source>
+        <translation>Gruppe</translation>
+    </message>
+    <message>
+        <source>strip</source>
+        <translation>Streifen</translation>
     </message>
 </context>
 <context>

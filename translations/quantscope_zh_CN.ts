@@ -960,6 +960,22 @@
         <source>Noise floor</source>
         <translation>噪声下限</translation>
     </message>
+    <message>
+        <source>Activations</source>
+        <translation>激活</translation>
+    </message>
+    <message>
+        <source>Largest values, tails and histograms of what matrices read</source>
+        <translation>矩阵所读取值的最大值、尾部和直方图</translation>
+    </message>
+    <message>
+        <source>Depth</source>
+        <translation>深度</translation>
+    </message>
+    <message>
+        <source>What blocks, attention and MLPs change of the residual stream</source>
+        <translation>块、注意力和 MLP 对残差流的改变</translation>
+    </message>
 </context>
 <context>
     <name>quantscope::LinesPlot</name>
@@ -1227,6 +1243,10 @@
     <message>
         <source>Stop the study and quit? What is finished stays, and the study can be resumed.</source>
         <translation>停止研究并退出？已完成的部分会保留，之后可以继续研究。</translation>
+    </message>
+    <message>
+        <source>The experiment could not be made</source>
+        <translation>无法进行该实验</translation>
     </message>
 </context>
 <context>
@@ -2330,6 +2350,66 @@
         <source>This session has no method that trains. Choose a base and what is learned above, and a model, a text and a calibration text in the study dock.</source>
         <translation>此会话没有需要训练的方法。请在上方选择基础方法和学习内容，并在研究停靠窗中选择模型、文本和校准文本。</translation>
     </message>
+    <message>
+        <source>&amp;Try without the super weight</source>
+        <translation>尝试去掉超级权重(&amp;T)</translation>
+    </message>
+    <message>
+        <source>Walks the session&apos;s first examples with the candidate set to zero, and in the quantized lane back to full precision. Needs the model and the codes of the study.</source>
+        <translation>将候选权重置零后遍历会话的前几个样本，并在量化模型中将其恢复为全精度。需要该研究的模型和编码。</translation>
+    </message>
+    <message>
+        <source>Calibration</source>
+        <translation>校准</translation>
+    </message>
+    <message>
+        <source>Activations</source>
+        <translation>激活</translation>
+    </message>
+    <message>
+        <source>Depth</source>
+        <translation>深度</translation>
+    </message>
+    <message>
+        <source>Perturbation</source>
+        <translation>扰动</translation>
+    </message>
+    <message>
+        <source>&lt;p&gt;What the text matters that a method calibrates on. The same model and method, calibrated on several draws of several sources, nonsense among them, and always tested on the same text: how far apart are the draws of one source, how far the sources? A method that looks at no text is the control and must not move.&lt;/p&gt;</source>
+        <translation>&lt;p&gt;方法所用的校准文本有多大影响。同一模型和方法，用若干来源（包括无意义文本）的若干次抽样校准，并始终在同一文本上测试：同一来源的各次抽样相差多远，不同来源之间又相差多远？不使用文本的方法是对照，必须保持不变。&lt;/p&gt;</translation>
+    </message>
+    <message>
+        <source>&lt;p&gt;How the values are distributed that the matrices read, and what leaves each block: the largest, the median, the tails, single channels, the first token against the rest, and two kinds of text over each other. These figures describe; they do not predict what quantization breaks.&lt;/p&gt;</source>
+        <translation>&lt;p&gt;矩阵所读取的值以及每个块的输出是如何分布的：最大值、中位数、尾部、单个通道、首个词元与其余词元的对比，以及两类文本的叠加。这些图用于描述，并不预测量化会破坏什么。&lt;/p&gt;</translation>
+    </message>
+    <message>
+        <source>&lt;p&gt;What each layer changes, and what the model loses without it: influence and size of the updates of blocks, of attention and of MLPs alone, the loss with one or more of them left out, and with MLPs skipped at the tokens that they change least.&lt;/p&gt;</source>
+        <translation>&lt;p&gt;每一层改变了什么，以及没有它模型会损失什么：块、注意力和 MLP 各自更新的影响力与大小，去掉其中一个或多个时的损失，以及在变化最小的词元处跳过 MLP 时的损失。&lt;/p&gt;</translation>
+    </message>
+    <message>
+        <source>&lt;p&gt;Quantization seen as noise on the weights. Artificial noise of the same size, which grows or shrinks with the weight or does not look at it, tells whether the size of an error or its place does the damage; the methods&apos; own changes are drawn against the weights that they change.&lt;/p&gt;</source>
+        <translation>&lt;p&gt;把量化看作权重上的噪声。同样大小的人工噪声——随权重增大、减小或与之无关——可以说明造成损害的是误差的大小还是其位置；各方法自身的改动则相对于被改动的权重绘出。&lt;/p&gt;</translation>
+    </message>
+    <message>
+        <source>This needs a study of calibration sets: quantscope-cli calibrate with a --set for each.</source>
+        <translation>这需要一项校准集研究：quantscope-cli calibrate，每个校准集用一个 --set。</translation>
+    </message>
+    <message>
+        <source>This needs a study with the instrument activations or outliers.</source>
+        <translation>这需要一项启用 activations 或 outliers 仪器的研究。</translation>
+    </message>
+    <message>
+        <source>This needs a study with the instrument depth; --removal N also measures the loss without units, on N examples.</source>
+        <translation>这需要一项启用 depth 仪器的研究；--removal N 还会在 N 个样本上测量去掉各单元时的损失。</translation>
+    </message>
+    <message>
+        <source>This needs a study with at least one method, such as perturb.</source>
+        <translation>这需要一项至少含一种方法（如 perturb）的研究。</translation>
+    </message>
+    <message>
+        <source>Walking without the weight…</source>
+        <translation>正在去掉该权重后遍历…</translation>
+    </message>
 </context>
 <context>
     <name>quantscope::ResidualsPage</name>
@@ -2601,6 +2681,17 @@ n = %3</translation>
     <message>
         <source>Drag selects with a lasso</source>
         <translation>拖动以套索选择</translation>
+    </message>
+</context>
+<context>
+    <name>quantscope::StripsPlot</name>
+    <message>
+        <source>group</source>
+        <translation>组</translation>
+    </message>
+    <message>
+        <source>strip</source>
+        <translation>条带</translation>
     </message>
 </context>
 <context>

@@ -11,6 +11,7 @@ namespace quantscope::cli {
 using Action = std::function<int()>;
 
 void addRunCommand(CLI::App& app, Action& chosen);
+void addCalibrateCommand(CLI::App& app, Action& chosen);
 void addResumeCommand(CLI::App& app, Action& chosen);
 void addInfoCommand(CLI::App& app, Action& chosen);
 void addTableCommand(CLI::App& app, Action& chosen);
@@ -21,5 +22,7 @@ void addExportCommand(CLI::App& app, Action& chosen);
 void addExamineCommand(CLI::App& app, Action& chosen);
 void addPatchCommand(CLI::App& app, Action& chosen);
 void addCompareCommand(CLI::App& app, Action& chosen);
+void addSuperWeightCommand(CLI::App& app, Action& chosen);
+void addPerturbCommand(CLI::App& app, Action& chosen);
 
 } // namespace quantscope::cli

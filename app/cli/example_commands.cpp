@@ -4,9 +4,12 @@
 #include "core/study/example_questions.h"
 #include "core/study/later_patches.h"
 #include "core/study/study.h"
+#include "core/study/super_weight.h"
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
 #include <iostream>
 #include <limits>
 #include <memory>
@@ -107,6 +110,53 @@ int patch(PatchArguments& arguments) {
     return 0;
 }
 
+struct SuperWeightArguments {
+    std::string file;
+    SuperWeightRequest request;
+    std::int64_t layer = -1; ///< below 0: found
+};
+
+int superWeight(SuperWeightArguments& arguments) {
+    if (arguments.layer >= 0)
+        arguments.request.layer = arguments.layer;
+    InterruptibleJob job(false);
+    const SessionModels models = openModels(arguments.file);
+    const SuperWeightAnswer answer = tryoutSuperWeight(models, arguments.request, job.job());
+    std::vector<std::string> lane, change;
+    std::vector<double> layer, row, column, weight, nll, perplexity, rise;
+    for (const SuperWeightOutcome& outcome : answer.outcomes) {
+        const bool isControl = outcome.change == "control weight 0";
+        lane.push_back(outcome.lane);
+        change.push_back(outcome.change);
+        layer.push_back(double(answer.chosen.layer));
+        row.push_back(double(answer.chosen.row));
+        column.push_back(double(isControl ? answer.controlColumn : answer.chosen.column));
+        weight.push_back(outcome.weight);
+        nll.push_back(outcome.meanNll());
+        perplexity.push_back(std::exp(outcome.meanNll()));
+        const auto untouched = std::find_if(
+            answer.outcomes.begin(), answer.outcomes.end(), [&](const SuperWeightOutcome& other) {
+                return other.lane == outcome.lane && other.change == "as it is";
+            });
+        rise.push_back(outcome.meanNll() - untouched->meanNll());
+    }
+    writeCsv(std::cout, {{{"lane", lane},
+                          {"change", change},
+                          {"layer", layer},
+                          {"row", row},
+                          {"column", column},
+                          {"weight", weight},
+                          {"nll", nll},
+                          {"perplexity", perplexity},
+                          {"nll_increase", rise}}});
+    for (const SuperWeight& candidate : answer.candidates)
+        fmt::print(stderr,
+                   "layer {}: row {}, column {}, weight {:.4g}; input {:.4g}, output {:.4g}{}\n",
+                   candidate.layer, candidate.row, candidate.column, candidate.weight,
+                   candidate.input, candidate.output, candidate.sameToken ? ", in one token" : "");
+    return 0;
+}
+
 } // namespace
 
 void addExamineCommand(CLI::App& app, Action& chosen) {
@@ -150,6 +200,22 @@ void addPatchCommand(CLI::App& app, Action& chosen) {
     command->add_flag("--discard", arguments->discard,
                       "Do not keep the run in the history of the session");
     command->callback([arguments, &chosen] { chosen = [arguments] { return patch(*arguments); }; });
+}
+
+void addSuperWeightCommand(CLI::App& app, Action& chosen) {
+    const auto arguments = std::make_shared<SuperWeightArguments>();
+    CLI::App* command = app.add_subcommand(
+        "super-weight", "Find the super weight of a finished session's model, leave it out and put "
+                        "it back: mean NLL before and after, as CSV");
+    command->add_option("session", arguments->file, "NAME.qscope.h5, finished")->required();
+    command->add_option("--layer", arguments->layer,
+                        "Layer whose candidate is tried (default: where the spikes are largest)");
+    command->add_option("--examples", arguments->request.examples, "The session's first examples")
+        ->capture_default_str();
+    command->add_option("--lane", arguments->request.lane,
+                        "A quantized lane in which it is left out and restored too");
+    command->callback(
+        [arguments, &chosen] { chosen = [arguments] { return superWeight(*arguments); }; });
 }
 
 } // namespace quantscope::cli

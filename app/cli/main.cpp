@@ -19,6 +19,8 @@ int main(int argc, char** argv) {
                "holds.");
     cli::Action chosen;
     cli::addRunCommand(app, chosen);
+    cli::addCalibrateCommand(app, chosen);
+    cli::addPerturbCommand(app, chosen);
     cli::addResumeCommand(app, chosen);
     cli::addInfoCommand(app, chosen);
     cli::addTableCommand(app, chosen);
@@ -29,6 +31,7 @@ int main(int argc, char** argv) {
     cli::addExamineCommand(app, chosen);
     cli::addPatchCommand(app, chosen);
     cli::addCompareCommand(app, chosen);
+    cli::addSuperWeightCommand(app, chosen);
     try {
         app.parse(argc, argv);
         return chosen();

@@ -15,6 +15,10 @@ namespace {
 struct RunArguments {
     PlanOptions plan;
     std::vector<std::string> lanes;
+    std::vector<std::string> sets;
+    std::vector<std::string> added; ///< methods beside those named
+    PlanOptions defaults;           ///< of what neither file nor command line says
+    bool comparesSets = false;
     std::string config;
     bool json = false;
     bool estimateOnly = false;
@@ -70,11 +74,17 @@ void addInstrumentOptions(CLI::App& run, PlanOptions& plan) {
     run.add_option(
            "--instruments", plan.instruments,
            "More to measure in every layer: local, drift, attention, outliers, cka, budget, "
-           "channels")
+           "channels, activations, depth")
         ->delimiter(',');
     run.add_option("--noise-floor", plan.noiseFloor,
                    "A second run of the reference that differs by rounding: off, batch or bf16")
         ->capture_default_str();
+    run.add_option("--removal", plan.removal,
+                   "Examples on which attention, MLPs and blocks are left out, one at a time and "
+                   "one more at a time (0: none)")
+        ->capture_default_str();
+    run.add_flag("--site-statistics,!--no-site-statistics", plan.siteStatistics,
+                 "Measure norms and errors at every site");
     run.add_flag("--token-maps", plan.tokenMaps, "Keep site statistics of every token");
     run.add_flag("--count-start", plan.countStart, "Count position 0 in example statistics");
     run.add_option("--follow-up", plan.followUp,
@@ -148,14 +158,21 @@ void printEstimate(const StudyEstimate& estimate) {
 int run(const CLI::App& command, RunArguments& arguments) {
     for (const std::string& lane : arguments.lanes)
         arguments.plan.lanes.push_back(parseImportedLane(lane));
+    for (const std::string& set : arguments.sets)
+        arguments.plan.calibrationSets.push_back(parseCalibrationSet(set));
     PlanOptions options = arguments.plan;
     if (!arguments.config.empty()) {
         // The file gives the study; what stands on the command line as well wins.
-        options = readPlanOptions(arguments.config);
+        options = readPlanOptions(arguments.config, arguments.defaults);
         overrideOptions(options, arguments.plan, [&command](const std::string& name) {
             return command.count("--" + name) > 0;
         });
     }
+    if (arguments.comparesSets && options.calibrationSets.empty())
+        throw Error(ErrorKind::Usage,
+                    "No calibration set was named; give some with --set, e.g. --set wiki=wiki.txt "
+                    "--set punctuation.");
+    options.methods.insert(options.methods.end(), arguments.added.begin(), arguments.added.end());
     const StudyPlan plan = makePlan(options);
     InterruptibleJob job(arguments.json);
     if (arguments.estimateOnly) {
@@ -166,11 +183,7 @@ int run(const CLI::App& command, RunArguments& arguments) {
     return 0;
 }
 
-} // namespace
-
-void addRunCommand(CLI::App& app, Action& chosen) {
-    const auto arguments = std::make_shared<RunArguments>();
-    CLI::App* command = app.add_subcommand("run", "Run a study and write its session");
+void addStudyOptions(CLI::App* command, RunArguments* arguments) {
     command->add_option("--model", arguments->plan.model,
                         "Checkpoint: Hugging Face folder, or .gguf");
     addTextOptions(*command, arguments->plan);
@@ -201,6 +214,16 @@ void addRunCommand(CLI::App& app, Action& chosen) {
         ->add_option("--calibration-tokens", arguments->plan.calibrationTokens,
                      "Tokens of a calibration window (0: as --tokens)")
         ->capture_default_str();
+    command
+        ->add_option("--set", arguments->sets,
+                     "A calibration set that every method is calibrated on (repeat): NAME=FILE, "
+                     "punctuation, random-tokens, or NAME:path=A+B,examples=64,tokens=256,draws=5")
+        ->expected(1)
+        ->take_all();
+    command->add_option("--draws", arguments->plan.calibrationDraws, "Disjoint draws of each set")
+        ->capture_default_str();
+    command->add_option("--reference-set", arguments->plan.referenceSet,
+                        "Set whose perplexity is 1 (default: the first)");
     addInstrumentOptions(*command, arguments->plan);
     addQuestionOptions(*command, arguments->plan);
     addResourceOptions(*command, arguments->plan);
@@ -208,8 +231,65 @@ void addRunCommand(CLI::App& app, Action& chosen) {
     command->add_option("--config", arguments->config, "Study as TOML; options given here win");
     command->add_flag("--json", arguments->json, "Progress as one JSON object a line");
     command->add_flag("--estimate", arguments->estimateOnly, "Say what it would cost, and stop");
+}
+
+} // namespace
+
+void addRunCommand(CLI::App& app, Action& chosen) {
+    const auto arguments = std::make_shared<RunArguments>();
+    CLI::App* command = app.add_subcommand("run", "Run a study and write its session");
+    addStudyOptions(command, arguments.get());
     command->callback([command, arguments, &chosen] {
         chosen = [command, arguments] { return run(*command, *arguments); };
+    });
+}
+
+void addCalibrateCommand(CLI::App& app, Action& chosen) {
+    const auto arguments = std::make_shared<RunArguments>();
+    // One lane for each method, set and draw: what is measured at every site of each is left out
+    // unless asked for.
+    arguments->comparesSets = true;
+    arguments->plan.siteStatistics = arguments->defaults.siteStatistics = false;
+    CLI::App* command = app.add_subcommand(
+        "calibrate", "Compare calibration sets: every method on every draw of every --set, with "
+                     "the options of run");
+    addStudyOptions(command, arguments.get());
+    command->callback([command, arguments, &chosen] {
+        chosen = [command, arguments] { return run(*command, *arguments); };
+    });
+}
+
+void addPerturbCommand(CLI::App& app, Action& chosen) {
+    struct Noise {
+        std::vector<std::string> kinds = {"gaussian", "uniform",   "rademacher",
+                                          "growing",  "shrinking", "clip"};
+        std::vector<double> intensities = {0.02, 0.05, 0.1, 0.2, 0.3};
+    };
+    const auto arguments = std::make_shared<RunArguments>();
+    const auto noise = std::make_shared<Noise>();
+    arguments->plan.siteStatistics = arguments->defaults.siteStatistics = false;
+    CLI::App* command = app.add_subcommand(
+        "perturb",
+        "Compare kinds of artificial noise on the weights, each at every intensity, with "
+        "the options of run; methods stand beside them");
+    addStudyOptions(command, arguments.get());
+    command->add_option("--kinds", noise->kinds, "Kinds of noise; see `methods`, perturb")
+        ->delimiter(',')
+        ->capture_default_str();
+    command
+        ->add_option("--intensities", noise->intensities,
+                     "Norms of the noise over that of each matrix")
+        ->delimiter(',')
+        ->capture_default_str();
+    command->callback([command, arguments, noise, &chosen] {
+        chosen = [command, arguments, noise] {
+            for (const std::string& kind : noise->kinds)
+                for (const double intensity : noise->intensities)
+                    arguments->added.push_back(
+                        fmt::format("perturb:kind={},intensity={:g},name={}-{:g}", kind, intensity,
+                                    kind, intensity));
+            return run(*command, *arguments);
+        };
     });
 }
 

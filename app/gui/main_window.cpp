@@ -16,6 +16,7 @@
 #include "views/export/figure_set.h"
 #include "views/pages/details_panel.h"
 #include "views/pages/page.h"
+#include "views/pages/report_page.h"
 #include "views/pages/training_page.h"
 #include "views/plots/plot_widget.h"
 
@@ -52,6 +53,7 @@ MainWindow::MainWindow(const StudyBackend& backend, const PageFunctions& functio
     , m_backend(backend)
     , m_studies(backend)
     , m_sessions(backend)
+    , m_experiments(backend)
     , m_values(functions)
     , m_questions(backend)
     , m_menu(new MainMenu(*this, settings))
@@ -70,6 +72,7 @@ MainWindow::MainWindow(const StudyBackend& backend, const PageFunctions& functio
     wireMenu();
     wireServices();
     wireDetails();
+    wireExperiments();
     showTitle();
     if (!restoreGeometry(settings.windowGeometry()))
         resize(1280, 800);
@@ -82,6 +85,7 @@ MainWindow::~MainWindow() {
     m_studies.disconnect(this);
     m_sessions.disconnect(this);
     m_questions.setSession(nullptr, {});
+    m_experiments.disconnect(this);
     m_values.setSession(nullptr);
 }
 
@@ -232,6 +236,21 @@ void MainWindow::wireDetails() {
     connect(&m_values, &PageValuesService::detailFailed, m_details, &DetailsPanel::showFailed);
 }
 
+void MainWindow::wireExperiments() {
+    ReportPage* page = m_pages->report(ReportKind::Activations);
+    connect(page, &ReportPage::experimentRequested, this, [this, page] {
+        if (m_values.session())
+            m_experiments.trySuperWeight(m_values.session(), m_sessionPath,
+                                         QString::fromStdString(page->lane()));
+    });
+    connect(&m_experiments, &ExperimentService::busyChanged, page,
+            &ReportPage::setExperimentRunning);
+    connect(&m_experiments, &ExperimentService::superWeightReady, page, &ReportPage::setExperiment);
+    connect(&m_experiments, &ExperimentService::failed, this, [this](const QString& message) {
+        showFailure(tr("The experiment could not be made"), message);
+    });
+}
+
 void MainWindow::openPath(const QString& path) {
     switch (roleOfPath(path)) {
     case PathRole::Session:
@@ -277,6 +296,8 @@ void MainWindow::showSession(const OpenedSession& session) {
         m_values.growSession(session.data);
     } else {
         m_selection.restore({});
+        m_experiments.drop();
+        m_pages->report(ReportKind::Activations)->setExperiment(nullptr);
         m_pages->beginSession(lanes);
         m_values.setSession(session.data);
         m_selection.restore(readViewState(*session.data));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/service/experiment_service.h"
 #include "app/service/page_values_service.h"
 #include "app/service/questions_service.h"
 #include "app/service/session_service.h"
@@ -65,6 +66,7 @@ private:
     void wireMenu();
     void wireServices();
     void wireDetails();
+    void wireExperiments();
     void showSession(const OpenedSession& session);
     void followPart(const std::shared_ptr<const SessionData>& session);
     void showFailure(const QString& title, const QString& message);
@@ -82,6 +84,7 @@ private:
     Selection m_selection;
     StudyService m_studies;
     SessionService m_sessions;
+    ExperimentService m_experiments;
     PageValuesService m_values;
     QuestionsService m_questions;
     MainMenu* m_menu;

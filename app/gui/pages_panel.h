@@ -43,6 +43,9 @@ public:
     /// What pages say that have nothing to show.
     void showEmpty(const QString& text);
 
+    /// The page whose experiments the window runs.
+    ReportPage* report(ReportKind kind) const { return m_reports[static_cast<std::size_t>(kind)]; }
+
 Q_SIGNALS:
     void statusMessage(const QString& text);
 

@@ -8,23 +8,8 @@
 namespace quantscope {
 
 PageKind pageOf(ReportKind report) {
-    switch (report) {
-    case ReportKind::Output:
-        return PageKind::Output;
-    case ReportKind::Agreement:
-        return PageKind::Agreement;
-    case ReportKind::Explanations:
-        return PageKind::Explanations;
-    case ReportKind::Layers:
-        return PageKind::Layers;
-    case ReportKind::Training:
-        return PageKind::Training;
-    case ReportKind::Predictors:
-        return PageKind::Predictors;
-    case ReportKind::Questions:
-        break;
-    }
-    return PageKind::Questions;
+    // Both enumerations have the reports in one order.
+    return static_cast<PageKind>(static_cast<int>(PageKind::Output) + static_cast<int>(report));
 }
 
 PageValuesService::PageValuesService(PageFunctions functions, QObject* parent)
@@ -205,27 +190,10 @@ void PageValuesService::compute(PageKind page) {
             },
             &PageValuesService::weightsReady);
         break;
-    case PageKind::Output:
-        computeReport(ReportKind::Output);
-        break;
-    case PageKind::Agreement:
-        computeReport(ReportKind::Agreement);
-        break;
-    case PageKind::Explanations:
-        computeReport(ReportKind::Explanations);
-        break;
-    case PageKind::Predictors:
-        computeReport(ReportKind::Predictors);
-        break;
-    case PageKind::Layers:
-        computeReport(ReportKind::Layers);
-        break;
-    case PageKind::Questions:
-        computeReport(ReportKind::Questions);
-        break;
-    case PageKind::Training:
-        computeReport(ReportKind::Training);
-        break;
+    default: // the reports
+        for (const ReportKind report : allReports)
+            if (pageOf(report) == page)
+                computeReport(report);
     }
 }
 

@@ -39,14 +39,19 @@ enum class PageKind {
     Predictors,
     Layers,
     Questions,
-    Training
+    Training,
+    Calibration,
+    Activations,
+    Depth,
+    Perturbation
 };
 
 inline constexpr std::array allPages = {
-    PageKind::Overview,  PageKind::Examples,     PageKind::Errors,     PageKind::Residuals,
-    PageKind::EarlyExit, PageKind::Patching,     PageKind::Weights,    PageKind::Output,
-    PageKind::Agreement, PageKind::Explanations, PageKind::Predictors, PageKind::Layers,
-    PageKind::Questions, PageKind::Training};
+    PageKind::Overview,  PageKind::Examples,     PageKind::Errors,      PageKind::Residuals,
+    PageKind::EarlyExit, PageKind::Patching,     PageKind::Weights,     PageKind::Output,
+    PageKind::Agreement, PageKind::Explanations, PageKind::Predictors,  PageKind::Layers,
+    PageKind::Questions, PageKind::Training,     PageKind::Calibration, PageKind::Activations,
+    PageKind::Depth,     PageKind::Perturbation};
 
 /// The page of a report.
 PageKind pageOf(ReportKind report);

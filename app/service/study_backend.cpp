@@ -1,6 +1,7 @@
 #include "app/service/study_backend.h"
 
 #include "core/study/later_patches.h"
+#include "core/study/super_weight_table.h"
 
 namespace quantscope {
 
@@ -19,7 +20,8 @@ StudyBackend coreBackend() {
             .methods = methodList,
             .planToJson = quantscope::planToJson,
             .planFromJson = quantscope::planFromJson,
-            .demoPlan = quantscope::demoPlan};
+            .demoPlan = quantscope::demoPlan,
+            .superWeight = superWeightOutcomes};
 }
 
 } // namespace quantscope

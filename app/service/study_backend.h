@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/data/pages/figure.h"
 #include "core/study/study.h"
 
 namespace quantscope {
@@ -27,6 +28,9 @@ struct StudyBackend {
     std::function<std::string(const StudyPlan&)> planToJson;
     std::function<StudyPlan(const std::string&)> planFromJson;
     std::function<StudyPlan()> demoPlan;
+    std::function<TableFigure(std::shared_ptr<const SessionData>, const std::filesystem::path&,
+                              const std::string& lane, Job&)>
+        superWeight;
 };
 
 /// The real ones, of core/study and core/session.

@@ -30,6 +30,15 @@ bool draws(const MatrixFigure& figure) {
 
 bool draws(const ScatterFigureValues& figure) { return figure.statistics.count > 0; }
 
+bool draws(const StripsFigure& figure) {
+    return std::any_of(figure.groups.begin(), figure.groups.end(), [](const StripGroup& group) {
+        return std::any_of(group.strips.begin(), group.strips.end(), [](const Strip& strip) {
+            return std::any_of(strip.values.begin(), strip.values.end(),
+                               [](double value) { return !std::isnan(value); });
+        });
+    });
+}
+
 bool draws(const TableFigure& figure) { return !figure.rows.empty(); }
 
 } // namespace

@@ -3,9 +3,11 @@
 #include "core/analysis/pages.h"
 #include "core/analysis/statistics.h"
 #include "core/analysis/table_rows.h"
+#include "core/data/depth_unit.h"
 #include "core/data/session_schema.h"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 #include <utility>
 
@@ -30,6 +32,14 @@ std::vector<ByExample> measuredByExample(const SessionView& view) {
     for (const std::string term : {"gate", "up", "gate_up", "weights"})
         for (const std::string& name : view.members("/budget/" + term))
             all.push_back({"budget", term + "_" + name, "/budget/" + term + "/" + name});
+    for (const std::string group : {"activations", "depth"})
+        for (const std::string& place : view.sites("/" + group))
+            for (const std::string& name : view.members("/" + group + "/" + place)) {
+                const std::string path = "/" + group + "/" + place + "/" + name;
+                const NamedArray* array = view.session().find(path);
+                if (array->dimensions == std::vector<std::string>{"lane", "layer", "example"})
+                    all.push_back({group, place + "_" + name, path});
+            }
     if (view.session().find("/massive_activations/count"))
         all.push_back({"massive", "count", "/massive_activations/count"});
     return all;
@@ -129,6 +139,35 @@ Table massiveTable(const SessionView& view) {
                     rows.add(view.lanes()[lane], layer, examples[i], positions[i], channels[i],
                              values[i]);
         }
+    return rows.take();
+}
+
+Table removalTable(const SessionView& view) {
+    TableRows rows({{"experiment", text},
+                    {"unit", text},
+                    {"row", number},
+                    {"layer", number},
+                    {"examples", number},
+                    {"nll", number}});
+    const std::size_t examples = view.session().extent("removal_example");
+    const auto add = [&](const std::string& experiment, const std::string& unit, double row,
+                         double layer, const Numbers& losses) {
+        if (const double loss = mean(losses); loss == loss)
+            rows.add(experiment, unit, row, layer, examples, loss);
+    };
+    for (const DepthUnit unit : allDepthUnits) {
+        const std::string name(depthUnitName(unit));
+        for (std::size_t layer = 0; layer < view.layers(); ++layer)
+            add("leave-one-out", name, double(layer), double(layer),
+                view.slice(depthPath(unit, "leave_one_out_nll"), {layer}));
+        const Numbers order = view.slice(depthPath(unit, "removal_order"), {});
+        for (std::size_t removed = 0; removed < order.size(); ++removed)
+            add("removal", name, double(removed), order[removed],
+                view.slice(depthPath(unit, "removal_nll"), {removed}));
+    }
+    const Numbers shares = view.slice("/skip", {});
+    for (std::size_t i = 0; i < shares.size(); ++i)
+        add("skip", "mlp", shares[i], std::nan(""), view.slice("/depth/skip/nll", {i}));
     return rows.take();
 }
 

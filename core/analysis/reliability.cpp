@@ -33,7 +33,8 @@ bool isInHalf(std::size_t position, std::size_t tokens, TokenHalf half) {
     return position > tokens / 2;
 }
 
-/// The spec of a lane without the option that draws calibration text.
+/// The spec of a lane without what draws its calibration text: replicates have the same, and the
+/// same calibration set.
 std::optional<std::string> specWithoutDraw(const SessionView& view, const std::string& lane) {
     const std::vector<std::string> methods = view.texts("/method");
     const std::vector<std::string> specs = view.texts("/methods/spec");
@@ -41,11 +42,12 @@ std::optional<std::string> specWithoutDraw(const SessionView& view, const std::s
         static_cast<std::size_t>(std::find(methods.begin(), methods.end(), lane) - methods.begin());
     if (place >= specs.size())
         return std::nullopt;
+    const std::vector<std::string> sets = view.texts("/methods/calibration_set");
     try {
         MethodSpec spec = parseMethodSpec(specs[place]);
         for (const char* option : drawOptions)
             spec.options.erase(option);
-        return toString(spec);
+        return toString(spec) + (place < sets.size() ? "@" + sets[place] : "");
     } catch (const Error&) {
         return std::nullopt; // a session may name methods that this version cannot read
     }

@@ -11,9 +11,7 @@ ReportValues reportValues(const SessionData& session, ReportKind kind, const std
     const SessionView view(session);
     ReportValues values;
     values.kind = kind;
-    const bool isOfOneLane = kind == ReportKind::Output || kind == ReportKind::Explanations ||
-                             kind == ReportKind::Layers;
-    if (isOfOneLane) {
+    if (isOfOneLane(kind)) {
         values.lanes = view.methodLanes();
         values.lane = view.methodLane(lane);
     }
@@ -42,6 +40,18 @@ ReportValues reportValues(const SessionData& session, ReportKind kind, const std
         if (const auto learned = learnedLane(view, lane))
             values.lane = learned->lane;
         values.figures = trainingFigures(view, values.lane);
+        break;
+    case ReportKind::Calibration:
+        values.figures = calibrationFigures(view);
+        break;
+    case ReportKind::Activations:
+        values.figures = activationFigures(view, values.lane);
+        break;
+    case ReportKind::Depth:
+        values.figures = depthFigures(view);
+        break;
+    case ReportKind::Perturbation:
+        values.figures = perturbationFigures(view, values.lane);
         break;
     }
     std::erase_if(values.figures, [](const Figure& figure) { return !hasContent(figure); });

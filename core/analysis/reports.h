@@ -18,6 +18,10 @@ std::vector<Figure> predictorFigures(const SessionView& view);
 std::vector<Figure> layerFigures(const SessionView& view, const std::string& lane);
 std::vector<Figure> questionFigures(const SessionView& view);
 std::vector<Figure> trainingFigures(const SessionView& view, const std::string& lane);
+std::vector<Figure> calibrationFigures(const SessionView& view);
+std::vector<Figure> activationFigures(const SessionView& view, const std::string& lane);
+std::vector<Figure> depthFigures(const SessionView& view);
+std::vector<Figure> perturbationFigures(const SessionView& view, const std::string& lane);
 
 // Figures that the set of the published study shares with them.
 Figure suiteTable(const SessionView& view, const Resamples& resamples);

@@ -1,6 +1,7 @@
 #include "core/analysis/tables.h"
 
 #include "core/analysis/bootstrap.h"
+#include "core/analysis/calibration_tables.h"
 #include "core/analysis/inference_tables.h"
 #include "core/analysis/instrument_tables.h"
 #include "core/analysis/learned_comparison.h"
@@ -321,7 +322,15 @@ const std::vector<Maker>& makers() {
          [](const SessionView& view, const TableOptions&) {
              return patchHistoryTable(view.session());
          }},
-        {{"instruments", "attention, the MLP's error budget, massive activations, CKA, by set"},
+        {{"calibration", "perplexity of every method on every draw of every calibration set"},
+         plain(calibrationTable)},
+        {{"calibration-spread", "of each method, between draws and between calibration sets"},
+         plain(calibrationSpreadTable)},
+        {{"perturbation", "lanes as perturbations: distance, kind of noise, error"},
+         plain(perturbationTable)},
+        {{"removal", "loss without attention, MLPs and blocks, and with MLPs skipped"},
+         plain(removalTable)},
+        {{"instruments", "attention, the MLP's error budget, activations, depth, CKA, by set"},
          plain(instrumentsTable)},
         {{"budget", "the MLP's error budget by token of one example, with token maps"},
          [](const SessionView& view, const TableOptions& options) {

@@ -1,12 +1,22 @@
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace quantscope {
+
+/// One draw of a calibration set.
+struct CalibrationDraw {
+    std::string set;
+    std::int64_t draw = 0; ///< from 0; draws of a set are disjoint
+
+    auto operator<=>(const CalibrationDraw&) const = default;
+};
 
 /// A quantization method with its options as the user gave them, e.g.
 /// "gptq:bits=3,group=64,act_order=true". The registry in core/quant says which options exist.
@@ -14,6 +24,7 @@ struct MethodSpec {
     std::string method;                         ///< registry name, lower case
     std::map<std::string, std::string> options; ///< without "name"
     std::string lane; ///< name of its lane: the option name=…, else the text itself
+    std::optional<CalibrationDraw> calibration = {}; ///< absent: the study's calibration text
 
     bool operator==(const MethodSpec&) const = default;
 };

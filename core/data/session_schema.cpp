@@ -51,6 +51,18 @@ void addCoordinates(std::vector<ArrayDescription>& all) {
     all.push_back({"/epoch", {"epoch"}, i4, "1", "epochs of training done, 0: before training"});
     all.push_back({"/intermediate", {"intermediate"}, i4, "1", "index of the MLP's inner width"});
     all.push_back({"/query", {"query"}, i4, "1", "channel of the queries, all heads"});
+    all.push_back({"/sigma", {"sigma"}, f4, "1", "multiples of the standard deviation"});
+    all.push_back({"/trim", {"trim"}, f4, "1", "share of the largest magnitudes left out"});
+    all.push_back({"/magnitude",
+                   {"magnitude"},
+                   f4,
+                   "1",
+                   "lower end of each bin of magnitudes, the first from 0"});
+    all.push_back({"/removed", {"removed"}, i4, "1", "units left out"});
+    all.push_back(
+        {"/removal_example", {"removal_example"}, i4, "1", "example that units were left out for"});
+    all.push_back({"/skip", {"skip"}, f4, "1", "share of MLPs left out, of layers × tokens"});
+    all.push_back({"/sampled", {"sampled"}, i4, "1", "index of a weight drawn from a matrix"});
     all.push_back({"/key_value", {"key_value"}, i4, "1", "channel of keys and values, all heads"});
     all.push_back({"/question", {"question"}, i4, "1", "question that is asked, in file order"});
     all.push_back({"/choice", {"choice"}, i4, "1", "choice of a question, from 0"});
@@ -84,6 +96,18 @@ void addExamples(std::vector<ArrayDescription>& all) {
                    text,
                    "",
                    "content hash of the imported checkpoint; empty where quantized here"});
+    const Names byMethod = {"method"};
+    all.push_back({"/methods/calibration_set", byMethod, text, "",
+                   "calibration set of the lane; empty: the study's calibration text, or none"});
+    all.push_back({"/methods/calibration_source", byMethod, text, "",
+                   "files that it was calibrated on, or what was drawn; empty: none"});
+    all.push_back({"/methods/calibration_seed", byMethod, text, "", "seed of the draw"});
+    all.push_back({"/methods/calibration_hash", byMethod, text, "",
+                   "hash of the token ids that it was calibrated on"});
+    all.push_back({"/methods/calibration_draw", byMethod, i4, "1", "draw of the set, from 0"});
+    all.push_back({"/methods/calibration_examples", byMethod, i4, "1", "calibration windows"});
+    all.push_back(
+        {"/methods/calibration_tokens", byMethod, i4, "1", "tokens of a calibration window"});
     all.push_back(
         {"/model/ln2_gamma", {"layer", "hidden"}, f4, "1", "weight of the norm before the MLP"});
     all.push_back({"/text/token_ids", tokens, i4, "1", "token ids, padded with -1"});
@@ -195,6 +219,98 @@ void addInstruments(std::vector<ArrayDescription>& all) {
                    "lane rounds the input of its matrices, that is in it"});
 }
 
+/// How values are distributed where matrices read them and after each block.
+void addActivations(std::vector<ArrayDescription>& all) {
+    const Names byExample = {"lane", "layer", "example"};
+    const std::string over = " at *, over positions 1..T and channels";
+    all.push_back({"/activations/*/maximum", byExample, f4, "1", "largest magnitude" + over});
+    all.push_back({"/activations/*/second", byExample, f4, "1", "second largest magnitude" + over});
+    all.push_back({"/activations/*/third", byExample, f4, "1", "third largest magnitude" + over});
+    all.push_back({"/activations/*/median", byExample, f4, "1", "median magnitude" + over});
+    all.push_back({"/activations/*/kurtosis", byExample, f4, "1",
+                   "population fourth moment over squared variance, not excess," + over});
+    all.push_back({"/activations/*/outlier_share",
+                   {"lane", "layer", "example", "sigma"},
+                   f4,
+                   "1",
+                   "share of values further from 0 than so many standard deviations" + over});
+    const Names trimmed = {"lane", "layer", "example", "trim"};
+    all.push_back({"/activations/*/trimmed_rms", trimmed, f4, "1",
+                   "root mean square without the share of largest magnitudes" + over});
+    all.push_back({"/activations/*/trimmed_error", trimmed, f4, "1",
+                   "norm of the difference to the reference over the reference's norm, without "
+                   "the share of the reference's largest magnitudes" +
+                       over});
+    all.push_back({"/activations/*/position_maximum",
+                   {"layer", "position"},
+                   f4,
+                   "1",
+                   "largest magnitude of a token of the reference at *, mean over examples"});
+    all.push_back({"/activations/*/histogram",
+                   {"layer", "example", "magnitude"},
+                   i4,
+                   "1",
+                   "values of the reference by magnitude" + over});
+    for (const Site site : activationSites) {
+        const std::string name(siteName(site));
+        all.push_back(
+            {"/activations/" + name + "/channel_maximum",
+             {"layer", std::string(channelDimension(site))},
+             f4,
+             "1",
+             "largest magnitude of the reference at " + name + " over examples, positions 1..T"});
+    }
+}
+
+/// What blocks and their parts do to the residual stream, and the loss without them.
+void addDepth(std::vector<ArrayDescription>& all) {
+    const Names byExample = {"lane", "layer", "example"};
+    for (const char* unit : {"attention", "mlp", "block"}) {
+        const std::string path = std::string("/depth/") + unit;
+        const std::string of = std::string(" of the ") + unit + ", mean over positions 1..T";
+        all.push_back({path + "/influence", byExample, f4, "1",
+                       "1 less the cosine of the states entering and leaving" + of});
+        all.push_back({path + "/update_l1", byExample, f4, "1",
+                       "L1 norm of the update over that of the state entering" + of});
+        all.push_back({path + "/update_l2", byExample, f4, "1",
+                       "L2 norm of the update over that of the state entering" + of});
+        const std::string without = std::string("mean NLL of the reference without ");
+        all.push_back({path + "/leave_one_out_nll",
+                       {"layer", "example"},
+                       f8,
+                       "nat",
+                       without + "this layer's " + unit});
+        all.push_back({path + "/removal_order",
+                       {"removed"},
+                       i4,
+                       "1",
+                       std::string("layer whose ") + unit +
+                           " was left out last, by ascending influence; -1: none"});
+        all.push_back(
+            {path + "/removal_nll",
+             {"removed", "removal_example"},
+             f8,
+             "nat",
+             without + "so many of its units (" + unit + "), the least influential first"});
+    }
+    all.push_back({"/depth/mlp/position_cosine",
+                   {"layer", "position"},
+                   f4,
+                   "1",
+                   "cosine of the states entering and leaving the MLP, mean over examples"});
+    all.push_back({"/depth/mlp/token_cosine",
+                   {"layer", "removal_example", "position"},
+                   f4,
+                   "1",
+                   "cosine of the states entering and leaving the MLP, by token"});
+    all.push_back({"/depth/skip/nll",
+                   {"skip", "removal_example"},
+                   f8,
+                   "nat",
+                   "mean NLL of the reference with the MLP's output left out at the share of "
+                   "layers × tokens where its states' cosine is largest"});
+}
+
 void addMeasurements(std::vector<ArrayDescription>& all) {
     const Names bySite = {"lane", "layer", "example"};
     const Names byToken = {"lane", "layer", "example", "position"};
@@ -227,6 +343,8 @@ void addMeasurements(std::vector<ArrayDescription>& all) {
             {"/channels/" + name + "/mean_absolute", byChannel, f4, "1", "mean magnitude" + over});
     }
     addInstruments(all);
+    addActivations(all);
+    addDepth(all);
     const Names patch = {"patch"};
     all.push_back({"/patches/base_lane", patch, text, "", "lane that is patched"});
     all.push_back({"/patches/donor_lane", patch, text, "", "lane that the values are from"});
@@ -247,6 +365,16 @@ void addMeasurements(std::vector<ArrayDescription>& all) {
     all.push_back({"/weights/activation_bits", byModule, f8, "bit",
                    "bits that the matrix's input is rounded to in the forward pass; 16: it is not "
                    "rounded"});
+    all.push_back({"/weights/sampled_weight",
+                   {"layer", "module", "sampled"},
+                   f4,
+                   "1",
+                   "weights of the model drawn evenly from each matrix"});
+    all.push_back({"/weights/sampled_change",
+                   {"method", "layer", "module", "sampled"},
+                   f4,
+                   "1",
+                   "what the method changed of them"});
     all.push_back({"/weights/basis_misfit", byModule, f8, "1",
                    "root mean square over channels of the logarithm by which the scale recovered "
                    "for a module's input differs from what its weights show; imported lanes only"});

@@ -78,6 +78,8 @@ inline constexpr const char* pairMethod = "pair_method"; ///< lane whose sets co
 inline constexpr const char* setFraction = "set_fraction";   ///< share of examples in D_large
 inline constexpr const char* controlShare = "control_share"; ///< smallest errors for D_ctrl
 inline constexpr const char* resamples = "resamples";        ///< of documents, for intervals
+/// Calibration set whose perplexity is 1 in comparisons of sets.
+inline constexpr const char* referenceSet = "reference_set";
 inline constexpr const char* modelName = "/model/@name";
 inline constexpr const char* modelFamily = "/model/@family";
 inline constexpr const char* modelParameters = "/model/@parameters"; ///< count

@@ -38,6 +38,11 @@ inline constexpr std::array probedSites = {
     Site::ResidMid, Site::Ln2, Site::Gate, Site::Up, Site::Down, Site::ResidPost,
 };
 
+/// Where the distribution of values is looked at: the inputs of qkv, o, gate and up, down, and what
+/// leaves the block.
+inline constexpr std::array activationSites = {Site::Ln1, Site::OInput, Site::Ln2, Site::DownInput,
+                                               Site::ResidPost};
+
 /// The name in sessions and on the command line, e.g. "resid_mid".
 std::string_view siteName(Site site);
 std::optional<Site> findSite(std::string_view name);

@@ -8,36 +8,27 @@ namespace quantscope {
 
 namespace {
 
-constexpr NameTable<TextFormat, 7> textFormats = {{{TextFormat::Lines, "lines"},
-                                                   {TextFormat::Paragraphs, "paragraphs"},
-                                                   {TextFormat::Whole, "whole"},
-                                                   {TextFormat::Separator, "separator"},
-                                                   {TextFormat::Jsonl, "jsonl"},
-                                                   {TextFormat::Csv, "csv"},
-                                                   {TextFormat::Tsv, "tsv"}}};
 constexpr NameTable<WindowMode, 2> windowModes = {
     {{WindowMode::First, "first"}, {WindowMode::All, "all"}}};
 constexpr NameTable<Deduplication, 3> deduplications = {
     {{Deduplication::Off, "off"}, {Deduplication::All, "all"}, {Deduplication::Paper, "paper"}}};
 constexpr NameTable<Device, 3> devices = {
     {{Device::Automatic, "auto"}, {Device::Cpu, "cpu"}, {Device::Cuda, "cuda"}}};
-constexpr NameTable<InstrumentGroup, 7> instrumentGroups = {
+constexpr NameTable<InstrumentGroup, 9> instrumentGroups = {
     {{InstrumentGroup::Local, "local"},
      {InstrumentGroup::Drift, "drift"},
      {InstrumentGroup::Attention, "attention"},
      {InstrumentGroup::Outliers, "outliers"},
      {InstrumentGroup::Cka, "cka"},
      {InstrumentGroup::Budget, "budget"},
-     {InstrumentGroup::Channels, "channels"}}};
+     {InstrumentGroup::Channels, "channels"},
+     {InstrumentGroup::Activations, "activations"},
+     {InstrumentGroup::Depth, "depth"}}};
 constexpr NameTable<NoiseFloor, 3> noiseFloors = {
     {{NoiseFloor::Off, "off"}, {NoiseFloor::Batch, "batch"}, {NoiseFloor::Bf16, "bf16"}}};
 
 } // namespace
 
-std::string_view textFormatName(TextFormat format) { return nameIn(textFormats, format); }
-TextFormat parseTextFormat(std::string_view name) {
-    return valueIn(textFormats, name, "text format");
-}
 std::string_view windowModeName(WindowMode mode) { return nameIn(windowModes, mode); }
 WindowMode parseWindowMode(std::string_view name) {
     return valueIn(windowModes, name, "choice of windows");

@@ -1,9 +1,11 @@
 #pragma once
 
+#include "core/data/calibration_set.h"
 #include "core/data/imported_lane.h"
 #include "core/data/method_spec.h"
 #include "core/data/patch_options.h"
 #include "core/data/question_options.h"
+#include "core/data/text_source.h"
 
 #include <cstdint>
 #include <optional>
@@ -11,19 +13,6 @@
 #include <vector>
 
 namespace quantscope {
-
-enum class TextFormat { Lines, Paragraphs, Whole, Separator, Jsonl, Csv, Tsv };
-
-/// A file of text and how it falls into documents.
-struct TextSource {
-    std::string path; ///< plain, .gz or .zst
-    TextFormat format = TextFormat::Lines;
-    std::string separator;                ///< literal between documents, for TextFormat::Separator
-    std::string textField = "text";       ///< for jsonl, csv, tsv
-    std::vector<std::string> labelFields; ///< columns kept beside each example
-
-    bool operator==(const TextSource&) const = default;
-};
 
 enum class WindowMode { First, All };
 enum class Deduplication { Off, All, Paper };
@@ -46,6 +35,10 @@ struct CalibrationOptions {
     std::int64_t examples = 128;
     std::optional<std::int64_t> tokens; ///< absent: as the study's windows
 
+    std::vector<CalibrationSet> sets; ///< texts that methods are compared over; see MethodSpec
+    std::int64_t draws = 3;           ///< disjoint ones of each set that says nothing else
+    std::string referenceSet;         ///< whose perplexity is 1; empty: the first
+
     bool operator==(const CalibrationOptions&) const = default;
 };
 
@@ -54,13 +47,15 @@ enum class FollowUpExamples { Sets, All };
 
 /// Measurements beside the study's own, each with a cost of its own: off unless asked for.
 enum class InstrumentGroup {
-    Local,     ///< error of each quantized module alone, fed with the reference's inputs
-    Drift,     ///< length and angle of differences, what updates do to them, gate's sign flips
-    Attention, ///< entropy, divergence from the reference, sinks
-    Outliers,  ///< massive activations, candidates of super weights
-    Cka,       ///< similarity of the lanes' representations
-    Budget,    ///< what the error of an MLP's output is made of
-    Channels,  ///< mean magnitude of each residual dimension
+    Local,       ///< error of each quantized module alone, fed with the reference's inputs
+    Drift,       ///< length and angle of differences, what updates do to them, gate's sign flips
+    Attention,   ///< entropy, divergence from the reference, sinks
+    Outliers,    ///< massive activations, candidates of super weights
+    Cka,         ///< similarity of the lanes' representations
+    Budget,      ///< what the error of an MLP's output is made of
+    Channels,    ///< mean magnitude of each residual dimension
+    Activations, ///< how values are distributed at the inputs of modules and after blocks
+    Depth,       ///< what each block, attention and MLP changes of the residual stream
 };
 
 /// A second run of the reference that differs by rounding alone: what no method can be below.
@@ -75,8 +70,10 @@ struct Instruments {
     PatchOptions patching;
     std::vector<InstrumentGroup> groups; ///< in the order of the enumeration, each once
     NoiseFloor noiseFloor = NoiseFloor::Off;
-    bool tokenMaps = false;          ///< per-token statistics of every site, not means alone
-    bool countStartPosition = false; ///< include position 0 in per-example statistics
+    std::int64_t removalExamples = 0; ///< of the loss with units left out; 0: not measured
+    bool siteStatistics = true;       ///< norms and errors of every probed site
+    bool tokenMaps = false;           ///< per-token statistics of every site, not means alone
+    bool countStartPosition = false;  ///< include position 0 in per-example statistics
     FollowUpExamples followUpExamples = FollowUpExamples::Sets;
     std::string pairMethod;          ///< lane whose D_large and D_ctrl are used; empty: the first
     bool followUpAllMethods = false; ///< follow up every method, not the named one alone
@@ -118,10 +115,8 @@ struct StudyPlan {
     bool operator==(const StudyPlan&) const = default;
 };
 
-std::string_view textFormatName(TextFormat format);
-TextFormat parseTextFormat(std::string_view name); ///< @throws Error (Usage)
 std::string_view windowModeName(WindowMode mode);
-WindowMode parseWindowMode(std::string_view name);
+WindowMode parseWindowMode(std::string_view name); ///< @throws Error (Usage)
 std::string_view deduplicationName(Deduplication mode);
 Deduplication parseDeduplication(std::string_view name);
 std::string_view deviceName(Device device);

@@ -5,6 +5,7 @@
 #include "core/tokenizer/tokenizer.h"
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -60,10 +61,39 @@ TokenWindows makeCalibrationWindows(const std::vector<Document>& documents,
                                     const CalibrationOptions& options, std::int64_t tokens,
                                     std::uint64_t seed, const TokenWindows* studied, Job& job);
 
+/// The same, several draws that share no window.
+/// @throws Error (Input) where there are too few windows for more than one draw, with the numbers.
+std::vector<TokenWindows> makeCalibrationDraws(const std::vector<Document>& documents,
+                                               const Tokenizer& tokenizer, const TextSource& source,
+                                               const CalibrationOptions& options,
+                                               std::int64_t tokens, std::uint64_t seed,
+                                               const TokenWindows* studied, std::int64_t draws,
+                                               Job& job);
+
+/// What a set's draws are cut to, where the set itself says nothing.
+struct CalibrationDrawOptions {
+    CalibrationOptions defaults; ///< windows, examples, tokens and draws
+    std::int64_t tokens = 0;     ///< of a window where neither set nor defaults say any
+    std::uint64_t seed = 0;
+    std::string studiedPath; ///< text that is studied: its windows below are kept off
+    const TokenWindows* studied = nullptr;
+};
+
+/// All draws of a calibration set: windows that no two draws of it share, drawn with the seed.
+/// Draw 0 of a file holds the windows that makeCalibrationWindows draws. Of several files each
+/// gives an equal share of every draw. Nonsense is drawn anew for each window: characters until
+/// they make enough tokens, or tokens of the vocabulary (start token left out).
+/// @throws Error (Input) where a source has too few windows for so many draws, with the numbers.
+std::vector<TokenWindows> drawCalibrationSet(const CalibrationSet& set, const Tokenizer& tokenizer,
+                                             const CalibrationDrawOptions& options, Job& job);
+
 /// The first 80 characters on one line.
 std::string makeExcerpt(std::string_view text);
 
 /// Hash of a file's bytes, hexadecimal (XXH3, 128 bits).
 std::string fileHash(const std::string& path);
+
+/// Hash of token ids, as their little-endian bytes, hexadecimal (XXH3, 128 bits).
+std::string idsHash(std::span<const std::int32_t> ids);
 
 } // namespace quantscope

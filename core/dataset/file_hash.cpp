@@ -13,6 +13,18 @@
 
 namespace quantscope {
 
+namespace {
+
+std::string hexadecimal(const XXH128_hash_t& hash) {
+    return fmt::format("{:016x}{:016x}", hash.high64, hash.low64);
+}
+
+} // namespace
+
+std::string idsHash(std::span<const std::int32_t> ids) {
+    return hexadecimal(XXH3_128bits(ids.data(), ids.size_bytes()));
+}
+
 std::string fileHash(const std::string& path) {
     std::error_code code;
     std::ifstream stream(path, std::ios::binary);
@@ -32,8 +44,7 @@ std::string fileHash(const std::string& path) {
         throw Error(ErrorKind::Input,
                     fmt::format("{}: reading failed: {}.", path, std::strerror(errno)));
     }
-    const XXH128_hash_t hash = XXH3_128bits_digest(state.get());
-    return fmt::format("{:016x}{:016x}", hash.high64, hash.low64);
+    return hexadecimal(XXH3_128bits_digest(state.get()));
 }
 
 } // namespace quantscope

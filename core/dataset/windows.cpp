@@ -183,6 +183,29 @@ std::vector<Window> drawFirstWindows(Cutter& cutter, std::size_t documents, std:
     return windows;
 }
 
+/// Leaves out the windows that overlap with a studied one of the same document.
+void keepOff(const TokenWindows& studied, const std::vector<Document>& documents,
+             std::vector<Window>& windows) {
+    std::multimap<std::uint64_t, std::pair<std::int64_t, std::int64_t>> taken; // predicted
+    for (std::size_t row = 0; row < studied.documents.size(); ++row)
+        taken.emplace(
+            studied.documents[row],
+            std::pair(studied.offsets[row], studied.offsets[row] + studied.lengths[row] - 1));
+    std::erase_if(windows, [&](const Window& window) {
+        const auto [first, last] = taken.equal_range(documents[window.document].index);
+        return std::any_of(first, last, [&](const auto& entry) {
+            const auto& [begin, end] = entry.second;
+            return window.offset < end && begin < window.offset + window.predicted;
+        });
+    });
+}
+
+/// A stream of its own: the same seed must not draw the same places twice.
+std::uint64_t calibrationSeed(std::uint64_t seed) {
+    constexpr std::uint64_t calibrationStream = 0xCA11B8A7E0000001ull;
+    return SplitMix64(seed ^ calibrationStream).next();
+}
+
 std::vector<Window> draw(const std::vector<Window>& windows, std::size_t wanted,
                          std::uint64_t seed) {
     std::vector<Window> drawn;
@@ -245,6 +268,17 @@ TokenWindows makeCalibrationWindows(const std::vector<Document>& documents,
                                     const Tokenizer& tokenizer, const TextSource& source,
                                     const CalibrationOptions& options, std::int64_t tokens,
                                     std::uint64_t seed, const TokenWindows* studied, Job& job) {
+    return makeCalibrationDraws(documents, tokenizer, source, options, tokens, seed, studied, 1,
+                                job)
+        .front();
+}
+
+std::vector<TokenWindows> makeCalibrationDraws(const std::vector<Document>& documents,
+                                               const Tokenizer& tokenizer, const TextSource& source,
+                                               const CalibrationOptions& options,
+                                               std::int64_t tokens, std::uint64_t seed,
+                                               const TokenWindows* studied, std::int64_t draws,
+                                               Job& job) {
     WindowOptions windowOptions;
     windowOptions.tokens = options.tokens.value_or(tokens);
     windowOptions.mode = options.windows;
@@ -253,19 +287,7 @@ TokenWindows makeCalibrationWindows(const std::vector<Document>& documents,
     std::vector<Window> windows = cutter.cutAll();
     cutter.requireSome(windows);
     if (studied != nullptr) {
-        std::multimap<std::uint64_t, std::pair<std::int64_t, std::int64_t>> taken; // predicted
-        for (std::size_t row = 0; row < studied->documents.size(); ++row) {
-            taken.emplace(studied->documents[row],
-                          std::pair(studied->offsets[row],
-                                    studied->offsets[row] + studied->lengths[row] - 1));
-        }
-        std::erase_if(windows, [&](const Window& window) {
-            const auto [first, last] = taken.equal_range(documents[window.document].index);
-            return std::any_of(first, last, [&](const auto& entry) {
-                const auto& [begin, end] = entry.second;
-                return window.offset < end && begin < window.offset + window.predicted;
-            });
-        });
+        keepOff(*studied, documents, windows);
         if (windows.empty()) {
             throw Error(ErrorKind::Input,
                         fmt::format("{}: the study uses every window of {} tokens, so none is left "
@@ -274,10 +296,29 @@ TokenWindows makeCalibrationWindows(const std::vector<Document>& documents,
                                     source.path, windowOptions.tokens));
         }
     }
-    // A stream of its own: the same seed must not draw the same places twice.
-    constexpr std::uint64_t calibrationStream = 0xCA11B8A7E0000001ull;
-    return cutter.rows(
-        draw(windows, countWanted(options.examples), SplitMix64(seed ^ calibrationStream).next()));
+    const std::size_t wanted = countWanted(options.examples);
+    const auto count = static_cast<std::size_t>(draws);
+    if (count > 1 && windows.size() / count < wanted) {
+        throw Error(ErrorKind::Input,
+                    fmt::format("{}: {} disjoint draws of {} windows of {} tokens were asked for, "
+                                "but only {} windows can be drawn. Ask for fewer draws, or fewer "
+                                "or shorter windows.",
+                                source.path, draws, wanted, windowOptions.tokens, windows.size()));
+    }
+    const std::vector<std::size_t> order = shuffledIndices(windows.size(), calibrationSeed(seed));
+    std::vector<TokenWindows> drawn;
+    for (std::size_t k = 0; k < count; ++k) {
+        const std::size_t begin = std::min(windows.size(), k * wanted);
+        const std::size_t end = begin + std::min(windows.size() - begin, wanted);
+        std::vector<std::size_t> places(order.begin() + static_cast<std::ptrdiff_t>(begin),
+                                        order.begin() + static_cast<std::ptrdiff_t>(end));
+        std::sort(places.begin(), places.end());
+        std::vector<Window> rows;
+        for (const std::size_t place : places)
+            rows.push_back(windows[place]);
+        drawn.push_back(cutter.rows(rows));
+    }
+    return drawn;
 }
 
 } // namespace quantscope

@@ -102,7 +102,8 @@ void runEndToEndPhase(const EndToEndPhase& phase, const std::vector<MethodSpec>&
     chain.discard();
     for (std::size_t i = 0; i < members.size(); ++i) {
         const std::string stage = "training all blocks of " + members[i].spec.lane;
-        const EndToEndTask task{phase.checkpoint, phase.calibration, phase.job, [&](double done) {
+        const ExampleIds& text = phase.calibration.of(members[i].spec).ids;
+        const EndToEndTask task{phase.checkpoint, text, phase.job, [&](double done) {
                                     tell(stage, blocksShare + (1 - blocksShare) *
                                                                   (double(i) + done) /
                                                                   double(members.size()));

@@ -11,7 +11,7 @@ namespace quantscope {
 /// Where and how the phase works.
 struct EndToEndPhase {
     const Checkpoint& checkpoint;
-    const ExampleIds& calibration;
+    const CalibrationTexts& calibration;
     ChainOptions chain;
     std::filesystem::path scratch;
     std::filesystem::path codes; ///< of the main walk's chain, which takes the results from there

@@ -4,11 +4,18 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace quantscope {
+
+/// Which tokens of which layers are meant, of the examples of one walk.
+struct TokenMask {
+    std::int64_t positions = 0;
+    std::vector<std::vector<std::uint8_t>> layers; ///< by layer: [example, position], 1: meant
+};
 
 /// What a patched lane replaces: sites of one kind at some layers, by a donor lane's values or by
 /// those of a control.
@@ -18,6 +25,7 @@ struct LanePatch {
     std::vector<std::int64_t> layers; ///< ascending, not empty
     PositionSet positions = {};
     std::optional<PatchControl> control = {};
+    std::shared_ptr<const TokenMask> tokens = {}; ///< instead of positions
 };
 
 /// Matrices of some layers that a lane takes from a donor lane's model.

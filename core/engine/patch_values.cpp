@@ -2,6 +2,8 @@
 
 #include "core/engine/random_direction.h"
 
+#include <algorithm>
+
 namespace quantscope {
 
 namespace {
@@ -53,6 +55,15 @@ torch::Tensor positionMask(const PositionSet& set, std::int64_t positions) {
     return mask;
 }
 
+torch::Tensor tokenMask(const TokenMask& mask, std::int64_t layer, std::int64_t firstExample,
+                        std::int64_t examples) {
+    const std::vector<std::uint8_t>& cells = mask.layers.at(static_cast<std::size_t>(layer));
+    const auto begin = cells.begin() + firstExample * mask.positions;
+    torch::Tensor tensor = torch::empty({examples, mask.positions}, torch::kUInt8);
+    std::copy(begin, begin + tensor.numel(), tensor.data_ptr<std::uint8_t>());
+    return tensor.to(torch::kBool);
+}
+
 torch::Tensor patchedValue(const PatchSource& source, Site site, const torch::Tensor& value,
                            const Basis* basis) {
     torch::Tensor replaced;
@@ -67,7 +78,7 @@ torch::Tensor patchedValue(const PatchSource& source, Site site, const torch::Te
                 : inLaneBasis(inCheckpointBasis(donated, site, source.donorBasis), site, basis);
     }
     return source.positions.defined()
-               ? torch::where(source.positions.view({1, -1, 1}), replaced, value)
+               ? torch::where(source.positions.unsqueeze(-1), replaced, value)
                : replaced;
 }
 

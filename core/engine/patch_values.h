@@ -15,10 +15,14 @@ bool needsDonor(const LanePatch& patch);
 /// True at the positions named, bool [positions]; undefined where all are meant.
 torch::Tensor positionMask(const PositionSet& set, std::int64_t positions);
 
+/// The mask of some examples in a layer, bool [examples, positions].
+torch::Tensor tokenMask(const TokenMask& mask, std::int64_t layer, std::int64_t firstExample,
+                        std::int64_t examples);
+
 /// Where a patched lane's values come from, in one block for one batch.
 struct PatchSource {
     const LanePatch* patch = nullptr; ///< null: nothing is replaced
-    torch::Tensor positions;          ///< see positionMask
+    torch::Tensor positions;          ///< bool [positions] or [examples, positions]; undefined: all
     const SiteValues* donor = nullptr;
     const Basis* donorBasis = nullptr;
     const ChannelMeans* means = nullptr; ///< for PatchControl::Mean

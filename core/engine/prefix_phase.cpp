@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 namespace quantscope {
 
@@ -31,11 +32,11 @@ public:
     torch::Tensor values; // the same
 };
 
-/// Takes the calibration text through the model and shows every layer to the searches.
-void searchPrefixes(const EndToEndPhase& phase, std::vector<OutlierTokens>& searches,
+/// Takes a calibration text through the model and shows every layer to the searches.
+void searchPrefixes(const EndToEndPhase& phase, const ExampleIds& text,
+                    std::vector<OutlierTokens>& searches,
                     const std::function<void(double)>& progress) {
     const Checkpoint& checkpoint = phase.checkpoint;
-    const ExampleIds& text = phase.calibration;
     HiddenStates states(phase.scratch / "prefix", text.examples(), text.positions,
                         checkpoint.config().hiddenSize, phase.chain.spill);
     embedText(checkpoint, text, states, phase.chain.threads, phase.job);
@@ -132,18 +133,23 @@ torch::Tensor readTensor(const SafetensorsFile& file, const std::string& name,
 
 void runPrefixPhase(const EndToEndPhase& phase, const std::vector<MethodSpec>& methods) {
     const at::NoGradGuard noGradients;
-    std::vector<std::filesystem::path> folders;
-    std::vector<OutlierTokens> searches;
+    /// What looks at one text, and where each leaves what it finds.
+    struct Searches {
+        std::vector<std::filesystem::path> folders;
+        std::vector<OutlierTokens> searches;
+    };
+    std::map<const CalibrationText*, Searches> byText;
     for (std::size_t index = 1; index <= methods.size(); ++index) {
         const auto search = makeQuantizer(methods[index - 1])->prefixSearch();
         const std::filesystem::path folder =
             phase.codes / QuantizationChain::slug(methods[index - 1], index);
         if (!search || std::filesystem::exists(folder / prefixFile))
             continue;
-        folders.push_back(folder);
-        searches.emplace_back(phase.calibration, *search);
+        const CalibrationText& text = phase.calibration.of(methods[index - 1]);
+        byText[&text].folders.push_back(folder);
+        byText[&text].searches.emplace_back(text.ids, *search);
     }
-    if (searches.empty())
+    if (byText.empty())
         return;
     const std::string stage = "finding tokens to put before the text";
     const auto tell = [&](double share) {
@@ -151,10 +157,15 @@ void runPrefixPhase(const EndToEndPhase& phase, const std::vector<MethodSpec>& m
             phase.progress(stage, share);
     };
     std::filesystem::create_directories(phase.scratch);
-    searchPrefixes(phase, searches, tell);
-    for (std::size_t i = 0; i < searches.size(); ++i) {
-        std::filesystem::create_directories(folders[i]);
-        writeTextPrefix(folders[i], keysAndValues(phase, searches[i].tokens()));
+    double done = 0;
+    for (auto& [text, own] : byText) {
+        searchPrefixes(phase, text->ids, own.searches,
+                       [&](double share) { tell((done + share) / double(byText.size())); });
+        ++done;
+        for (std::size_t i = 0; i < own.searches.size(); ++i) {
+            std::filesystem::create_directories(own.folders[i]);
+            writeTextPrefix(own.folders[i], keysAndValues(phase, own.searches[i].tokens()));
+        }
     }
     tell(1);
 }

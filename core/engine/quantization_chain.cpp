@@ -48,29 +48,30 @@ struct QuantizationChain::MethodState {
     MethodSpec spec;
     std::unique_ptr<Quantizer> quantizer;
     std::filesystem::path codes;
-    std::optional<TextPrefix> prefix;        ///< where the method asks for one
-    std::unique_ptr<HiddenStates> fullChain; ///< in full precision behind that prefix
-    std::unique_ptr<HiddenStates> chain;     ///< null where the method does not look at it
-    double seconds = 0;                      ///< that its last block took
-    bool finished = false;                   ///< all blocks were made by an earlier phase
-
-    /// The calibration lanes that walk for this method alone.
-    std::vector<HiddenStates*> lanes() const {
-        std::vector<HiddenStates*> own;
-        for (const auto* states : {&chain, &fullChain})
-            if (*states)
-                own.push_back(states->get());
-        return own;
-    }
+    std::optional<TextPrefix> prefix; ///< where the method asks for one
+    const CalibrationText* text = nullptr;
+    TextLane* full = nullptr; ///< in full precision; null where the method does not look at it
+    TextLane behind;          ///< the same behind the method's own prefix, where it has one
+    TextLane chain;           ///< without states where it does not look at that
+    double seconds = 0;       ///< that its last block took
+    bool finished = false;    ///< all blocks were made by an earlier phase
 };
 
 namespace {
 
 /// What the codes of a folder are, for people and for later questions.
-void writeManifest(const std::filesystem::path& folder, const MethodSpec& spec) {
+void writeManifest(const std::filesystem::path& folder, const MethodSpec& spec,
+                   const CalibrationProvenance* calibration) {
+    nlohmann::json manifest = {
+        {"method", spec.method}, {"options", spec.options}, {"lane", spec.lane}};
+    if (calibration)
+        manifest["calibration"] = {
+            {"set", calibration->set},           {"draw", calibration->draw},
+            {"source", calibration->source},     {"seed", calibration->seed},
+            {"examples", calibration->examples}, {"tokens", calibration->tokens},
+            {"hash", calibration->hash}};
     std::ofstream out(folder / "manifest.json");
-    out << nlohmann::json{{"method", spec.method}, {"options", spec.options}, {"lane", spec.lane}}
-               .dump(1);
+    out << manifest.dump(1);
     out.flush();
     if (!out)
         throw Error(ErrorKind::Output, fmt::format("{}: the manifest of the packed codes could not "
@@ -82,37 +83,73 @@ void writeManifest(const std::filesystem::path& folder, const MethodSpec& spec) 
 
 QuantizationChain::QuantizationChain(const Checkpoint& checkpoint,
                                      const std::vector<MethodSpec>& methods,
-                                     const ExampleIds& calibration, ChainOptions options,
+                                     const CalibrationTexts& calibration, ChainOptions options,
                                      const std::filesystem::path& scratch,
                                      const std::filesystem::path& codes)
     : m_checkpoint(checkpoint)
     , m_calibration(calibration)
     , m_options(options)
-    , m_rotary(
-          makeRotaryTables(checkpoint.config(), std::max<std::int64_t>(calibration.positions, 1)))
+    , m_scratch(scratch)
     , m_singularValues(m_options.singularValues) {
-    const auto makeStates = [&](const std::string& name) {
-        return std::make_unique<HiddenStates>(scratch / name, m_calibration.examples(),
-                                              m_calibration.positions,
-                                              m_checkpoint.config().hiddenSize, m_options.spill);
-    };
     for (const MethodSpec& spec : methods) {
         auto state = std::make_unique<MethodState>();
         state->spec = spec;
         state->quantizer = makeQuantizer(spec);
         state->codes = codes / slug(spec, m_methods.size() + 1);
+        state->text = &m_calibration.of(spec);
+        const std::int64_t positions = std::max<std::int64_t>(state->text->ids.positions, 1);
+        m_rotary.try_emplace(positions, makeRotaryTables(checkpoint.config(), positions));
         std::filesystem::create_directories(state->codes);
-        writeManifest(state->codes, spec);
+        const bool calibrates =
+            state->quantizer->needsFullChain() || state->quantizer->needsQuantizedChain();
+        writeManifest(state->codes, spec, calibrates ? &state->text->provenance : nullptr);
         state->prefix = readTextPrefix(state->codes);
         state->finished = !endToEndLosses(state->codes).empty();
-        if (state->quantizer->needsFullChain() && !state->finished && state->prefix)
-            state->fullChain = makeStates(fmt::format("calibration-full-{}", m_methods.size() + 1));
-        else if (state->quantizer->needsFullChain() && !state->finished && !m_fullChain)
-            m_fullChain = makeStates("calibration-full");
+        if (state->quantizer->needsFullChain() && !state->finished && state->prefix) {
+            state->behind =
+                makeLane(*state->text, fmt::format("calibration-full-of-{}", m_methods.size() + 1));
+            state->full = &state->behind;
+        } else if (state->quantizer->needsFullChain() && !state->finished) {
+            state->full = &fullChainOf(*state->text);
+        }
         if (state->quantizer->needsQuantizedChain() && !state->finished)
-            state->chain = makeStates(fmt::format("calibration-{}", m_methods.size() + 1));
+            state->chain =
+                makeLane(*state->text, fmt::format("calibration-{}", m_methods.size() + 1));
         m_methods.push_back(std::move(state));
     }
+}
+
+QuantizationChain::TextLane QuantizationChain::makeLane(const CalibrationText& text,
+                                                        const std::string& name) const {
+    return {&text, std::make_unique<HiddenStates>(
+                       m_scratch / name, text.ids.examples(), text.ids.positions,
+                       m_checkpoint.config().hiddenSize, m_options.spill)};
+}
+
+QuantizationChain::TextLane& QuantizationChain::fullChainOf(const CalibrationText& text) {
+    for (const std::unique_ptr<TextLane>& lane : m_fullChains)
+        if (lane->text == &text)
+            return *lane;
+    const std::string number =
+        m_fullChains.empty() ? "" : fmt::format("-{}", m_fullChains.size() + 1);
+    m_fullChains.push_back(std::make_unique<TextLane>(makeLane(text, "calibration-full" + number)));
+    return *m_fullChains.back();
+}
+
+const RotaryTables& QuantizationChain::rotaryOf(const CalibrationText& text) const {
+    return m_rotary.at(std::max<std::int64_t>(text.ids.positions, 1));
+}
+
+/// All texts on their way.
+std::vector<QuantizationChain::TextLane*> QuantizationChain::lanes() {
+    std::vector<TextLane*> all;
+    for (const std::unique_ptr<TextLane>& lane : m_fullChains)
+        all.push_back(lane.get());
+    for (const std::unique_ptr<MethodState>& method : m_methods)
+        for (TextLane* lane : {&method->chain, &method->behind})
+            if (lane->states)
+                all.push_back(lane);
+    return all;
 }
 
 QuantizationChain::~QuantizationChain() = default;
@@ -148,28 +185,23 @@ void embedText(const Checkpoint& checkpoint, const ExampleIds& text, HiddenState
 }
 
 void QuantizationChain::embed(const Job& job) {
-    const auto embedInto = [&](HiddenStates& states) {
-        embedText(m_checkpoint, m_calibration, states, m_options.threads, job);
-    };
-    if (m_fullChain)
-        embedInto(*m_fullChain);
-    for (const std::unique_ptr<MethodState>& method : m_methods)
-        for (HiddenStates* states : method->lanes())
-            embedInto(*states);
+    for (TextLane* lane : lanes())
+        embedText(m_checkpoint, lane->text->ids, *lane->states, m_options.threads, job);
 }
 
-void QuantizationChain::advanceLane(HiddenStates& states, std::int64_t layer,
-                                    const BlockWeights& weights, const Job& job) {
-    const Stream stream(states, m_options.batchExamples);
+void QuantizationChain::advanceLane(TextLane& lane, std::int64_t layer, const BlockWeights& weights,
+                                    const Job& job) {
+    const Stream stream(*lane.states, m_options.batchExamples);
     const BlockWeights moved = onDevice(weights, m_options.device);
-    const RotaryTables rotary = onDevice(m_rotary, m_options.device);
+    const RotaryTables rotary = onDevice(rotaryOf(*lane.text), m_options.device);
     parallelFor(stream.batches(), m_options.threads, job, [&](int, std::int64_t batch) {
         StopWatcher watcher(job);
-        states.write(batch * m_options.batchExamples,
-                     blockForwardInference(m_checkpoint.config(), layer, moved, rotary,
-                                           stream.batch(batch).to(m_options.device), &watcher));
+        lane.states->write(batch * m_options.batchExamples,
+                           blockForwardInference(m_checkpoint.config(), layer, moved, rotary,
+                                                 stream.batch(batch).to(m_options.device),
+                                                 &watcher));
     });
-    states.advance();
+    lane.states->advance();
 }
 
 bool QuantizationChain::isStored(const MethodState& method, std::int64_t layer) const {
@@ -211,13 +243,14 @@ QuantizedBlock QuantizationChain::makeBlock(std::int64_t layer, const BlockWeigh
         return loadPackedBlock(file);
     std::optional<Stream> own;
     std::optional<Stream> full;
-    if (method.chain)
-        own.emplace(*method.chain, m_options.batchExamples);
-    if (method.quantizer->needsFullChain())
-        full.emplace(method.fullChain ? *method.fullChain : *m_fullChain, m_options.batchExamples);
+    if (method.chain.states)
+        own.emplace(*method.chain.states, m_options.batchExamples);
+    if (method.full)
+        full.emplace(*method.full->states, m_options.batchExamples);
     const BlockWeights behind = behindPrefix(method, layer, reference);
-    BlockTask task{m_checkpoint.config(),   layer, behind, m_rotary, own ? &*own : nullptr,
-                   full ? &*full : nullptr, job};
+    BlockTask task{
+        m_checkpoint.config(),   layer, behind, rotaryOf(*method.text), own ? &*own : nullptr,
+        full ? &*full : nullptr, job};
     task.progress = std::move(reports.progress);
     task.trained = std::move(reports.trained);
     task.ahead = std::span(m_ahead).first(
@@ -285,15 +318,15 @@ void QuantizationChain::quantizeBlock(std::int64_t layer, const BlockWeights& re
             quantize(index);
     }
     for (const std::unique_ptr<MethodState>& method : m_methods)
-        if (method->chain)
+        if (method->chain.states)
             advanceLane(
-                *method->chain, layer,
+                method->chain, layer,
                 dequantizeBlock(reference, loadPackedBlock(blockFile(method->codes, layer))), job);
     for (const std::unique_ptr<MethodState>& method : m_methods)
-        if (method->fullChain)
-            advanceLane(*method->fullChain, layer, behindPrefix(*method, layer, reference), job);
-    if (m_fullChain)
-        advanceLane(*m_fullChain, layer, reference, job);
+        if (method->behind.states)
+            advanceLane(method->behind, layer, behindPrefix(*method, layer, reference), job);
+    for (const std::unique_ptr<TextLane>& lane : m_fullChains)
+        advanceLane(*lane, layer, reference, job);
 }
 
 QuantizedBlock QuantizationChain::load(std::size_t method, std::int64_t layer) const {
@@ -305,30 +338,23 @@ std::unique_ptr<BlockSource> QuantizationChain::source(std::size_t method) const
 }
 
 void QuantizationChain::commit(int generation) {
-    if (m_fullChain)
-        m_fullChain->commit(generation);
-    for (const std::unique_ptr<MethodState>& method : m_methods)
-        for (HiddenStates* states : method->lanes())
-            states->commit(generation);
+    for (TextLane* lane : lanes())
+        lane->states->commit(generation);
 }
 
 void QuantizationChain::restore(int generation) {
-    if (m_fullChain)
-        m_fullChain->restore(generation);
-    for (const std::unique_ptr<MethodState>& method : m_methods)
-        for (HiddenStates* states : method->lanes())
-            states->restore(generation);
+    for (TextLane* lane : lanes())
+        lane->states->restore(generation);
 }
 
 void QuantizationChain::discard() {
-    if (m_fullChain)
-        m_fullChain->discard();
-    m_fullChain.reset();
+    for (TextLane* lane : lanes())
+        lane->states->discard();
+    m_fullChains.clear();
     for (const std::unique_ptr<MethodState>& method : m_methods) {
-        for (HiddenStates* states : method->lanes())
-            states->discard();
-        method->chain.reset();
-        method->fullChain.reset();
+        method->full = nullptr;
+        method->behind.states.reset();
+        method->chain.states.reset();
     }
 }
 

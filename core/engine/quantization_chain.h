@@ -5,7 +5,7 @@
 #include "core/data/session_data.h"
 #include "core/data/study_plan.h"
 #include "core/engine/block_source.h"
-#include "core/engine/example_ids.h"
+#include "core/engine/calibration_texts.h"
 #include "core/engine/hidden_states.h"
 #include "core/engine/training_curves.h"
 #include "core/engine/weights_table.h"
@@ -14,6 +14,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <vector>
 
@@ -44,14 +45,15 @@ struct BlockReport {
 void embedText(const Checkpoint& checkpoint, const ExampleIds& text, HiddenStates& states,
                int threads, const Job& job);
 
-/// Quantizes a model block by block with all methods of a plan. Carries the calibration text: one
-/// full-precision lane for all methods that want it, one lane a method that wants its quantized
-/// predecessors. Codes go to a folder a method, so that later questions need not quantize again.
+/// Quantizes a model block by block with all methods of a plan. Carries the calibration texts: one
+/// full-precision lane a text for all methods that want it, one lane a method that wants its
+/// quantized predecessors. Codes go to a folder a method, so that later questions need not quantize
+/// again.
 class QuantizationChain {
 public:
     /// @param codes  codes/SLUG/block-000.safetensors and codes/SLUG/manifest.json are made there
     QuantizationChain(const Checkpoint& checkpoint, const std::vector<MethodSpec>& methods,
-                      const ExampleIds& calibration, ChainOptions options,
+                      const CalibrationTexts& calibration, ChainOptions options,
                       const std::filesystem::path& scratch, const std::filesystem::path& codes);
     ~QuantizationChain();
 
@@ -84,6 +86,11 @@ private:
     struct MethodState;
     class Stream;
 
+    /// A text on its way through a model's blocks.
+    struct TextLane {
+        const CalibrationText* text = nullptr;
+        std::unique_ptr<HiddenStates> states;
+    };
     /// What quantizing a block reports while it runs.
     struct Reports {
         std::function<void(double)> progress;
@@ -97,14 +104,19 @@ private:
     /// The reference's block with the method's prefix before its text.
     static BlockWeights behindPrefix(const MethodState& method, std::int64_t layer,
                                      const BlockWeights& reference);
-    void advanceLane(HiddenStates& states, std::int64_t layer, const BlockWeights& weights,
+    void advanceLane(TextLane& lane, std::int64_t layer, const BlockWeights& weights,
                      const Job& job);
+    TextLane makeLane(const CalibrationText& text, const std::string& name) const;
+    TextLane& fullChainOf(const CalibrationText& text);
+    const RotaryTables& rotaryOf(const CalibrationText& text) const;
+    std::vector<TextLane*> lanes();
 
     const Checkpoint& m_checkpoint;
-    const ExampleIds& m_calibration;
+    const CalibrationTexts& m_calibration;
     ChainOptions m_options;
-    RotaryTables m_rotary;
-    std::unique_ptr<HiddenStates> m_fullChain; ///< null where nobody wants it
+    std::filesystem::path m_scratch;
+    std::map<std::int64_t, RotaryTables> m_rotary;       ///< by positions
+    std::vector<std::unique_ptr<TextLane>> m_fullChains; ///< one a text that somebody wants
     std::vector<std::unique_ptr<MethodState>> m_methods;
     SingularValueStore m_singularValues;
     std::int64_t m_firstAhead = 0; ///< layer of the first of them

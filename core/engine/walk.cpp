@@ -243,7 +243,10 @@ torch::Tensor Walk::forward(const BlockWork& work, std::size_t lane, const torch
     if (const std::optional<LanePatch>& patch = m_lanes[lane].patch) {
         watch.patched = patchSites(m_lanes[lane], work.layer);
         watch.source = {&*patch,
-                        m_patchedPositions[lane],
+                        patch->tokens
+                            ? tokenMask(*patch->tokens, work.layer, firstExample, input.size(0))
+                                  .to(m_options.device)
+                            : m_patchedPositions[lane],
                         &sites[patch->donor],
                         basisOf(patch->donor),
                         m_options.means,

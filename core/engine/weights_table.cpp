@@ -2,9 +2,16 @@
 
 #include "core/data/session_schema.h"
 
+#include <algorithm>
 #include <string>
 
 namespace quantscope {
+
+namespace {
+
+constexpr const char* changePath = "/weights/sampled_change";
+
+} // namespace
 
 WeightsTable::WeightsTable(std::size_t lanes) {
     for (const char* name :
@@ -12,6 +19,8 @@ WeightsTable::WeightsTable(std::size_t lanes) {
         const std::string path = std::string("/weights/") + name;
         m_part.arrays.emplace(path, makeSessionArray(path, {lanes, 1, allModules.size()}));
     }
+    m_part.arrays.emplace(
+        changePath, makeSessionArray(changePath, {lanes, 1, allModules.size(), weightSamples}));
 }
 
 void WeightsTable::set(std::size_t lane, Module module, const MatrixReport& report) {
@@ -26,6 +35,22 @@ void WeightsTable::set(std::size_t lane, Module module, const MatrixReport& repo
     put("bits", report.bits);
     put("activation_bits", report.activationBits);
     put("basis_misfit", report.basisMisfit);
+    const std::vector<float>& change = report.error.sampledChange;
+    std::copy(change.begin(), change.end(),
+              std::get<std::vector<float>>(m_part.arrays.at(changePath).values).begin() +
+                  static_cast<std::ptrdiff_t>(at * weightSamples));
+}
+
+void WeightsTable::setReference(const BlockWeights& reference) {
+    std::vector<float> all;
+    for (const Module module : allModules) {
+        const std::vector<float> sampled = sampledWeights(reference.linear(module).weight);
+        all.insert(all.end(), sampled.begin(), sampled.end());
+    }
+    const std::string path = "/weights/sampled_weight";
+    NamedArray array = makeSessionArray(path, {1, allModules.size(), weightSamples});
+    array.values = std::move(all);
+    m_part.arrays.insert_or_assign(path, std::move(array));
 }
 
 } // namespace quantscope

@@ -27,6 +27,9 @@ public:
     /// @param lane  from 0: the position in the session's dimension "method"
     void set(std::size_t lane, Module module, const MatrixReport& report);
 
+    /// The model's own weights that the lanes' changes are of.
+    void setReference(const BlockWeights& reference);
+
     /// [method, layer, module] with one layer
     const SessionData& part() const { return m_part; }
 

@@ -16,6 +16,8 @@ Method roundToNearestMethod();
 Method normalFloatMethod();
 Method float4Method();
 Method halfQuadraticMethod();
+Method cubeRootMethod();
+Method perturbationMethod();
 Method gptqMethod();
 Method awqMethod();
 Method naiveIntegerMethod();

@@ -4,8 +4,11 @@
 #include "core/quant/packed_transforms.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 
@@ -17,6 +20,8 @@ using Json = nlohmann::json;
 
 constexpr std::string_view formatName = "quantscope-block";
 constexpr std::string_view formatVersion = "1";
+/// In the order of QuantizedLinear::Kind.
+constexpr std::array kindNames = {"uniform", "levels", "cubed", "values"};
 constexpr std::int64_t largestExtent = std::int64_t(1) << 24;
 
 class ManifestReader {
@@ -48,11 +53,16 @@ public:
             refuse(fmt::format("in its manifest, {} is not an object.", where));
         QuantizedLinear linear;
         const auto kind = object.find("kind");
-        if (kind == object.end() || (*kind != "uniform" && *kind != "levels"))
-            refuse(fmt::format("in its manifest, {}.kind is neither uniform nor levels.", where));
-        linear.kind =
-            *kind == "uniform" ? QuantizedLinear::Kind::Uniform : QuantizedLinear::Kind::Levels;
-        linear.bits = static_cast<int>(integer(object, where, "bits", 1, 8));
+        const auto name = kind == object.end()
+                              ? kindNames.end()
+                              : std::find(kindNames.begin(), kindNames.end(), *kind);
+        if (name == kindNames.end())
+            refuse(fmt::format("in its manifest, {}.kind is none of {}.", where,
+                               fmt::join(kindNames, ", ")));
+        linear.kind = static_cast<QuantizedLinear::Kind>(name - kindNames.begin());
+        const bool hasCodes = linear.kind != QuantizedLinear::Kind::Values;
+        linear.bits =
+            static_cast<int>(integer(object, where, "bits", hasCodes ? 1 : 32, hasCodes ? 8 : 32));
         linear.rows = integer(object, where, "rows", 1, largestExtent);
         linear.columns = integer(object, where, "columns", 1, largestExtent);
         linear.groupSize = integer(object, where, "group", 1, largestExtent);
@@ -91,7 +101,7 @@ std::map<std::string, std::string> writePackedManifest(const QuantizedBlock& blo
     Json modules = Json::object();
     for (const auto& [module, linear] : block.linears) {
         Json entry;
-        entry["kind"] = linear.kind == QuantizedLinear::Kind::Uniform ? "uniform" : "levels";
+        entry["kind"] = kindNames[static_cast<std::size_t>(linear.kind)];
         entry["bits"] = linear.bits;
         entry["rows"] = linear.rows;
         entry["columns"] = linear.columns;

@@ -69,6 +69,10 @@ torch::Tensor narrowZeros(const torch::Tensor& zeros) {
 }
 
 void addLinear(TensorList& list, const std::string& name, const QuantizedLinear& linear) {
+    if (linear.kind == QuantizedLinear::Kind::Values) {
+        list.add(name + ".values", linear.values);
+        return;
+    }
     const torch::Tensor codes = linear.codes.cpu().contiguous();
     const std::vector<std::byte> packed = packCodes(
         {codes.data_ptr<std::uint8_t>(), static_cast<std::size_t>(codes.numel())}, linear.bits);
@@ -167,14 +171,19 @@ void readLevels(BlockReader& reader, const std::string& name, QuantizedLinear& l
 }
 
 void readLinear(BlockReader& reader, const std::string& name, QuantizedLinear& linear) {
+    if (linear.kind == QuantizedLinear::Kind::Values) {
+        linear.values =
+            reader.read(name + ".values", torch::kFloat32, {linear.rows, linear.columns});
+        return;
+    }
     const auto count = static_cast<std::size_t>(linear.rows * linear.columns);
     const torch::Tensor packed =
         reader.read(name + ".codes", torch::kUInt8,
                     {static_cast<std::int64_t>(packedSize(count, linear.bits))});
-    if (linear.kind == QuantizedLinear::Kind::Uniform)
-        readUniform(reader, name, linear);
-    else
+    if (linear.kind == QuantizedLinear::Kind::Levels)
         readLevels(reader, name, linear);
+    else
+        readUniform(reader, name, linear);
     linear.codes = torch::empty({linear.rows, linear.columns}, torch::kUInt8);
     unpackCodes(bytesOf(packed), linear.bits, {linear.codes.data_ptr<std::uint8_t>(), count});
 }

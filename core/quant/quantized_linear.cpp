@@ -77,14 +77,23 @@ torch::Tensor dequantizeLevels(const QuantizedLinear& linear) {
 
 torch::Tensor QuantizedLinear::dequantize() const {
     const at::NoGradGuard noGradients;
+    if (kind == Kind::Values) {
+        requireShape(values, "values", {rows, columns});
+        return values;
+    }
     requireShape(codes, "codes", {rows, columns});
-    return kind == Kind::Uniform ? dequantizeUniform(*this) : dequantizeLevels(*this);
+    if (kind == Kind::Levels)
+        return dequantizeLevels(*this);
+    const torch::Tensor grid = dequantizeUniform(*this);
+    return kind == Kind::Cubed ? grid * grid * grid : grid;
 }
 
 double QuantizedLinear::bitsPerWeight() const {
     const double weights = static_cast<double>(rows) * static_cast<double>(columns);
     if (weights == 0)
         return 0;
+    if (kind == Kind::Values)
+        return bits;
     if (kind == Kind::Levels) {
         const auto blocks = static_cast<double>(scales.numel());
         const double scaleBits = doubleQuantized

@@ -20,6 +20,8 @@ struct QuantizedLinear {
     enum class Kind {
         Uniform, ///< scale · (code − zero) by group of input columns
         Levels,  ///< absmax · level[code] by block of the flattened matrix
+        Cubed,   ///< (scale · (code − zero))³ by group of input columns
+        Values,  ///< numbers as they are, in f32, without codes
     };
     Kind kind = Kind::Uniform;
     int bits = 4;
@@ -28,8 +30,9 @@ struct QuantizedLinear {
     std::int64_t groupSize = 0;   ///< columns a group (Uniform), elements a block (Levels)
     torch::Tensor codes;          // u8 [rows, columns], unpacked in memory, packed on disk
     torch::Tensor scales;         // f32 [rows, groups] or [blocks]
-    torch::Tensor zeros;          // f32 [rows, groups], Uniform only; whole but for HQQ
+    torch::Tensor zeros;          // f32 [rows, groups], not of Levels; whole but for HQQ
     torch::Tensor levels;         // f32 [2^bits], Levels only
+    torch::Tensor values;         // f32 [rows, columns], Values only
     torch::Tensor groupIndex;     // i32 [columns]: group of each column, where order was changed
     bool doubleQuantized = false; ///< Levels: `scales` derive from the 8-bit codes below
     torch::Tensor scaleCodes;     // u8 [blocks], double quantized only
@@ -43,7 +46,8 @@ struct QuantizedLinear {
     /// Bits of storage a weight: codes; scales of groups as f16 and zero points in `bits` bits
     /// (as f16 where one is no code), as the published formats store them; scales of
     /// blocks of levels as f32, or in 8 bits with an f32 for each 256 where double quantized; 32
-    /// bits a column where a group index is needed. One scale and zero point where perTensor.
+    /// bits a column where a group index is needed; 32 a weight for Values. One scale and zero
+    /// point where perTensor.
     double bitsPerWeight() const;
 };
 

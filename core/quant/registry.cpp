@@ -16,6 +16,8 @@ std::vector<Method> allMethods() {
         normalFloatMethod(),
         float4Method(),
         halfQuadraticMethod(),
+        cubeRootMethod(),
+        perturbationMethod(),
         gptqMethod(),
         awqMethod(),
         naiveIntegerMethod(),

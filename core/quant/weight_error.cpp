@@ -19,6 +19,19 @@ torch::Tensor unfold(const torch::Tensor& dequantized, const Basis& basis, Modul
     return weight;
 }
 
+std::vector<float> sampledWeights(const torch::Tensor& matrix) {
+    constexpr double inverseGoldenRatio = 0.6180339887498949;
+    const torch::Tensor plain = matrix.contiguous();
+    const float* values = plain.data_ptr<float>();
+    std::vector<float> sampled;
+    for (std::size_t k = 0; k < weightSamples; ++k) {
+        const double share = (double(k) + 0.5) * inverseGoldenRatio;
+        sampled.push_back(
+            values[static_cast<std::int64_t>((share - std::floor(share)) * double(plain.numel()))]);
+    }
+    return sampled;
+}
+
 WeightError weightError(const torch::Tensor& original, const torch::Tensor& quantized) {
     const at::NoGradGuard noGradients;
     constexpr std::int64_t chunkElements = 1 << 20; // bounds the copies in f64
@@ -41,6 +54,10 @@ WeightError weightError(const torch::Tensor& original, const torch::Tensor& quan
     error.relative = noise == 0 ? 0 : std::sqrt(noise / signal);
     error.sqnr = 10 * std::log10(signal / noise);
     error.cosine = product / std::sqrt(signal * result);
+    error.sampledChange = sampledWeights(quantized);
+    const std::vector<float> before = sampledWeights(original);
+    for (std::size_t k = 0; k < before.size(); ++k)
+        error.sampledChange[k] -= before[k];
     return error;
 }
 

@@ -6,6 +6,7 @@
 #include "core/engine/lane_watcher.h"
 #include "core/engine/workers.h"
 #include "core/kernels/kernels.h"
+#include "core/study/single_walk.h"
 #include "core/study/study.h"
 #include "core/study/study_inputs.h"
 
@@ -13,54 +14,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <future>
-#include <limits>
 
 namespace quantscope {
 
 namespace {
-
-/// Reads the reference's blocks in order, the next one while the last is computed with.
-class BlockReader {
-public:
-    explicit BlockReader(const SessionModels& models) : m_models(models) { start(0); }
-
-    BlockWeights take() {
-        BlockWeights block = m_next.get();
-        start(m_layer + 1);
-        return block;
-    }
-
-private:
-    void start(std::int64_t layer) {
-        m_layer = layer;
-        if (layer < m_models.config().layers)
-            m_next = std::async(std::launch::async,
-                                [this, layer] { return m_models.referenceBlock(layer); });
-    }
-
-    const SessionModels& m_models;
-    std::int64_t m_layer = 0;
-    std::future<BlockWeights> m_next;
-};
-
-/// NLL of every token given those before, from the state after the last block [ids, hidden].
-std::vector<double> tokenLosses(const OutputHead& head, const torch::Tensor& state,
-                                const std::vector<std::int32_t>& ids) {
-    std::vector<double> losses(ids.size(), std::numeric_limits<double>::quiet_NaN());
-    const std::int64_t vocabulary = head.matrix.size(0);
-    constexpr std::int64_t chunk = 128; // tokens whose logits exist at a time
-    for (std::int64_t from = 0; from + 1 < state.size(0); from += chunk) {
-        const std::int64_t to = std::min(from + chunk, state.size(0) - 1);
-        torch::Tensor logits = head.logits(state.slice(0, from, to).contiguous());
-        kernels::logSoftmax(logits.data_ptr<float>(), to - from, vocabulary, nullptr);
-        for (std::int64_t t = from; t < to; ++t) {
-            const auto next = static_cast<std::size_t>(t + 1);
-            losses[next] = -double(logits.data_ptr<float>()[(t - from) * vocabulary + ids[next]]);
-        }
-    }
-    return losses;
-}
 
 LayerGuesses guesses(const SessionModels& models, const OutputHead& head,
                      const torch::Tensor& state, std::size_t topK,

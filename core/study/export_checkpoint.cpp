@@ -42,11 +42,13 @@ std::vector<T> valuesOf(const torch::Tensor& tensor) {
 }
 
 [[noreturn]] void refuseLevels(const std::string& what) {
-    throw Error(ErrorKind::Usage,
-                fmt::format("{} is rounded to a table of levels (NF, FP), which this format cannot "
-                            "hold; export a method with a uniform grid, such as rtn, gptq or awq, "
-                            "or use --format f32.",
-                            what));
+    throw Error(
+        ErrorKind::Usage,
+        fmt::format("{} is not on a uniform grid (NF, FP, cube-root and perturb are not), which "
+                    "this format cannot hold; export a method with a uniform grid, such as rtn, "
+                    "gptq or awq, "
+                    "or use --format f32.",
+                    what));
 }
 
 PackedMatrix packedMatrix(const std::string& module, const QuantizedLinear& linear) {

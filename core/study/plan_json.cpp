@@ -37,6 +37,30 @@ std::optional<std::int64_t> optionalNumber(const json& j) {
     return j.is_null() ? std::nullopt : std::optional<std::int64_t>(j.get<std::int64_t>());
 }
 
+json toJson(const CalibrationSet& set) {
+    json sources = json::array();
+    for (const TextSource& source : set.sources)
+        sources.push_back(toJson(source));
+    return {{"name", set.name},
+            {"kind", calibrationKindName(set.kind)},
+            {"sources", sources},
+            {"examples", optionalJson(set.examples)},
+            {"tokens", optionalJson(set.tokens)},
+            {"draws", optionalJson(set.draws)}};
+}
+
+CalibrationSet setFromJson(const json& j) {
+    CalibrationSet set;
+    set.name = j.at("name");
+    set.kind = parseCalibrationKind(j.at("kind").get<std::string>());
+    for (const json& source : j.at("sources"))
+        set.sources.push_back(textFromJson(source));
+    set.examples = optionalNumber(j.at("examples"));
+    set.tokens = optionalNumber(j.at("tokens"));
+    set.draws = optionalNumber(j.at("draws"));
+    return set;
+}
+
 /// A list as the texts of its elements.
 template <typename Value>
 json textsJson(const std::vector<Value>& values, const auto& text) {
@@ -68,6 +92,8 @@ json toJson(const Instruments& instruments) {
             {"restore_layers", textsJson(patching.weightLayers, layerSetText)},
             {"groups", textsJson(instruments.groups, instrumentGroupName)},
             {"noise_floor", noiseFloorName(instruments.noiseFloor)},
+            {"removal_examples", instruments.removalExamples},
+            {"site_statistics", instruments.siteStatistics},
             {"token_maps", instruments.tokenMaps},
             {"count_start_position", instruments.countStartPosition},
             {"follow_up_all_examples", instruments.followUpExamples == FollowUpExamples::All},
@@ -108,7 +134,9 @@ Instruments instrumentsFromJson(const json& j) {
     instruments.followUpAllMethods = j.at("follow_up_all_methods");
     instruments.pairMethod = j.at("pair_method");
     instruments.setFraction = j.at("set_fraction");
-    // Plans of older sessions have neither.
+    // Plans of older sessions have none of these.
+    instruments.removalExamples = j.value("removal_examples", instruments.removalExamples);
+    instruments.siteStatistics = j.value("site_statistics", instruments.siteStatistics);
     instruments.controlShare = j.value("control_share", instruments.controlShare);
     instruments.resamples = j.value("resamples", instruments.resamples);
     return instruments;
@@ -150,9 +178,16 @@ QuestionOptions questionsFromJson(const json& j) {
 
 std::string planToJson(const StudyPlan& plan) {
     json methods = json::array();
-    for (const MethodSpec& method : plan.methods)
+    for (const MethodSpec& method : plan.methods) {
         methods.push_back(
             {{"method", method.method}, {"options", method.options}, {"lane", method.lane}});
+        if (method.calibration)
+            methods.back()["calibration"] = {{"set", method.calibration->set},
+                                             {"draw", method.calibration->draw}};
+    }
+    json sets = json::array();
+    for (const CalibrationSet& set : plan.calibration.sets)
+        sets.push_back(toJson(set));
     json lanes = json::array();
     for (const ImportedLane& imported : plan.imported)
         lanes.push_back({{"lane", imported.lane}, {"path", imported.path}});
@@ -171,7 +206,10 @@ std::string planToJson(const StudyPlan& plan) {
          {{"source", plan.calibration.source ? toJson(*plan.calibration.source) : json(nullptr)},
           {"windows", windowModeName(plan.calibration.windows)},
           {"examples", plan.calibration.examples},
-          {"tokens", optionalJson(plan.calibration.tokens)}}},
+          {"tokens", optionalJson(plan.calibration.tokens)},
+          {"sets", sets},
+          {"draws", plan.calibration.draws},
+          {"reference_set", plan.calibration.referenceSet}}},
         {"instruments", toJson(plan.instruments)},
         {"questions", toJson(plan.questions)},
         {"resources",
@@ -202,6 +240,9 @@ StudyPlan planFromJson(const std::string& text) {
             spec.method = method.at("method");
             spec.options = method.at("options").get<std::map<std::string, std::string>>();
             spec.lane = method.at("lane");
+            if (method.contains("calibration"))
+                spec.calibration = {method["calibration"].at("set").get<std::string>(),
+                                    method["calibration"].at("draw").get<std::int64_t>()};
             plan.methods.push_back(std::move(spec));
         }
         if (j.contains("lanes")) // plans of older sessions have none
@@ -214,6 +255,12 @@ StudyPlan planFromJson(const std::string& text) {
         plan.calibration.windows = parseWindowMode(calibration.at("windows").get<std::string>());
         plan.calibration.examples = calibration.at("examples");
         plan.calibration.tokens = optionalNumber(calibration.at("tokens"));
+        if (calibration.contains("sets")) { // plans of older sessions have none
+            for (const json& set : calibration.at("sets"))
+                plan.calibration.sets.push_back(setFromJson(set));
+            plan.calibration.draws = calibration.at("draws");
+            plan.calibration.referenceSet = calibration.at("reference_set");
+        }
         plan.instruments = instrumentsFromJson(j.at("instruments"));
         if (j.contains("questions")) // plans of older sessions have none
             plan.questions = questionsFromJson(j.at("questions"));

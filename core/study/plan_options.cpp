@@ -7,22 +7,8 @@
 
 #include <algorithm>
 #include <charconv>
-#include <filesystem>
 
 namespace quantscope {
-
-TextFormat formatByEnding(const std::string& path) {
-    std::filesystem::path name = path;
-    if (name.extension() == ".gz" || name.extension() == ".zst")
-        name = name.stem();
-    if (name.extension() == ".jsonl" || name.extension() == ".json")
-        return TextFormat::Jsonl;
-    if (name.extension() == ".csv")
-        return TextFormat::Csv;
-    if (name.extension() == ".tsv")
-        return TextFormat::Tsv;
-    return TextFormat::Lines;
-}
 
 namespace {
 
@@ -87,6 +73,10 @@ void fillInstruments(const PlanOptions& options, Instruments& instruments) {
     const auto again = std::unique(instruments.groups.begin(), instruments.groups.end());
     instruments.groups.erase(again, instruments.groups.end());
     instruments.noiseFloor = parseNoiseFloor(options.noiseFloor);
+    if (options.removal < 0)
+        refuse("--removal takes a number of examples, or 0 for none.");
+    instruments.removalExamples = options.removal;
+    instruments.siteStatistics = options.siteStatistics;
     instruments.tokenMaps = options.tokenMaps;
     instruments.countStartPosition = options.countStart;
     if (options.followUp == "all")
@@ -140,6 +130,26 @@ void fillQuestions(const PlanOptions& options, QuestionOptions& questions) {
     questions.bucketWidth = options.popularityBucket;
 }
 
+void fillCalibration(const PlanOptions& options, CalibrationOptions& calibration) {
+    if (!options.calibration.empty())
+        calibration.source = makeSource(options, options.calibration, options.calibrationFormat);
+    calibration.windows = parseWindowMode(options.calibrationWindows);
+    calibration.examples = options.calibrationExamples;
+    if (options.calibrationTokens > 0)
+        calibration.tokens = options.calibrationTokens;
+    if (options.calibrationDraws < 1 || options.calibrationDraws > 1000)
+        refuse(fmt::format("--draws takes 1 to 1000; found {}.", options.calibrationDraws));
+    calibration.sets = options.calibrationSets;
+    calibration.draws = options.calibrationDraws;
+    calibration.referenceSet = options.referenceSet;
+    const bool isKnown =
+        std::any_of(calibration.sets.begin(), calibration.sets.end(),
+                    [&](const CalibrationSet& set) { return set.name == options.referenceSet; });
+    if (!options.referenceSet.empty() && !isKnown)
+        refuse(fmt::format("--reference-set names \"{}\", but no calibration set has that name.",
+                           options.referenceSet));
+}
+
 } // namespace
 
 StudyPlan makePlan(const PlanOptions& options) {
@@ -170,14 +180,9 @@ StudyPlan makePlan(const PlanOptions& options) {
     plan.windows.examples = parseCount("examples", options.examples);
     for (const std::string& method : options.methods)
         plan.methods.push_back(parseMethodSpec(method));
+    fillCalibration(options, plan.calibration);
+    plan.methods = withCalibrationSets(plan.methods, plan.calibration.sets, plan.calibration.draws);
     plan.imported = options.lanes;
-    if (!options.calibration.empty())
-        plan.calibration.source =
-            makeSource(options, options.calibration, options.calibrationFormat);
-    plan.calibration.windows = parseWindowMode(options.calibrationWindows);
-    plan.calibration.examples = options.calibrationExamples;
-    if (options.calibrationTokens > 0)
-        plan.calibration.tokens = options.calibrationTokens;
     fillInstruments(options, plan.instruments);
     fillQuestions(options, plan.questions);
     plan.resources.memoryBytes = parseByteSize(options.memory);
@@ -214,6 +219,9 @@ void overrideOptions(PlanOptions& base, const PlanOptions& given,
     take("calibration-windows", &PlanOptions::calibrationWindows);
     take("calibration-examples", &PlanOptions::calibrationExamples);
     take("calibration-tokens", &PlanOptions::calibrationTokens);
+    take("set", &PlanOptions::calibrationSets);
+    take("draws", &PlanOptions::calibrationDraws);
+    take("reference-set", &PlanOptions::referenceSet);
     take("early-exit", &PlanOptions::earlyExit);
     take("patch", &PlanOptions::patch);
     take("patch-layers", &PlanOptions::patchLayers);
@@ -224,6 +232,8 @@ void overrideOptions(PlanOptions& base, const PlanOptions& given,
     take("restore-layers", &PlanOptions::restoreLayers);
     take("instruments", &PlanOptions::instruments);
     take("noise-floor", &PlanOptions::noiseFloor);
+    take("removal", &PlanOptions::removal);
+    take("site-statistics", &PlanOptions::siteStatistics);
     take("token-maps", &PlanOptions::tokenMaps);
     take("count-start", &PlanOptions::countStart);
     take("follow-up", &PlanOptions::followUp);

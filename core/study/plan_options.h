@@ -29,6 +29,9 @@ struct PlanOptions {
     std::string calibrationWindows = "all";
     std::int64_t calibrationExamples = 128;
     std::int64_t calibrationTokens = 0; ///< 0: as the windows
+    std::vector<CalibrationSet> calibrationSets;
+    std::int64_t calibrationDraws = 3;
+    std::string referenceSet; ///< empty: the first
     bool earlyExit = false;
     std::vector<std::string> patch;
     std::vector<std::string> patchLayers;
@@ -39,6 +42,8 @@ struct PlanOptions {
     std::vector<std::string> restoreLayers;
     std::vector<std::string> instruments;
     std::string noiseFloor = "off";
+    std::int64_t removal = 0; ///< examples; 0: off
+    bool siteStatistics = true;
     bool tokenMaps = false;
     bool countStart = false;
     std::string followUp = "sets"; ///< sets, all
@@ -68,9 +73,6 @@ struct PlanOptions {
 /// @throws Error (Usage) naming the option that is wrong.
 StudyPlan makePlan(const PlanOptions& options);
 
-/// The format that a file's ending means: .jsonl, .csv, .tsv (also before .gz, .zst), else lines.
-TextFormat formatByEnding(const std::string& path);
-
 /// Takes from `given` every option for which isGiven(name) holds, name as on the command line.
 void overrideOptions(PlanOptions& base, const PlanOptions& given,
                      const std::function<bool(const std::string&)>& isGiven);
@@ -78,6 +80,7 @@ void overrideOptions(PlanOptions& base, const PlanOptions& given,
 /// Reads a TOML file into options. Keys are the names of the command line's options with "_" for
 /// "-"; relative paths are relative to the file. @throws Error (Usage) on an unknown key, with its
 /// line.
-PlanOptions readPlanOptions(const std::string& file);
+/// @param options  what holds where the file says nothing
+PlanOptions readPlanOptions(const std::string& file, PlanOptions options = {});
 
 } // namespace quantscope

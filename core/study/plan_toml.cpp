@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <optional>
 
 namespace quantscope {
 
@@ -94,6 +95,58 @@ Setter intoLanes(std::vector<ImportedLane>& target) {
     };
 }
 
+/// One text, or the text of a whole number; nothing for anything else.
+std::optional<std::string> textOf(const toml::node& node) {
+    if (const auto text = node.value_exact<std::string>())
+        return text;
+    if (const auto number = node.value_exact<std::int64_t>())
+        return std::to_string(*number);
+    return std::nullopt;
+}
+
+/// One calibration set: as on the command line, or a table [[set]] with the same options as keys,
+/// in which path may be a list. @throws Error (Usage)
+std::optional<CalibrationSet> setOf(const toml::node& node) {
+    if (const auto text = node.value_exact<std::string>())
+        return parseCalibrationSet(*text);
+    const toml::table* table = node.as_table();
+    if (!table)
+        return std::nullopt;
+    std::string name;
+    std::string options;
+    for (const auto& [key, value] : *table) {
+        std::string text;
+        const toml::array* list = value.as_array();
+        for (std::size_t i = 0; list && i < list->size(); ++i)
+            text += (i == 0 ? "" : "+") + textOf(*list->get(i)).value_or("");
+        if (!list) {
+            const auto one = textOf(value);
+            if (!one)
+                return std::nullopt;
+            text = *one;
+        }
+        if (key.str() == "name")
+            name = text;
+        else
+            options += (options.empty() ? "" : ",") + std::string(key.str()) + "=" + text;
+    }
+    return parseCalibrationSet(options.empty() ? name : name + ":" + options);
+}
+
+Setter intoSets(std::vector<CalibrationSet>& target) {
+    return [&target](const toml::node& node) {
+        target.clear();
+        const toml::array* sets = node.as_array();
+        for (std::size_t i = 0; sets && i < sets->size(); ++i) {
+            const auto set = setOf(*sets->get(i));
+            if (!set)
+                return false;
+            target.push_back(*set);
+        }
+        return sets != nullptr;
+    };
+}
+
 std::map<std::string, Setter> setters(PlanOptions& options) {
     const auto number = [](auto& target) {
         return intoInteger([&target](std::int64_t value) {
@@ -120,6 +173,9 @@ std::map<std::string, Setter> setters(PlanOptions& options) {
         {"calibration_windows", into(options.calibrationWindows)},
         {"calibration_examples", number(options.calibrationExamples)},
         {"calibration_tokens", number(options.calibrationTokens)},
+        {"set", intoSets(options.calibrationSets)},
+        {"draws", number(options.calibrationDraws)},
+        {"reference_set", into(options.referenceSet)},
         {"early_exit", into(options.earlyExit)},
         {"patch", intoList(options.patch)},
         {"patch_layers", intoList(options.patchLayers)},
@@ -130,6 +186,8 @@ std::map<std::string, Setter> setters(PlanOptions& options) {
         {"restore_layers", intoList(options.restoreLayers)},
         {"instruments", intoList(options.instruments)},
         {"noise_floor", into(options.noiseFloor)},
+        {"removal", number(options.removal)},
+        {"site_statistics", into(options.siteStatistics)},
         {"token_maps", into(options.tokenMaps)},
         {"count_start", into(options.countStart)},
         {"follow_up", into(options.followUp)},
@@ -164,7 +222,7 @@ void makeAbsolute(std::string& path, const std::filesystem::path& folder) {
 
 } // namespace
 
-PlanOptions readPlanOptions(const std::string& file) {
+PlanOptions readPlanOptions(const std::string& file, PlanOptions options) {
     toml::table table;
     try {
         table = toml::parse_file(file);
@@ -173,7 +231,6 @@ PlanOptions readPlanOptions(const std::string& file) {
                     fmt::format("{}, line {}: {}.", file, error.source().begin.line,
                                 std::string(error.description())));
     }
-    PlanOptions options;
     const std::map<std::string, Setter> known = setters(options);
     for (const auto& [key, node] : table) {
         const std::string name(key.str());
@@ -199,6 +256,9 @@ PlanOptions readPlanOptions(const std::string& file) {
     makeAbsolute(options.output, folder);
     for (ImportedLane& lane : options.lanes)
         makeAbsolute(lane.path, folder);
+    for (CalibrationSet& set : options.calibrationSets)
+        for (TextSource& source : set.sources)
+            makeAbsolute(source.path, folder);
     return options;
 }
 

@@ -24,7 +24,7 @@ namespace quantscope {
 
 namespace {
 
-ExampleIds loadCalibration(const QuantizeOptions& options, Job& job) {
+CalibrationTexts loadCalibration(const QuantizeOptions& options, Job& job) {
     if (!QuantizationChain::needsCalibration({options.method}))
         return {};
     if (!options.calibration.source)
@@ -37,22 +37,26 @@ ExampleIds loadCalibration(const QuantizeOptions& options, Job& job) {
     const TokenWindows windows =
         makeCalibrationWindows(readDocuments(source), *tokenizer, source, options.calibration,
                                options.tokens, options.seed, nullptr, job);
-    return {windows.tokens + 1, windows.ids, windows.lengths};
+    CalibrationTexts texts;
+    texts.setOwn({{windows.tokens + 1, windows.ids, windows.lengths},
+                  {"", 0, source.path, options.seed, windows.examples(), windows.tokens,
+                   idsHash(windows.ids)}});
+    return texts;
 }
 
 MemoryPlan planFor(const QuantizeOptions& options, const ModelConfig& config,
-                   const ExampleIds& calibration) {
+                   const CalibrationTexts& calibration) {
     const std::unique_ptr<Quantizer> quantizer = makeQuantizer(options.method);
     StudySizes sizes;
     sizes.calibrationExamples = calibration.examples();
-    sizes.calibrationPositions = calibration.positions;
+    sizes.calibrationPositions = calibration.positions();
     sizes.calibrationLanes =
         (quantizer->needsFullChain() ? 1 : 0) + (quantizer->needsQuantizedChain() ? 1 : 0);
     sizes.methodWorkBytes = {
-        quantizer->workBytes(config, calibration.examples() * calibration.positions)};
+        quantizer->workBytes(config, calibration.examples() * calibration.positions())};
     addLearnedSizes(*quantizer, config, sizes);
     if (quantizer->endToEnd())
-        sizes.endToEndBytes = endToEndBytes(config, calibration.positions);
+        sizes.endToEndBytes = endToEndBytes(config, calibration.positions());
     sizes.budgetBytes = options.resources.memoryBytes;
     StudyPlan threads;
     threads.resources = options.resources;
@@ -151,7 +155,7 @@ void quantizeModel(const QuantizeOptions& options, Job& job) {
                                 quantizer->roundsInputs() ? "activation_bits=16" : "prefix=false"));
     if (format)
         checkExport(*checkpoint, options.method, *format);
-    const ExampleIds calibration = loadCalibration(options, job);
+    const CalibrationTexts calibration = loadCalibration(options, job);
     const MemoryPlan memory = planFor(options, config, calibration);
     setProductThreads(memory.threads);
 

@@ -112,6 +112,8 @@ torch::Tensor SessionModels::embedded(std::size_t lane,
     return loadEmbeddingRows(own ? *own : *m_checkpoint, {ids.begin(), ids.end()}).unsqueeze(0);
 }
 
+std::size_t SessionModels::exampleCount() const { return m_session->extent("example"); }
+
 std::vector<std::int32_t> SessionModels::ids(std::size_t example) const {
     const NamedArray& all = m_session->require("/text/token_ids");
     if (all.shape.size() != 2 || example >= all.shape[0])

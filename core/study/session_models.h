@@ -44,6 +44,7 @@ public:
     /// What a lane begins with, [1, ids, hidden].
     torch::Tensor embedded(std::size_t lane, const std::vector<std::int32_t>& ids) const;
 
+    std::size_t exampleCount() const;
     /// Ids of an example, padding left out. @throws Error (Usage) where there is no such example.
     std::vector<std::int32_t> ids(std::size_t example) const;
 

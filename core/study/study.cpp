@@ -10,6 +10,7 @@
 #include "core/study/compute_device.h"
 #include "core/study/later_patches.h"
 #include "core/study/plan_paths.h"
+#include "core/study/removal.h"
 #include "core/study/study_inputs.h"
 #include "core/study/study_instruments.h"
 #include "core/study/study_run.h"
@@ -45,11 +46,26 @@ double questionSeconds(const ModelConfig& config, const QuestionSizes& questions
     return seconds;
 }
 
+/// Plans are made with the draws of their sets; one that was written by hand may not be.
+void requireDraw(const StudyPlan& plan, const CalibrationDraw& draw) {
+    for (const CalibrationSet& set : plan.calibration.sets)
+        if (set.name == draw.set && draw.draw >= 0 &&
+            draw.draw < set.draws.value_or(plan.calibration.draws))
+            return;
+    throw Error(ErrorKind::Usage,
+                fmt::format("A method is to be calibrated on draw {} of the set \"{}\", which the "
+                            "plan does not have. Name the set with --set, and enough --draws.",
+                            draw.draw + 1, draw.set));
+}
+
 } // namespace
 
 void checkPlan(const StudyPlan& plan) {
-    for (const MethodSpec& method : plan.methods)
+    for (const MethodSpec& method : plan.methods) {
         makeQuantizer(method);
+        if (method.calibration)
+            requireDraw(plan, *method.calibration);
+    }
     plainLanes(plan);
     pairedLanes(plan);
     if (plan.resources.device == Device::Cuda) // auto takes what there is
@@ -73,6 +89,11 @@ StudyEstimate estimateStudy(const StudyPlan& plan, Job& job) {
     const double lanes = double(sizes.plainLanes + sizes.patchedLanes);
     double operations = 2 * tokens * lanes * (blocks + head);
     operations += 2 * followUp * double(sizes.followUpLanes) * (blocks + head);
+    if (const std::int64_t removal = removalExamples(plan, inputs); removal > 0)
+        // Each lane walks from the first unit that it lacks: about two thirds of the way.
+        operations += 2 * double(removal * sizes.positions) *
+                      double(6 * config.layers + std::int64_t(skipShares.size())) *
+                      (0.7 * blocks + head);
     if (plan.instruments.earlyExit)
         operations += 2 * followUp * 3 * double(config.layers) * head * (1 + methods);
     operations += instrumentCost(plan, inputs, memory.threads).operations;

@@ -3,12 +3,15 @@
 #include "core/checkpoint/same_model.h"
 #include "core/data/error.h"
 #include "core/data/session_schema.h"
+#include "core/engine/activation_statistics.h"
 #include "core/engine/end_to_end_training.h"
 #include "core/engine/imported_model.h"
 #include "core/engine/lane_builder.h"
 #include "core/engine/outliers.h"
 #include "core/engine/quantization_chain.h"
 #include "core/model/block_loader.h"
+#include "core/quant/weight_error.h"
+#include "core/study/removal.h"
 #include "core/study/study.h"
 #include "core/study/study_instruments.h"
 #include "core/study/study_questions.h"
@@ -30,14 +33,51 @@ ExampleIds exampleIds(const TokenWindows& windows) {
     return {windows.tokens + 1, windows.ids, windows.lengths};
 }
 
-ExampleIds loadCalibration(const StudyPlan& plan, const Tokenizer& tokenizer,
-                           const std::vector<Document>& documents, const TokenWindows& windows,
-                           Job& job) {
+CalibrationText calibrationText(const TokenWindows& windows, CalibrationProvenance provenance) {
+    provenance.examples = windows.examples();
+    provenance.tokens = windows.tokens;
+    provenance.hash = idsHash(windows.ids);
+    return {exampleIds(windows), std::move(provenance)};
+}
+
+/// The study's calibration text, where methods outside of calibration sets want one.
+void loadOwnCalibration(const StudyPlan& plan, const std::vector<Document>& documents,
+                        StudyInputs& inputs, Job& job) {
+    std::vector<MethodSpec> methods = plan.methods;
+    std::erase_if(methods, [](const MethodSpec& method) { return method.calibration.has_value(); });
+    if (!QuantizationChain::needsCalibration(methods))
+        return;
     const TextSource& source = plan.calibration.source ? *plan.calibration.source : plan.text;
-    return exampleIds(
+    const TokenWindows windows =
         makeCalibrationWindows(plan.calibration.source ? readDocuments(source) : documents,
-                               tokenizer, source, plan.calibration, plan.windows.tokens, plan.seed,
-                               plan.calibration.source ? nullptr : &windows, job));
+                               *inputs.tokenizer, source, plan.calibration, plan.windows.tokens,
+                               plan.seed, plan.calibration.source ? nullptr : &inputs.windows, job);
+    CalibrationProvenance provenance;
+    provenance.source = source.path;
+    provenance.seed = plan.seed;
+    inputs.calibration.setOwn(calibrationText(windows, std::move(provenance)));
+}
+
+void loadCalibrationSets(const StudyPlan& plan, StudyInputs& inputs, Job& job) {
+    CalibrationDrawOptions options;
+    options.defaults = plan.calibration;
+    options.tokens = plan.windows.tokens;
+    options.seed = plan.seed;
+    options.studiedPath = plan.text.path;
+    options.studied = &inputs.windows;
+    for (const CalibrationSet& set : plan.calibration.sets) {
+        const std::vector<TokenWindows> draws =
+            drawCalibrationSet(set, *inputs.tokenizer, options, job);
+        for (std::size_t draw = 0; draw < draws.size(); ++draw) {
+            CalibrationProvenance provenance;
+            provenance.set = set.name;
+            provenance.draw = static_cast<std::int64_t>(draw);
+            provenance.source = describe(set);
+            provenance.seed = plan.seed;
+            inputs.calibration.add({set.name, provenance.draw},
+                                   calibrationText(draws[draw], std::move(provenance)));
+        }
+    }
 }
 
 /// Opens the checkpoints of the imported lanes and finds the vocabulary that all models share.
@@ -72,6 +112,47 @@ std::vector<std::int32_t> toNumbers(const auto& values) {
     return std::vector<std::int32_t>(values.begin(), values.end());
 }
 
+/// Which text every method calibrated on; nothing where no method wants any.
+void putCalibration(const StudyPlan& plan, const StudyInputs& inputs, SessionData& head) {
+    if (inputs.calibration.examples() == 0)
+        return;
+    const std::size_t lanes = quantizedLanes(plan).size();
+    std::vector<std::string> sets(lanes), sources(lanes), seeds(lanes), hashes(lanes);
+    NamedArray draw = makeSessionArray("/methods/calibration_draw", {lanes});
+    NamedArray examples = makeSessionArray("/methods/calibration_examples", {lanes});
+    NamedArray tokens = makeSessionArray("/methods/calibration_tokens", {lanes});
+    const auto set = [](NamedArray& array, std::size_t lane, std::int64_t value) {
+        std::get<std::vector<std::int32_t>>(array.values)[lane] = static_cast<std::int32_t>(value);
+    };
+    for (std::size_t lane = 0; lane < plan.methods.size(); ++lane) {
+        const MethodSpec& method = plan.methods[lane];
+        // A method that looks at no text still stands for its draw: it is the control.
+        if (!method.calibration && !QuantizationChain::needsCalibration({method}))
+            continue;
+        const CalibrationProvenance& from = inputs.calibration.of(method).provenance;
+        sets[lane] = from.set;
+        sources[lane] = from.source;
+        seeds[lane] = std::to_string(from.seed);
+        hashes[lane] = from.hash;
+        set(draw, lane, from.draw);
+        set(examples, lane, from.examples);
+        set(tokens, lane, from.tokens);
+    }
+    const auto put = [&head](const std::string& path, NamedArray array) {
+        head.arrays.insert_or_assign(path, std::move(array));
+    };
+    const auto putText = [&put](const std::string& path, std::vector<std::string> values) {
+        put(path, makeSessionText(path, std::move(values)));
+    };
+    putText("/methods/calibration_set", std::move(sets));
+    putText("/methods/calibration_source", std::move(sources));
+    putText("/methods/calibration_seed", std::move(seeds));
+    putText("/methods/calibration_hash", std::move(hashes));
+    put("/methods/calibration_draw", std::move(draw));
+    put("/methods/calibration_examples", std::move(examples));
+    put("/methods/calibration_tokens", std::move(tokens));
+}
+
 /// What every quantized lane is and where it comes from.
 void putMethods(const StudyPlan& plan, const StudyInputs& inputs, SessionData& head) {
     const std::vector<std::string> names = quantizedLanes(plan);
@@ -93,6 +174,7 @@ void putMethods(const StudyPlan& plan, const StudyInputs& inputs, SessionData& h
     put("/methods/spec", std::move(specs));
     put("/methods/checkpoint", std::move(paths));
     put("/methods/hash", std::move(hashes));
+    putCalibration(plan, inputs, head);
 }
 
 } // namespace
@@ -143,11 +225,11 @@ StudyInputs loadInputs(const StudyPlan& plan, Job& job) {
     inputs.windows =
         makeWindows(documents, *inputs.tokenizer, plan.text, plan.windows, plan.seed, job);
     inputs.examples = exampleIds(inputs.windows);
-    if (QuantizationChain::needsCalibration(plan.methods))
-        inputs.calibration =
-            loadCalibration(plan, *inputs.tokenizer, documents, inputs.windows, job);
+    loadOwnCalibration(plan, documents, inputs, job);
+    loadCalibrationSets(plan, inputs, job);
     inputs.questions = loadQuestions(plan, inputs, job);
-    const std::int64_t longest = std::max(inputs.examples.positions, inputs.calibration.positions);
+    const std::int64_t longest =
+        std::max(inputs.examples.positions, inputs.calibration.positions());
     openImported(plan, std::max(longest, inputs.questions.positions), inputs);
     const bool stretches = config.ropeScaling.kind == RopeScaling::Kind::Dynamic;
     if (config.maxPositions > 0 && longest > config.maxPositions && !stretches)
@@ -165,20 +247,20 @@ StudySizes studySizes(const StudyPlan& plan, const StudyInputs& inputs) {
     sizes.examples = inputs.examples.examples();
     sizes.positions = inputs.examples.positions;
     sizes.calibrationExamples = inputs.calibration.examples();
-    sizes.calibrationPositions = inputs.calibration.positions;
-    sizes.probedSites = static_cast<std::int64_t>(probedSites.size());
+    sizes.calibrationPositions = inputs.calibration.positions();
+    sizes.probedSites = instruments.siteStatistics ? std::int64_t(probedSites.size()) : 0;
     sizes.tokenMaps = instruments.tokenMaps;
     sizes.earlyExit = instruments.earlyExit;
     sizes.budgetBytes = plan.resources.memoryBytes;
     sizes.threads = plannedThreads(plan);
     sizes.batchTokens = plan.resources.batchTokens;
-    bool fullChain = false;
+    std::set<const CalibrationText*> fullChains;
     for (const MethodSpec& method : plan.methods) {
         const std::unique_ptr<Quantizer> quantizer = makeQuantizer(method);
         if (quantizer->needsFullChain() && quantizer->prefixSearch())
             ++sizes.calibrationLanes; // behind its own prefix
-        else
-            fullChain = fullChain || quantizer->needsFullChain();
+        else if (quantizer->needsFullChain())
+            fullChains.insert(&inputs.calibration.of(method));
         sizes.calibrationLanes += quantizer->needsQuantizedChain() ? 1 : 0;
         sizes.calibrationPasses += quantizer->calibrationPasses();
         addLearnedSizes(*quantizer, config, sizes);
@@ -196,7 +278,7 @@ StudySizes studySizes(const StudyPlan& plan, const StudyInputs& inputs) {
     const InstrumentCost instrumental = instrumentCost(plan, inputs, sizes.threads);
     sizes.instrumentBytes = instrumental.bytes;
     sizes.instrumentResults = instrumental.resultBytes;
-    sizes.calibrationLanes += fullChain ? 1 : 0;
+    sizes.calibrationLanes += static_cast<std::int64_t>(fullChains.size());
     sizes.questions = questionSizes(plan, inputs.questions);
     const std::vector<Lane> plain = plainLanes(plan);
     sizes.plainLanes = static_cast<std::int64_t>(plain.size());
@@ -213,6 +295,10 @@ StudySizes studySizes(const StudyPlan& plan, const StudyInputs& inputs) {
         const auto pairs = static_cast<std::int64_t>(std::max<std::size_t>(paired.size(), 1));
         sizes.followUpLanes = patchesInMainWalk(plan) ? 1 + pairs : 2 + patched / pairs;
         sizes.followUpLanes += instruments.noiseFloor == NoiseFloor::Off ? 0 : 1;
+    }
+    if (const std::int64_t removal = removalExamples(plan, inputs); removal > 0) {
+        sizes.followUpExamples = std::max(sizes.followUpExamples, removal);
+        sizes.followUpLanes = std::max(sizes.followUpLanes, removalLanesAtOnce + 1);
     }
     return sizes;
 }
@@ -234,6 +320,7 @@ SessionData headPart(const StudyPlan& plan, const StudyInputs& inputs) {
     put("/lane", makeSessionText("/lane", lanes));
     putMethods(plan, inputs, head);
     put("/module", makeSessionText("/module", modules));
+    put("/sampled", makeSessionIndex("/sampled", weightSamples));
     if (const std::size_t epochs = trainingEpochs(plan.methods); epochs > 0)
         put("/epoch", makeSessionIndex("/epoch", epochs + 1));
     put("/example", makeSessionIndex("/example", examples));
@@ -273,9 +360,22 @@ SessionData headPart(const StudyPlan& plan, const StudyInputs& inputs) {
         makeSessionArray("/model/ln2_gamma", {static_cast<std::size_t>(config.layers),
                                               static_cast<std::size_t>(config.hiddenSize)});
     put("/hidden", makeSessionIndex("/hidden", static_cast<std::size_t>(config.hiddenSize)));
+    if (const std::int64_t count = removalExamples(plan, inputs); count > 0) {
+        put("/removal_example",
+            makeSessionIndex("/removal_example", static_cast<std::size_t>(count)));
+        put("/removed", makeSessionIndex("/removed", static_cast<std::size_t>(config.layers) + 1));
+        NamedArray skip = makeSessionArray("/skip", {skipShares.size()});
+        skip.values = std::vector<float>(skipShares.begin(), skipShares.end());
+        put("/skip", std::move(skip));
+    }
     if (plan.instruments.has(InstrumentGroup::Outliers))
         put("/massive", makeSessionIndex("/massive", OutlierInstrument::listed));
-    for (const Site site : channelSites(plan)) {
+    std::vector<Site> widths = channelSites(plan);
+    if (plan.instruments.has(InstrumentGroup::Activations)) {
+        ActivationInstrument::addCoordinates(head);
+        widths.insert(widths.end(), activationSites.begin(), activationSites.end());
+    }
+    for (const Site site : widths) {
         const std::string dimension = fmt::format("/{}", channelDimension(site));
         put(dimension,
             makeSessionIndex(dimension, static_cast<std::size_t>(siteWidth(config, site))));
@@ -302,6 +402,10 @@ SessionData headPart(const StudyPlan& plan, const StudyInputs& inputs) {
     attributes[attribute::setFraction] = fmt::format("{}", plan.instruments.setFraction);
     attributes[attribute::controlShare] = fmt::format("{}", plan.instruments.controlShare);
     attributes[attribute::resamples] = std::to_string(plan.instruments.resamples);
+    if (!plan.calibration.sets.empty())
+        attributes[attribute::referenceSet] = plan.calibration.referenceSet.empty()
+                                                  ? plan.calibration.sets.front().name
+                                                  : plan.calibration.referenceSet;
     const std::vector<std::size_t> paired = pairedLanes(plan);
     if (!paired.empty())
         attributes[attribute::pairMethod] = quantizedLanes(plan)[paired.front() - 1];

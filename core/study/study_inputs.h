@@ -6,7 +6,7 @@
 #include "core/data/study_plan.h"
 #include "core/dataset/dataset.h"
 #include "core/dataset/questions.h"
-#include "core/engine/example_ids.h"
+#include "core/engine/calibration_texts.h"
 #include "core/engine/memory_plan.h"
 #include "core/tokenizer/tokenizer.h"
 
@@ -31,7 +31,7 @@ struct StudyInputs {
     std::unique_ptr<Tokenizer> tokenizer;
     TokenWindows windows;
     ExampleIds examples;
-    ExampleIds calibration; ///< no examples where no method wants any
+    CalibrationTexts calibration; ///< no examples where no method wants any
     AskedQuestions questions;
 };
 

@@ -1,8 +1,10 @@
 #include "core/study/study_instruments.h"
 
+#include "core/engine/activation_statistics.h"
 #include "core/engine/attention_map.h"
 #include "core/engine/channel_means.h"
 #include "core/engine/cka.h"
+#include "core/engine/depth_statistics.h"
 #include "core/engine/drift.h"
 #include "core/engine/error_budget.h"
 #include "core/engine/lane_builder.h"
@@ -10,6 +12,8 @@
 #include "core/engine/outliers.h"
 #include "core/engine/sampled_cka.h"
 #include "core/model/block_loader.h"
+
+#include <algorithm>
 
 namespace quantscope {
 
@@ -25,6 +29,14 @@ std::vector<Site> channelSites(const StudyPlan& plan) {
         if (sites.has(site))
             chosen.push_back(site);
     return chosen;
+}
+
+bool measuresDepth(const StudyPlan& plan) {
+    return plan.instruments.has(InstrumentGroup::Depth) || plan.instruments.removalExamples > 0;
+}
+
+std::int64_t removalExamples(const StudyPlan& plan, const StudyInputs& inputs) {
+    return std::min(plan.instruments.removalExamples, inputs.examples.examples());
 }
 
 BlockInstruments makeInstruments(const StudyPlan& plan, const StudyInputs& inputs,
@@ -51,6 +63,10 @@ BlockInstruments makeInstruments(const StudyPlan& plan, const StudyInputs& input
         add.template operator()<SampledCkaInstrument>(InstrumentGroup::Cka, hidden, plan.seed);
     add.template operator()<ErrorBudgetInstrument>(InstrumentGroup::Budget,
                                                    plan.instruments.tokenMaps);
+    add.template operator()<ActivationInstrument>(InstrumentGroup::Activations);
+    if (measuresDepth(plan))
+        instruments.push_back(
+            std::make_unique<DepthInstrument>(removalExamples(plan, inputs), examples));
     return instruments;
 }
 
@@ -101,7 +117,21 @@ InstrumentCost instrumentCost(const StudyPlan& plan, const StudyInputs& inputs, 
         if (chosen.tokenMaps)
             values += ErrorBudgetInstrument::valuesOfToken * inputs.examples.positions;
     }
-    if (!chosen.groups.empty())
+    if (chosen.has(InstrumentGroup::Activations)) {
+        // Values are looked at one by one, a dozen times each, and partly sorted: far from the
+        // rate of products.
+        for (const Site site : activationSites)
+            perToken += 400 * double(siteWidth(config, site));
+        constexpr auto trims = std::int64_t(ActivationInstrument::trims.size());
+        constexpr auto sigmas = std::int64_t(ActivationInstrument::sigmas.size());
+        values += std::int64_t(activationSites.size()) *
+                  (5 + sigmas + 2 * trims + std::int64_t(ActivationInstrument::magnitudeBins));
+    }
+    if (measuresDepth(plan)) {
+        perToken += 40 * hidden;
+        values += 9;
+    }
+    if (!chosen.groups.empty() || chosen.removalExamples > 0)
         for (const Site site : allSites)
             sites += siteWidth(config, site);
     const auto lanes = double(plainLanes(plan).size());

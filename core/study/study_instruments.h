@@ -8,6 +8,12 @@ namespace quantscope {
 /// Sites of which the plan wants the reference's means by channel.
 std::vector<Site> channelSites(const StudyPlan& plan);
 
+/// Whether influence and updates of units are measured, which their removal needs too.
+bool measuresDepth(const StudyPlan& plan);
+
+/// Examples, the first ones, that units are left out for.
+std::int64_t removalExamples(const StudyPlan& plan, const StudyInputs& inputs);
+
 /// Fresh instruments of one block, as the plan asks for them.
 BlockInstruments makeInstruments(const StudyPlan& plan, const StudyInputs& inputs,
                                  std::int64_t layer);

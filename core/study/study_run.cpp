@@ -61,6 +61,7 @@ void StudyRun::run(bool resume) {
         walkMain(resume);
         scoreMain();
         followUp();
+        removeUnits();
         askQuestions(resume);
     } catch (const c10::Error& error) {
         // Out of the GPU's memory, as a rule; what is finished stays for `resume`.
@@ -150,6 +151,7 @@ void StudyRun::openSources() {
 SessionData StudyRun::quantizeBlock(std::int64_t layer, const BlockWeights& reference,
                                     const std::function<void(double)>& progress) {
     WeightsTable weights(m_sources.size());
+    weights.setReference(reference);
     TrainingCurves training(m_sources.size(), trainingEpochs(m_plan.methods));
     TrainingCurves soFar = training;
     const auto trained = [&](std::size_t method, const std::vector<double>& losses) {
@@ -279,7 +281,8 @@ void StudyRun::walkMain(bool resume) {
         lanes.insert(lanes.end(), m_mainPatches.lanes.begin(), m_mainPatches.lanes.end());
     }
     WalkOptions options;
-    options.probedSites.assign(probedSites.begin(), probedSites.end());
+    if (m_plan.instruments.siteStatistics)
+        options.probedSites.assign(probedSites.begin(), probedSites.end());
     options.tokenMaps = m_plan.instruments.tokenMaps;
     options.countStart = m_plan.instruments.countStartPosition;
     options.batchExamples = m_memory.batchExamples;

@@ -51,6 +51,10 @@ private:
     void checkUnchanged() const;
     void checkNoOp(const OutputScores& scores, std::size_t base, std::size_t patch,
                    std::int64_t examples) const;
+    void removeUnits();
+    OutputScores walkVariants(const ExampleIds& examples, const std::vector<std::size_t>& rows,
+                              std::vector<Lane> lanes, const OutputHeads& heads,
+                              const std::string& stage);
     void addPatchRows(const OutputScores& scores, const PatchedLanes& patched,
                       const std::vector<std::size_t>& rows);
     SessionData patchPart() const;

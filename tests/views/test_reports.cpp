@@ -45,11 +45,16 @@ std::vector<Figure> someFigures() {
     scatter.x = {"x", "nat", {1, 2, 3}};
     scatter.y = {"y", "nat", {2, 4, 7}};
     scatter.statistics.count = 3;
+    StripsFigure strips;
+    strips.caption = caption("Strips");
+    strips.groups = {{"rtn", {{"wiki", "wiki", {1, 1.01, .99}, {}}, {"web", "web", {1.2}, {}}}}};
     return {{.name = "curves", .body = curves, .zeroLine = true},
             {.name = "bars", .body = bars, .reference = 1, .roles = {"model"}},
             {.name = "matrix", .body = matrix},
             {.name = "table", .body = table},
-            {.name = "scatter", .body = scatter}};
+            {.name = "scatter", .body = scatter},
+            {.name = "strips", .body = strips, .reference = 1, .roles = {"wiki", "web"}},
+            {.name = "map", .body = matrix, .asMap = true}};
 }
 
 QString contentOf(const QString& path) {
@@ -93,7 +98,7 @@ private Q_SLOTS:
         values.figures = someFigures();
         page.setValues(std::make_shared<const ReportValues>(values));
         QCOMPARE(page.state(), PageState::Ready);
-        QCOMPARE(page.plots().size(), std::size_t(4));
+        QCOMPARE(page.plots().size(), std::size_t(6));
         QCOMPARE(page.findChildren<QTableView*>().size(), 1);
         QCOMPARE(page.lane(), std::string("nf4"));
         QCOMPARE(requests.count(), 0);
@@ -180,8 +185,8 @@ private Q_SLOTS:
         options.endings = {QStringLiteral("svg"), QStringLiteral("csv")};
         const QStringList names = writePaperSet(set, {"reference", "rtn"}, {"a & b", "texts", true},
                                                 folder.path(), options);
-        QCOMPARE(names,
-                 QStringList({"F1a-curves", "F1a-bars", "F1a-matrix", "F1a-table", "F1a-scatter"}));
+        QCOMPARE(names, QStringList({"F1a-curves", "F1a-bars", "F1a-matrix", "F1a-table",
+                                     "F1a-scatter", "F1a-strips", "F1a-map"}));
         const QString index = contentOf(folder.filePath("index.html"));
         for (const QString& name : names) {
             QVERIFY2(QFile::exists(folder.filePath(name + ".csv")), qPrintable(name));

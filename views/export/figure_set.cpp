@@ -11,6 +11,7 @@
 #include "views/plots/figure_plot.h"
 #include "views/plots/heatmap_plot.h"
 #include "views/plots/scatter_plot.h"
+#include "views/plots/strips_plot.h"
 
 #include <QCoreApplication>
 #include <QDir>
@@ -32,6 +33,9 @@ FigureOptions sizeOf(const PlotWidget& plot, const FigureSetOptions& options) {
         size.heightMillimetres = 75;
     } else if (qobject_cast<const ScatterPlot*>(&plot)) {
         size.heightMillimetres = 80;
+    } else if (const auto* strips = qobject_cast<const StripsPlot*>(&plot)) {
+        constexpr double rowMillimetres = 4.2;
+        size.heightMillimetres = std::max(60.0, 18 + rowMillimetres * double(strips->rows()));
     }
     return size;
 }
@@ -51,9 +55,17 @@ const char* reportName(ReportKind kind) {
     case ReportKind::Predictors:
         return "predictors";
     case ReportKind::Questions:
+        return "questions";
+    case ReportKind::Calibration:
+        return "calibration";
+    case ReportKind::Activations:
+        return "activations";
+    case ReportKind::Depth:
+        return "depth";
+    case ReportKind::Perturbation:
         break;
     }
-    return "questions";
+    return "perturbation";
 }
 
 /// Draws the figures of pages, one page at a time.

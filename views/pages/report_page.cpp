@@ -6,12 +6,14 @@
 #include "views/plots/caption_bar.h"
 #include "views/plots/figure_plot.h"
 #include "views/plots/plot_widget.h"
+#include "views/plots/strips_plot.h"
 
 #include <QComboBox>
 #include <QEvent>
 #include <QGridLayout>
 #include <QHeaderView>
 #include <QLabel>
+#include <QPushButton>
 #include <QScrollArea>
 #include <QScrollBar>
 #include <QTableView>
@@ -32,7 +34,10 @@ int heightOf(const Figure& figure) {
     std::size_t count = 0;
     for (std::size_t group = 0; bars && group < bars->groups.size(); ++group)
         count += bars->groups[group].bars.size() + 1;
-    return std::max(plotHeight, 110 + 9 * static_cast<int>(count));
+    int height = 110 + 9 * static_cast<int>(count);
+    if (const auto* strips = std::get_if<StripsFigure>(&figure.body))
+        height = 110 + 16 * static_cast<int>(StripsPlot::rowsOf(*strips));
+    return std::max(plotHeight, height);
 }
 
 ValueCell valueCell(const TableCell& cell) {
@@ -50,6 +55,14 @@ ReportPage::ReportPage(ReportKind kind, QWidget* parent) : Page(parent), m_kind(
     FlowLayout* row = addControlRow(body());
     addControl(row, tr("&Quantized lane:"), m_lanes);
     m_controls = m_lanes->parentWidget();
+    if (kind == ReportKind::Activations) {
+        m_tryOut = new QPushButton(tr("&Try without the super weight"));
+        m_tryOut->setToolTip(tr("Walks the session's first examples with the candidate set to "
+                                "zero, and in the quantized lane back to full precision. Needs the "
+                                "model and the codes of the study."));
+        row->addWidget(m_tryOut);
+        connect(m_tryOut, &QPushButton::clicked, this, &ReportPage::experimentRequested);
+    }
     m_scroll = new QScrollArea;
     m_scroll->setWidgetResizable(true);
     m_scroll->setFrameShape(QFrame::NoFrame);
@@ -75,9 +88,17 @@ QString ReportPage::title() const {
     case ReportKind::Predictors:
         return tr("Predictors");
     case ReportKind::Questions:
+        return tr("Questions");
+    case ReportKind::Calibration:
+        return tr("Calibration");
+    case ReportKind::Activations:
+        return tr("Activations");
+    case ReportKind::Depth:
+        return tr("Depth");
+    case ReportKind::Perturbation:
         break;
     }
-    return tr("Questions");
+    return tr("Perturbation");
 }
 
 QString ReportPage::helpText() const {
@@ -124,13 +145,34 @@ QString ReportPage::helpText() const {
                   "documents that the model has not seen. No model can exceed the ceiling, since "
                   "the errors themselves are measured with noise.</p>");
     case ReportKind::Questions:
+        return tr("<p>What quantization does to behaviour: every lane answers the same questions "
+                  "after the same examples, greedily; answers are judged right or wrong and "
+                  "compared with the reference's question by question, by how popular the "
+                  "question's subject is. Choices are weighed by their likelihood. Small changes "
+                  "of accuracy can hide many flips: look at both directions.</p>");
+    case ReportKind::Calibration:
+        return tr("<p>What the text matters that a method calibrates on. The same model and "
+                  "method, calibrated on several draws of several sources, nonsense among them, "
+                  "and always tested on the same text: how far apart are the draws of one source, "
+                  "how far the sources? A method that looks at no text is the control and must "
+                  "not move.</p>");
+    case ReportKind::Activations:
+        return tr("<p>How the values are distributed that the matrices read, and what leaves each "
+                  "block: the largest, the median, the tails, single channels, the first token "
+                  "against the rest, and two kinds of text over each other. These figures "
+                  "describe; they do not predict what quantization breaks.</p>");
+    case ReportKind::Depth:
+        return tr("<p>What each layer changes, and what the model loses without it: influence and "
+                  "size of the updates of blocks, of attention and of MLPs alone, the loss with "
+                  "one or more of them left out, and with MLPs skipped at the tokens that they "
+                  "change least.</p>");
+    case ReportKind::Perturbation:
         break;
     }
-    return tr("<p>What quantization does to behaviour: every lane answers the same questions after "
-              "the same examples, greedily; answers are judged right or wrong and compared with "
-              "the reference's question by question, by how popular the question's subject is. "
-              "Choices are weighed by their likelihood. Small changes of accuracy can hide many "
-              "flips: look at both directions.</p>");
+    return tr("<p>Quantization seen as noise on the weights. Artificial noise of the same size, "
+              "which grows or shrinks with the weight or does not look at it, tells whether the "
+              "size of an error or its place does the damage; the methods' own changes are drawn "
+              "against the weights that they change.</p>");
 }
 
 QString ReportPage::emptyText() const {
@@ -146,6 +188,16 @@ QString ReportPage::emptyText() const {
         return tr("No lane has answered questions yet. Choose a file of questions under Questions "
                   "in the study dock and run the study; a line is an object such as "
                   "{\"question\": …, \"answers\": […], \"popularity\": …}.");
+    case ReportKind::Calibration:
+        return tr("This needs a study of calibration sets: quantscope-cli calibrate with a --set "
+                  "for each.");
+    case ReportKind::Activations:
+        return tr("This needs a study with the instrument activations or outliers.");
+    case ReportKind::Depth:
+        return tr("This needs a study with the instrument depth; --removal N also measures the "
+                  "loss without units, on N examples.");
+    case ReportKind::Perturbation:
+        return tr("This needs a study with at least one method, such as perturb.");
     default:
         return tr("This needs the predictions of a finished study: wait for the run to end, or run "
                   "a study with at least one method.");
@@ -169,6 +221,20 @@ void ReportPage::setValues(std::shared_ptr<const ReportValues> values) {
     if (!updateFigures())
         showFigures();
     showReady();
+}
+
+void ReportPage::setExperiment(std::shared_ptr<const TableFigure> outcome) {
+    m_experiment = std::move(outcome);
+    if (m_values && !m_values->figures.empty())
+        showFigures();
+}
+
+void ReportPage::setExperimentRunning(bool running) {
+    if (!m_tryOut)
+        return;
+    m_tryOut->setEnabled(!running);
+    m_tryOut->setText(running ? tr("Walking without the weight…")
+                              : tr("&Try without the super weight"));
 }
 
 void ReportPage::setLanes(const std::vector<std::string>& lanes) {
@@ -220,6 +286,10 @@ void ReportPage::showFigures() {
     grid->setColumnStretch(1, 1);
     int row = 0;
     int column = 0;
+    if (m_experiment) {
+        Shown shown; // the widgets belong to the content
+        grid->addWidget(makeTable(*m_experiment, shown), row++, 0, 1, 2);
+    }
     for (const Figure& figure : m_values->figures) {
         Shown& shown = m_shown.emplace_back();
         shown.name = figure.name;

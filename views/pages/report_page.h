@@ -6,6 +6,7 @@
 #include <memory>
 
 class QComboBox;
+class QPushButton;
 class QScrollArea;
 class QTableView;
 
@@ -32,6 +33,14 @@ public:
     /// all lanes.
     std::string lane() const { return m_lane; }
 
+    /// What an experiment that the page offers came to; nullptr: none was made.
+    void setExperiment(std::shared_ptr<const TableFigure> outcome);
+    void setExperimentRunning(bool running);
+
+Q_SIGNALS:
+    /// The experiment of this page is wanted, with the lane chosen.
+    void experimentRequested();
+
 protected:
     void changeEvent(QEvent* event) override;
 
@@ -54,6 +63,8 @@ private:
     ReportKind m_kind;
     std::shared_ptr<const ReportValues> m_values;
     std::string m_lane;
+    std::shared_ptr<const TableFigure> m_experiment;
+    QPushButton* m_tryOut = nullptr; ///< on the page of activations
     QWidget* m_controls = nullptr;
     QComboBox* m_lanes = nullptr;
     QScrollArea* m_scroll = nullptr;

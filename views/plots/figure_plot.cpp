@@ -5,6 +5,7 @@
 #include "views/plots/heatmap_plot.h"
 #include "views/plots/lines_plot.h"
 #include "views/plots/scatter_plot.h"
+#include "views/plots/strips_plot.h"
 
 #include <algorithm>
 
@@ -36,6 +37,20 @@ void show(const MatrixFigure& matrix, const Figure&, const LaneStyles&, MatrixPl
     plot.setMatrix(std::make_shared<const Matrix>(matrix.matrix));
 }
 
+void show(const MatrixFigure& matrix, const Figure& figure, const LaneStyles&, HeatmapPlot& plot) {
+    plot.setCaption(matrix.caption);
+    plot.setRowsUpward(true);
+    plot.setScaleKind(figure.logarithmic ? ScaleKind::Logarithmic : ScaleKind::Linear);
+    plot.setMatrix(std::make_shared<const Matrix>(matrix.matrix));
+}
+
+void show(const StripsFigure& strips, const Figure& figure, const LaneStyles& styles,
+          StripsPlot& plot) {
+    plot.setLaneStyles(styles);
+    plot.setReference(figure.reference);
+    plot.setFigure(strips);
+}
+
 void show(const ScatterFigureValues& points, const Figure&, const LaneStyles&, ScatterPlot& plot) {
     plot.setCaption(points.caption);
     plot.setValues(points.x, points.y, points.large, points.control);
@@ -58,15 +73,24 @@ struct Drawn<MatrixFigure> {
     using Widget = MatrixPlot;
 };
 template <>
+struct Drawn<StripsFigure> {
+    using Widget = StripsPlot;
+};
+template <>
 struct Drawn<ScatterFigureValues> {
     using Widget = ScatterPlot;
 };
 
 template <typename Body>
-Plot emptyPlot(const Body&) {
+Plot emptyPlot(const Body&, const Figure&) {
     return std::make_unique<typename Drawn<Body>::Widget>();
 }
-Plot emptyPlot(const TableFigure&) { return nullptr; }
+Plot emptyPlot(const MatrixFigure&, const Figure& figure) {
+    if (figure.asMap)
+        return std::make_unique<HeatmapPlot>();
+    return std::make_unique<MatrixPlot>();
+}
+Plot emptyPlot(const TableFigure&, const Figure&) { return nullptr; }
 
 template <typename Body>
 bool showIn(PlotWidget& plot, const Body& body, const Figure& figure, const LaneStyles& styles) {
@@ -74,6 +98,17 @@ bool showIn(PlotWidget& plot, const Body& body, const Figure& figure, const Lane
     if (widget)
         show(body, figure, styles, *widget);
     return widget != nullptr;
+}
+bool showIn(PlotWidget& plot, const MatrixFigure& body, const Figure& figure,
+            const LaneStyles& styles) {
+    // A matrix with numbers is a map too: what was made for one kind does not show the other.
+    auto* matrix = qobject_cast<MatrixPlot*>(&plot);
+    auto* map = matrix ? nullptr : qobject_cast<HeatmapPlot*>(&plot);
+    if (figure.asMap && map)
+        show(body, figure, styles, *map);
+    if (!figure.asMap && matrix)
+        show(body, figure, styles, *matrix);
+    return figure.asMap ? map != nullptr : matrix != nullptr;
 }
 bool showIn(PlotWidget&, const TableFigure&, const Figure&, const LaneStyles&) { return false; }
 
@@ -99,7 +134,7 @@ void addCell(CommaSeparated& text, const TableCell& cell, bool asInterval) {
 } // namespace
 
 std::unique_ptr<PlotWidget> makeFigurePlot(const Figure& figure, const LaneStyles& lanes) {
-    Plot plot = std::visit([](const auto& body) { return emptyPlot(body); }, figure.body);
+    Plot plot = std::visit([&](const auto& body) { return emptyPlot(body, figure); }, figure.body);
     if (!plot)
         return nullptr;
     showFigure(*plot, figure, lanes);

@@ -32,7 +32,12 @@ std::vector<ChoicesGrid<InstrumentGroup>::Entry> groupEntries() {
              InstrumentsSection::tr("What the error of the MLP's output is made of; by token too "
                                     "with layer × token maps")},
             {InstrumentGroup::Channels, InstrumentsSection::tr("Channels"),
-             InstrumentsSection::tr("Mean magnitude of each residual dimension")}};
+             InstrumentsSection::tr("Mean magnitude of each residual dimension")},
+            {InstrumentGroup::Activations, InstrumentsSection::tr("Activations"),
+             InstrumentsSection::tr("Largest values, tails and histograms of what matrices read")},
+            {InstrumentGroup::Depth, InstrumentsSection::tr("Depth"),
+             InstrumentsSection::tr("What blocks, attention and MLPs change of the residual "
+                                    "stream")}};
 }
 
 } // namespace

@@ -95,6 +95,7 @@ void MethodsSection::writeTo(StudyPlan& plan) const {
     plan.methods = m_specs;
     plan.imported = m_imported;
     const TextSource source = m_calibration->source();
+    plan.calibration = m_given;
     plan.calibration.source =
         source.path.empty() ? std::nullopt : std::optional<TextSource>(source);
     plan.calibration.examples = m_calibrationExamples->value();
@@ -104,6 +105,7 @@ void MethodsSection::writeTo(StudyPlan& plan) const {
 }
 
 void MethodsSection::readFrom(const StudyPlan& plan) {
+    m_given = plan.calibration;
     m_calibration->setSource(plan.calibration.source.value_or(TextSource{}));
     m_calibrationExamples->setValue(static_cast<int>(plan.calibration.examples));
     m_calibrationTokens->setValue(static_cast<int>(plan.calibration.tokens.value_or(0)));

@@ -56,6 +56,7 @@ private:
     std::function<std::vector<MethodInfo>()> m_methods;
     std::vector<MethodSpec> m_specs;
     std::vector<ImportedLane> m_imported;
+    CalibrationOptions m_given; ///< of the plan read: calibration sets are kept as they are
     QListWidget* m_list;
     QToolButton* m_edit;
     QToolButton* m_remove;

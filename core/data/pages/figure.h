@@ -3,6 +3,7 @@
 #include "core/data/pages/bars.h"
 #include "core/data/pages/common.h"
 #include "core/data/pages/errors.h"
+#include "core/data/pages/strips.h"
 
 #include <optional>
 #include <variant>
@@ -36,13 +37,16 @@ struct TableFigure {
 /// Any figure with how it is drawn.
 struct Figure {
     std::string name; ///< for files: letters, digits and dashes
-    std::variant<CurveFigure, BarsFigure, MatrixFigure, ScatterFigureValues, TableFigure> body;
-    bool logarithmic = false;           ///< curves: the y axis
+    std::variant<CurveFigure, BarsFigure, MatrixFigure, ScatterFigureValues, TableFigure,
+                 StripsFigure>
+        body;
+    bool logarithmic = false;           ///< curves: the y axis; maps: the colours
     bool zeroLine = false;              ///< curves: a line at y = 0
     bool filled = false;                ///< curves: the space under them
-    std::optional<double> reference;    ///< bars: a line at this value
+    std::optional<double> reference;    ///< bars, strips: a line at this value
     std::vector<std::string> roles;     ///< that take the lanes' colours; empty: the lanes
     std::vector<std::string> tickNames; ///< curves: names of x = 0, 1, …; empty: numbers
+    bool asMap = false; ///< matrices: colours alone, layers upward; else with numbers in the cells
 };
 
 inline const Caption& captionOf(const Figure& figure) {

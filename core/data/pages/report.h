@@ -7,11 +7,33 @@
 namespace quantscope {
 
 /// Pages that are a list of figures and tables.
-enum class ReportKind { Output, Agreement, Explanations, Predictors, Layers, Questions, Training };
+enum class ReportKind {
+    Output,
+    Agreement,
+    Explanations,
+    Predictors,
+    Layers,
+    Questions,
+    Training,
+    Calibration,
+    Activations,
+    Depth,
+    Perturbation
+};
 
 inline constexpr std::array allReports = {
-    ReportKind::Output, ReportKind::Agreement, ReportKind::Explanations, ReportKind::Predictors,
-    ReportKind::Layers, ReportKind::Questions, ReportKind::Training};
+    ReportKind::Output,     ReportKind::Agreement,   ReportKind::Explanations,
+    ReportKind::Predictors, ReportKind::Layers,      ReportKind::Questions,
+    ReportKind::Training,   ReportKind::Calibration, ReportKind::Activations,
+    ReportKind::Depth,      ReportKind::Perturbation};
+
+/// Whether a report is about one quantized lane of all, which can be chosen. (That of training
+/// chooses among the lanes that train.)
+constexpr bool isOfOneLane(ReportKind kind) {
+    return kind == ReportKind::Output || kind == ReportKind::Explanations ||
+           kind == ReportKind::Layers || kind == ReportKind::Activations ||
+           kind == ReportKind::Perturbation;
+}
 
 struct ReportValues {
     ReportKind kind = ReportKind::Output;

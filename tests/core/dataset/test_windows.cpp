@@ -3,6 +3,7 @@
 #include "core/dataset/dataset.h"
 #include "core/dataset/near_duplicates.h"
 #include "core/dataset/sampling.h"
+#include "tests/core/dataset/byte_tokenizer.h"
 #include "tests/places.h"
 
 #include <QtTest>
@@ -14,41 +15,9 @@
 #include <sstream>
 
 using namespace quantscope;
+using quantscope::testing::ByteTokenizer;
 
 namespace {
-
-/// One id a byte, so that what a window holds can be said beforehand.
-class ByteTokenizer : public Tokenizer {
-public:
-    explicit ByteTokenizer(bool hasStart) : m_hasStart(hasStart) {}
-
-    std::vector<std::int32_t> encode(std::string_view text, bool) const override {
-        std::vector<std::int32_t> ids;
-        for (const char c : text) {
-            ids.push_back(static_cast<unsigned char>(c));
-        }
-        return ids;
-    }
-
-    std::string decode(std::span<const std::int32_t> ids, bool) const override {
-        std::string text;
-        for (const std::int32_t id : ids) {
-            text += static_cast<char>(id);
-        }
-        return text;
-    }
-
-    std::string piece(std::int32_t) const override { return {}; }
-    std::int32_t vocabularySize() const override { return 301; }
-    std::optional<std::int32_t> startToken() const override {
-        return m_hasStart ? std::optional<std::int32_t>(300) : std::nullopt;
-    }
-    std::string description() const override { return {}; }
-    std::string contentHash() const override { return {}; }
-
-private:
-    bool m_hasStart;
-};
 
 std::vector<Document> documentsOf(const std::vector<std::string>& texts) {
     std::vector<Document> documents;

@@ -8,6 +8,8 @@
 #include "core/study/later_patches.h"
 #include "core/study/plan_options.h"
 #include "core/study/study.h"
+#include "core/study/super_weight.h"
+#include "tests/places.h"
 
 #include <QTemporaryDir>
 #include <QtTest>
@@ -17,7 +19,6 @@
 
 #include "model_copy.h"
 #include "plain_model.h"
-#include "tests/places.h"
 
 using namespace quantscope;
 using namespace quantscope::testing;
@@ -108,6 +109,60 @@ private Q_SLOTS:
             }
         }
         QCOMPARE(compared, 2 * 2 * int(examples));
+    }
+
+    /// The super weight left out and put back, against models changed by hand.
+    void superWeightsAreLeftOutAndRestored() {
+        SuperWeightRequest asked;
+        asked.lane = "awq";
+        const SuperWeightAnswer answer = tryoutSuperWeight(*m_models, asked, m_job);
+        const PlainModel reference = loadPlainModel(m_folder.filePath("model").toStdString());
+        QCOMPARE(answer.candidates.size(), reference.blocks.size());
+        const SuperWeight& chosen = answer.chosen;
+        for (const SuperWeight& candidate : answer.candidates)
+            QVERIFY(std::abs(candidate.input * candidate.output) <=
+                    std::abs(chosen.input * chosen.output));
+        // The spikes, found again over all examples.
+        double input = 0, output = 0;
+        for (std::size_t e = 0; e < examples; ++e) {
+            const auto sites =
+                plainSites(reference, exampleIds(m_session->require("/text/token_ids"), e));
+            const auto& own = sites[std::size_t(chosen.layer)];
+            input = std::max(input, own[std::size_t(Site::DownInput)].abs().max().item<double>());
+            output = std::max(output, own[std::size_t(Site::Down)].abs().max().item<double>());
+        }
+        QVERIFY(std::abs(std::abs(chosen.input) - input) < 1e-4 * input);
+        QVERIFY(std::abs(std::abs(chosen.output) - output) < 1e-4 * output);
+
+        const PlainModel quantized = withCodes(
+            reference, m_folder.filePath("questions.qscope.d/codes/02-awq").toStdString());
+        const auto changed = [&](PlainModel model, std::int64_t column, double value) {
+            torch::Tensor& matrix =
+                model.blocks[std::size_t(chosen.layer)].linear(Module::Down).weight;
+            matrix = matrix.clone();
+            matrix[chosen.row][column] = value;
+            return model;
+        };
+        const std::vector<PlainModel> models = {reference,
+                                                changed(reference, chosen.column, 0),
+                                                changed(reference, answer.controlColumn, 0),
+                                                quantized,
+                                                changed(quantized, chosen.column, 0),
+                                                changed(quantized, chosen.column, chosen.weight)};
+        QCOMPARE(answer.outcomes.size(), models.size());
+        for (std::size_t i = 0; i < models.size(); ++i)
+            for (std::size_t e = 0; e < examples; ++e) {
+                const double expected =
+                    plainNll(models[i], exampleIds(m_session->require("/text/token_ids"), e));
+                QVERIFY2(std::abs(answer.outcomes[i].nll[e] - expected) < tolerance,
+                         qPrintable(QString("%1: %2, expected %3")
+                                        .arg(answer.outcomes[i].change.c_str())
+                                        .arg(answer.outcomes[i].nll[e])
+                                        .arg(expected)));
+            }
+        QVERIFY(answer.controlColumn != chosen.column);
+        asked.layer = 99;
+        QVERIFY(refusal([&] { tryoutSuperWeight(*m_models, asked, m_job); }).contains("no layer"));
     }
 
     void changesNothingWithOnesOwnValues() {

@@ -1,0 +1,137 @@
+#include "core/analysis/figures.h"
+#include "core/analysis/perturbation_lens.h"
+#include "core/analysis/reports.h"
+#include "core/analysis/set_curves.h"
+#include "core/analysis/statistics.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <numeric>
+#include <utility>
+
+namespace quantscope {
+
+namespace {
+
+constexpr const char* lensSource = "Gong et al. 2024, arXiv 2403.06408";
+
+/// NLL by intensity, a line a kind of noise, and the methods where their own distance puts them.
+Figure lossByIntensity(const SessionView& view, const std::vector<PerturbedLane>& lanes) {
+    CurveFigure figure;
+    figure.caption = {
+        "Loss by the size of the perturbation",
+        "A line a kind of noise, matched in L2: every matrix is moved by the same share of its "
+        "norm. Methods stand where the root mean square of their matrices' relative errors puts "
+        "them. " +
+            intervalSentence(view.resampleCount()),
+        "mean NLL less the reference's against ‖δ‖₂ / ‖W‖₂", lensSource};
+    figure.xTitle = "‖δ‖ / ‖W‖";
+    figure.yTitle = "mean NLL increase, nat";
+    std::vector<std::string> kinds;
+    for (const PerturbedLane& lane : lanes)
+        if (!lane.kind.empty() && std::find(kinds.begin(), kinds.end(), lane.kind) == kinds.end())
+            kinds.push_back(lane.kind);
+    if (kinds.empty())
+        return {.name = "intensity", .body = CurveFigure{}};
+    for (const std::string& kind : kinds) {
+        std::vector<const PerturbedLane*> own;
+        for (const PerturbedLane& lane : lanes)
+            if (lane.kind == kind)
+                own.push_back(&lane);
+        std::stable_sort(own.begin(), own.end(),
+                         [](const auto* a, const auto* b) { return a->distance < b->distance; });
+        Curve curve;
+        curve.name = curve.role = kind;
+        addPoint(curve, 0, {0, 0, 0});
+        for (const PerturbedLane* lane : own)
+            addPoint(curve, lane->distance, lane->error);
+        finishCurve(curve);
+        figure.curves.push_back(std::move(curve));
+    }
+    std::vector<std::string> roles = kinds;
+    for (const PerturbedLane& lane : lanes) {
+        if (!lane.kind.empty())
+            continue;
+        Curve point;
+        point.name = point.role = lane.lane;
+        addPoint(point, lane.distance, lane.error);
+        finishCurve(point);
+        roles.push_back(lane.lane);
+        figure.curves.push_back(std::move(point));
+    }
+    return {.name = "intensity",
+            .body = std::move(figure),
+            .zeroLine = true,
+            .roles = std::move(roles)};
+}
+
+std::string sampledText(const SessionView& view) {
+    return fmt::format("{} weights drawn evenly from every matrix, both over the root mean square "
+                       "of their matrix's weights",
+                       view.session().extent("sampled"));
+}
+
+Figure scatter(const SessionView& view, const std::string& lane) {
+    const WeightChanges changes = weightChanges(view, lane);
+    ScatterFigureValues figure;
+    figure.caption = {"What " + lane + " changes of each weight",
+                      sampledText(view) + "; all layers and modules", "|δ| against |w|, δ = w~ − w",
+                      lensSource};
+    figure.x = {"|w| / rms", "1", changes.magnitude};
+    figure.y = {"|δ| / rms", "1", changes.change};
+    const Line line = fitLine(changes.magnitude, changes.change);
+    figure.statistics.pearson = {pearson(changes.magnitude, changes.change), notMeasured,
+                                 notMeasured};
+    figure.statistics.spearman = {spearman(changes.magnitude, changes.change), notMeasured,
+                                  notMeasured};
+    figure.statistics.slope = line.slope;
+    figure.statistics.intercept = line.intercept;
+    figure.statistics.count = line.count;
+    return {.name = "change-by-weight", .body = std::move(figure)};
+}
+
+/// Mean |δ| by |w|, a line a lane.
+Figure changeCurves(const SessionView& view, const std::vector<PerturbedLane>& lanes) {
+    CurveFigure figure;
+    figure.caption = {"Size of changes by size of weights",
+                      sampledText(view) + "; means of twenty groups of equally many weights",
+                      "mean |δ| by |w|", lensSource};
+    figure.xTitle = "|w| / rms";
+    figure.yTitle = "mean |δ| / rms";
+    for (const PerturbedLane& lane : lanes) {
+        Curve curve = changeByMagnitude(weightChanges(view, lane.lane));
+        curve.name = curve.role = lane.lane;
+        if (!curve.x.empty())
+            figure.curves.push_back(std::move(curve));
+    }
+    return {.name = "change-curves", .body = std::move(figure)};
+}
+
+Figure laneTable(const std::vector<PerturbedLane>& lanes) {
+    TableFigure figure;
+    figure.caption = {"Perturbations and methods",
+                      "Distance: root mean square over matrices of their relative errors; ρ over "
+                      "the sampled weights of all matrices",
+                      "NLL increase: mean NLL less the reference's; ρ: Spearman of |w| and |δ|",
+                      lensSource};
+    figure.columns = {"lane", "noise", "distance", "NLL increase", "ρ(|w|, |δ|)"};
+    for (const PerturbedLane& lane : lanes)
+        figure.rows.push_back({lane.lane, lane.kind.empty() ? std::string("quantized") : lane.kind,
+                               lane.distance, lane.error, lane.rankCorrelation});
+    return {.name = "lanes", .body = std::move(figure)};
+}
+
+} // namespace
+
+std::vector<Figure> perturbationFigures(const SessionView& view, const std::string& lane) {
+    if (!view.session().find("/weights/sampled_change") || lane.empty())
+        return {};
+    const std::vector<PerturbedLane> lanes = perturbedLanes(view, view.resamples());
+    return {lossByIntensity(view, lanes), changeCurves(view, lanes), scatter(view, lane),
+            laneTable(lanes)};
+}
+
+} // namespace quantscope

@@ -130,10 +130,13 @@ PatchRow makeRow(const SessionView& view, const Patches& patches, std::size_t pa
     return row;
 }
 
+/// Controls are in the table: beside the patches they would only widen the map's colours.
+bool isControl(const PatchRow& row) { return row.kind.ends_with(')'); }
+
 Matrix layerByKind(const SessionView& view, const std::vector<PatchRow>& rows) {
     Matrix matrix;
     for (const PatchRow& row : rows)
-        if (singleLayer(row.layers) && row.set == "d_large" &&
+        if (singleLayer(row.layers) && row.set == "d_large" && !isControl(row) &&
             std::find(matrix.columnLabels.begin(), matrix.columnLabels.end(), row.kind) ==
                 matrix.columnLabels.end())
             matrix.columnLabels.push_back(row.kind);
@@ -150,7 +153,7 @@ Matrix layerByKind(const SessionView& view, const std::vector<PatchRow>& rows) {
     matrix.diverging = true;
     for (const PatchRow& row : rows) {
         const auto layer = singleLayer(row.layers);
-        if (!layer || *layer >= matrix.rows || row.set != "d_large")
+        if (!layer || *layer >= matrix.rows || row.set != "d_large" || isControl(row))
             continue;
         const auto column =
             std::find(matrix.columnLabels.begin(), matrix.columnLabels.end(), row.kind) -

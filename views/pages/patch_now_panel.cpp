@@ -256,6 +256,7 @@ void PatchNowPanel::showTable() {
                         ValueCell::ofNumber(run.after), ValueCell::ofNumber(run.donor),
                         ValueCell::ofNumber(run.recovered),
                         ValueCell::ofText(QLocale().toString(created, QLocale::ShortFormat))});
+        rows.back().front().text = QString::number(run.run);
     }
     m_model->setTable(
         {{tr("Run"), {}},
@@ -339,6 +340,7 @@ void PatchNowPanel::showRuns() {
     }
     m_plot->setTickNames(pieces);
     m_plot->setFigure(figure);
+    m_plot->setLogarithmic(false); // large losses matter, not the smallest
 }
 
 } // namespace quantscope

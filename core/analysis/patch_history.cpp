@@ -113,6 +113,8 @@ std::vector<KeptPatch> keptPatches(const SessionData& session) {
 SessionData laterPatchesPart(const std::vector<KeptPatch>& patches, std::size_t positions) {
     const std::size_t count = patches.size();
     SessionData part;
+    if (patches.empty())
+        return part; // no rows rather than arrays without any
     part.arrays.emplace("/later_patch", makeSessionIndex("/later_patch", count));
     const auto words = [&](const char* name, const auto& of) {
         std::vector<std::string> values;

@@ -301,6 +301,9 @@ void copyDescription(const fs::path& from, const fs::path& to, const nlohmann::j
           "generation_config.json", "LICENSE", "README.md"})
         if (fs::exists(from / name))
             fs::copy_file(from / name, to / name);
+    for (const auto& entry : fs::directory_iterator(from))
+        if (entry.path().extension() == ".tiktoken")
+            fs::copy_file(entry.path(), to / entry.path().filename());
 }
 
 void checkExport(const Checkpoint& parent, const MethodSpec& method, const ExportFormat& format) {

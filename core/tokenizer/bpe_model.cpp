@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <mutex>
+#include <utility>
 
 namespace quantscope {
 
@@ -59,7 +60,7 @@ BpeModel::BpeModel(const JsonPlace& place) {
     m_wordSuffix = place.textOr("end_of_word_suffix", "");
     m_isFusingUnknown = place.booleanOr("fuse_unk", false);
     m_isIgnoringMerges = place.booleanOr("ignore_merges", false);
-    readVocabulary(place.require("vocab"));
+    m_vocabulary = readVocabulary(place.require("vocab"));
     if (const auto unknown = place.find("unk_token")) {
         m_unknown = m_vocabulary.find(unknown->text());
         if (!m_unknown) {
@@ -75,21 +76,20 @@ BpeModel::BpeModel(const JsonPlace& place) {
     readMerges(place.require("merges"));
 }
 
-void BpeModel::readVocabulary(const JsonPlace& place) {
-    if (!place.value().is_object() || place.value().empty()) {
-        place.fail("an object of pieces and their ids");
-    }
-    for (const auto& [piece, id] : place.value().items()) {
-        if (!id.is_number_integer() || id < 0 || id > Vocabulary::largestId) {
-            place.find(piece).value_or(place).fail(
-                fmt::format("an id from 0 to {}", Vocabulary::largestId));
+BpeModel::BpeModel(Vocabulary pieces) : m_vocabulary(std::move(pieces)), m_isIgnoringMerges(true) {
+    for (std::int32_t id = 0; id < m_vocabulary.idEnd(); ++id) {
+        const std::string* piece = m_vocabulary.piece(id);
+        if (piece == nullptr) {
+            continue;
         }
-        const auto number = id.get<std::int32_t>();
-        if (const std::string* other = m_vocabulary.piece(number)) {
-            place.complain(
-                fmt::format("\"{}\" and \"{}\" have the same id {}", *other, piece, number));
+        for (std::size_t cut = characterLength(*piece, 0); cut < piece->size();
+             cut += characterLength(*piece, cut)) {
+            const auto left = m_vocabulary.find(std::string_view(*piece).substr(0, cut));
+            const auto right = m_vocabulary.find(std::string_view(*piece).substr(cut));
+            if (left && right) {
+                m_merges[pairKey(*left, *right)] = {id, id};
+            }
         }
-        m_vocabulary.add(piece, number);
     }
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/tokenizer/json_place.h"
+#include "core/tokenizer/token_model.h"
 #include "core/tokenizer/vocabulary.h"
 
 #include <cstdint>
@@ -15,16 +16,21 @@ namespace quantscope {
 
 /// Byte-pair encoding with ranked merges, as the "model" of tokenizer.json describes it
 /// (Sennrich et al., arXiv 1508.07909). A word of n characters takes O(n log n).
-class BpeModel {
+class BpeModel final : public TokenModel {
 public:
     /// @throws Error (Input) naming file and JSON path for what is not understood.
     explicit BpeModel(const JsonPlace& place);
 
+    /// Pieces of bytes whose ids are their ranks (tiktoken): of two neighbours that make a piece,
+    /// those whose piece has the lowest id are merged first. A word that is a piece is that piece.
+    explicit BpeModel(Vocabulary pieces);
+
     /// Adds the ids of one word. Characters that the vocabulary lacks become bytes, unknown tokens,
     /// or nothing, as the file says.
-    void encode(std::string_view word, std::vector<std::int32_t>& ids) const;
+    void encode(std::string_view word, std::vector<std::int32_t>& ids) const override;
 
-    const Vocabulary& vocabulary() const { return m_vocabulary; }
+    const Vocabulary& vocabulary() const override { return m_vocabulary; }
+    std::string_view name() const override { return "BPE"; }
 
 private:
     struct Merge {
@@ -35,7 +41,6 @@ private:
         std::size_t operator()(std::uint64_t pair) const;
     };
 
-    void readVocabulary(const JsonPlace& place);
     void readMerges(const JsonPlace& place);
     void addMerge(const JsonPlace& place, const std::string& left, const std::string& right,
                   std::int32_t rank);

@@ -6,6 +6,7 @@
 #include "core/tokenizer/pattern.h"
 #include "core/tokenizer/unicode.h"
 
+#include <array>
 #include <functional>
 #include <utility>
 
@@ -126,6 +127,43 @@ std::unique_ptr<Decoder> wordSuffix(const JsonPlace& place) {
     });
 }
 
+/// Takes away the spaces that stand before punctuation and in contractions.
+void cleanUp(std::string& token) {
+    constexpr std::array<std::pair<const char*, const char*>, 11> rules = {{{" .", "."},
+                                                                            {" ?", "?"},
+                                                                            {" !", "!"},
+                                                                            {" ,", ","},
+                                                                            {" ' ", "'"},
+                                                                            {" n't", "n't"},
+                                                                            {" 'm", "'m"},
+                                                                            {" do not", " don't"},
+                                                                            {" 's", "'s"},
+                                                                            {" 've", "'ve"},
+                                                                            {" 're", "'re"}}};
+    for (const auto& [from, to] : rules) {
+        replaceAll(token, from, to);
+    }
+}
+
+std::unique_ptr<Decoder> wordPieces(const JsonPlace& place) {
+    place.onlyKeys({"type", "prefix", "cleanup"});
+    const std::string prefix = place.textOr("prefix", "##");
+    const bool isCleaning = place.booleanOr("cleanup", true);
+    return fromFunction([prefix, isCleaning](Tokens& tokens) {
+        for (std::size_t k = 0; k < tokens.size(); ++k) {
+            std::string& token = tokens[k];
+            if (k > 0 && !prefix.empty() && token.starts_with(prefix)) {
+                token.erase(0, prefix.size());
+            } else if (k > 0) {
+                token.insert(0, " ");
+            }
+            if (isCleaning) {
+                cleanUp(token);
+            }
+        }
+    });
+}
+
 std::unique_ptr<Decoder> sequence(const JsonPlace& place, int depth) {
     place.onlyKeys({"type", "decoders"});
     std::vector<std::shared_ptr<const Decoder>> steps;
@@ -185,11 +223,14 @@ std::unique_ptr<Decoder> makeDecoder(const JsonPlace& place, int depth) {
             }
         });
     }
+    if (name == "WordPiece") {
+        return wordPieces(place);
+    }
     if (name == "BPEDecoder") {
         return wordSuffix(place);
     }
     type.fail("a decoder among Sequence, ByteLevel, Metaspace, ByteFallback, Fuse, Strip, Replace, "
-              "BPEDecoder");
+              "BPEDecoder, WordPiece");
 }
 
 } // namespace quantscope

@@ -1,21 +1,12 @@
 #include "core/tokenizer/gguf_pre_tokenizers.h"
 
+#include "core/tokenizer/byte_level_tokenizer.h"
+
 #include <algorithm>
 
 namespace quantscope {
 
 namespace {
-
-constexpr const char* gpt2 =
-    R"('s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+)";
-
-constexpr const char* llama3 =
-    R"((?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*)"
-    R"(|\s*[\r\n]+|\s+(?!\S)|\s+)";
-
-constexpr const char* qwen2 =
-    R"((?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*)"
-    R"(|\s*[\r\n]+|\s+(?!\S)|\s+)";
 
 constexpr const char* tekken =
     R"([^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+)"
@@ -27,15 +18,15 @@ constexpr const char* digit = R"(\p{N})";
 
 const std::vector<GgufPreTokenizer>& preTokenizers() {
     static const std::vector<GgufPreTokenizer> known = {
-        {.name = "default", .cuts = {punctuation, gpt2, R"(\p{N}+)", "[0-9][0-9][0-9]"}},
-        {.name = "gpt-2", .cuts = {gpt2}},
-        {.name = "llama-bpe", .cuts = {llama3}, .ignoresMerges = true, .addsStart = true},
-        {.name = "llama3", .cuts = {llama3}, .ignoresMerges = true, .addsStart = true},
-        {.name = "llama-v3", .cuts = {llama3}, .ignoresMerges = true, .addsStart = true},
-        {.name = "qwen2", .cuts = {qwen2}, .composesCharacters = true},
-        {.name = "refact", .cuts = {digit, gpt2}},
-        {.name = "smollm", .cuts = {digit, gpt2}},
-        {.name = "starcoder", .cuts = {digit, gpt2}},
+        {.name = "default", .cuts = {punctuation, gpt2Cut, R"(\p{N}+)", "[0-9][0-9][0-9]"}},
+        {.name = "gpt-2", .cuts = {gpt2Cut}},
+        {.name = "llama-bpe", .cuts = {llama3Cut}, .ignoresMerges = true, .addsStart = true},
+        {.name = "llama3", .cuts = {llama3Cut}, .ignoresMerges = true, .addsStart = true},
+        {.name = "llama-v3", .cuts = {llama3Cut}, .ignoresMerges = true, .addsStart = true},
+        {.name = "qwen2", .cuts = {qwenCut}, .composesCharacters = true},
+        {.name = "refact", .cuts = {digit, gpt2Cut}},
+        {.name = "smollm", .cuts = {digit, gpt2Cut}},
+        {.name = "starcoder", .cuts = {digit, gpt2Cut}},
         {.name = "tekken", .cuts = {tekken}, .ignoresMerges = true, .addsStart = true},
     };
     return known;

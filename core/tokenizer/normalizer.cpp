@@ -1,7 +1,10 @@
 #include "core/tokenizer/normalizer.h"
 
+#include "core/tokenizer/base64.h"
+#include "core/tokenizer/bert_normalizer.h"
 #include "core/tokenizer/byte_level.h"
 #include "core/tokenizer/pattern.h"
+#include "core/tokenizer/sentencepiece_normalizer.h"
 #include "core/tokenizer/unicode.h"
 
 #include <functional>
@@ -70,6 +73,44 @@ void stripAccents(TextPiece& piece) {
     piece.text = std::move(result);
 }
 
+/// SentencePiece's character map as the library applies it: to every grapheme of fewer than six
+/// bytes as a whole, else to its characters one by one; a match at the beginning replaces all of
+/// what was looked at, and of several the shortest counts.
+std::unique_ptr<Normalizer> precompiled(const JsonPlace& place) {
+    const auto text = place.find("precompiled_charsmap");
+    const auto blob = text ? fromBase64(text->text()) : std::optional(std::string());
+    if (!blob) {
+        text->fail("a character map in base64");
+    }
+    if (blob->empty()) {
+        return fromFunction([](TextPiece&) {});
+    }
+    const auto map = std::make_shared<const CharacterMap>(*blob, place.where());
+    return fromFunction([map](TextPiece& piece) {
+        constexpr std::size_t longestWhole = 5; // bytes
+        const std::string_view all = piece.text;
+        std::string result;
+        std::size_t begin = 0;
+        for (const std::size_t end : graphemeEnds(all)) {
+            const std::string_view grapheme = all.substr(begin, end - begin);
+            begin = end;
+            if (grapheme.size() <= longestWhole) {
+                if (const auto match = map->shortestPrefix(grapheme); match.length > 0) {
+                    result += match.replacement;
+                    continue;
+                }
+            }
+            for (std::size_t k = 0; k < grapheme.size();) {
+                const std::string_view character = grapheme.substr(k, characterLength(grapheme, k));
+                const auto match = map->shortestPrefix(character);
+                result += match.length > 0 ? match.replacement : character;
+                k += character.size();
+            }
+        }
+        piece.text = std::move(result);
+    });
+}
+
 std::unique_ptr<Normalizer> sequence(const JsonPlace& place, int depth) {
     std::vector<std::shared_ptr<const Normalizer>> steps;
     for (const JsonPlace& step : place.require("normalizers").items()) {
@@ -117,7 +158,18 @@ std::unique_ptr<Normalizer> makeNormalizer(const JsonPlace& place, int depth) {
         const bool isRight = place.booleanOr("strip_right", true);
         return fromFunction([isLeft, isRight](TextPiece& piece) { strip(piece, isLeft, isRight); });
     }
+    if (name == "BertNormalizer") {
+        const BertNormalizer bert(place);
+        return fromFunction([bert](TextPiece& piece) { piece.text = bert.normalize(piece.text); });
+    }
+    if (name == "Precompiled") {
+        place.onlyKeys({"type", "precompiled_charsmap"});
+        return precompiled(place);
+    }
     place.onlyKeys({"type"});
+    if (name == newestNfc) {
+        return unicodeForm(NormalForm::NfcOfNewest);
+    }
     if (name == "NFC") {
         return unicodeForm(NormalForm::Nfc);
     }
@@ -140,7 +192,7 @@ std::unique_ptr<Normalizer> makeNormalizer(const JsonPlace& place, int depth) {
         return fromFunction([](TextPiece& piece) { piece.text = toByteLevel(piece.text); });
     }
     type.fail("a normalizer among Sequence, Prepend, Replace, NFC, NFD, NFKC, NFKD, Lowercase, "
-              "Strip, StripAccents, ByteLevel");
+              "Strip, StripAccents, ByteLevel, BertNormalizer, Precompiled");
 }
 
 } // namespace quantscope

@@ -24,6 +24,9 @@ public:
 /// @throws Error (Input) naming file and JSON path for what is not understood.
 std::unique_ptr<Normalizer> makeNormalizer(const JsonPlace& place, int depth = 0);
 
+/// What this program itself calls NFC by the newest Unicode.
+inline constexpr const char* newestNfc = "NFC of the newest Unicode";
+
 /// How deep steps may nest in a file; real ones stop at two.
 inline constexpr int deepestNesting = 8;
 

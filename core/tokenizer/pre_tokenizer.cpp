@@ -1,6 +1,7 @@
 #include "core/tokenizer/pre_tokenizer.h"
 
 #include "core/tokenizer/byte_level.h"
+#include "core/tokenizer/byte_level_tokenizer.h"
 #include "core/tokenizer/metaspace.h"
 #include "core/tokenizer/pattern.h"
 #include "core/tokenizer/unicode.h"
@@ -80,10 +81,6 @@ std::unique_ptr<PreTokenizer> cuttingAtCharacters(bool (*isDelimiter)(char32_t),
     });
 }
 
-/// GPT-2's cut into words, numbers, other symbols and white space.
-constexpr const char* byteLevelPattern =
-    R"('s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+)";
-
 std::unique_ptr<PreTokenizer> byteLevel(const JsonPlace& place) {
     place.onlyKeys({"type", "add_prefix_space", "trim_offsets", "use_regex"});
     StepPreTokenizer::Prepare prepare;
@@ -96,7 +93,7 @@ std::unique_ptr<PreTokenizer> byteLevel(const JsonPlace& place) {
     }
     StepPreTokenizer::Cut cut;
     if (place.booleanOr("use_regex", true)) {
-        cut = [regex = Regex(byteLevelPattern, place.where())](const std::string& text) {
+        cut = [regex = Regex(gpt2Cut, place.where())](const std::string& text) {
             return splitSpans(spansOf(regex.findAll(text), text.size()), SplitBehavior::Isolated);
         };
     }
@@ -168,6 +165,24 @@ std::vector<ByteRange> wordsAndSymbols(const std::string& text) {
     return parts;
 }
 
+/// BERT's cut: at white space, and at every punctuation character, which is a part by itself.
+std::vector<ByteRange> wordsAndPunctuation(const std::string& text) {
+    std::vector<ByteRange> parts;
+    bool isInWord = false;
+    for (std::size_t position = 0; position < text.size();) {
+        const std::size_t begin = position;
+        const char32_t codePoint = nextCodePoint(text, position);
+        const bool isMark = isPunctuation(codePoint);
+        if (isInWord && !isMark && !isWhiteSpace(codePoint)) {
+            parts.back().end = position;
+        } else if (!isWhiteSpace(codePoint)) {
+            parts.push_back({begin, position});
+        }
+        isInWord = !isMark && !isWhiteSpace(codePoint);
+    }
+    return parts;
+}
+
 std::unique_ptr<PreTokenizer> sequence(const JsonPlace& place, int depth) {
     place.onlyKeys({"type", "pretokenizers"});
     std::vector<std::unique_ptr<PreTokenizer>> steps;
@@ -213,12 +228,16 @@ std::unique_ptr<PreTokenizer> makePreTokenizer(const JsonPlace& place, int depth
         place.onlyKeys({"type"});
         return cutting(wordsAndSymbols);
     }
+    if (name == "BertPreTokenizer") {
+        place.onlyKeys({"type"});
+        return cutting(wordsAndPunctuation);
+    }
     if (name == "WhitespaceSplit") {
         place.onlyKeys({"type"});
         return cuttingAtCharacters(isWhiteSpace, SplitBehavior::Removed);
     }
     type.fail("a pre-tokenizer among Sequence, ByteLevel, Split, Digits, Metaspace, Whitespace, "
-              "WhitespaceSplit, Punctuation");
+              "WhitespaceSplit, BertPreTokenizer, Punctuation");
 }
 
 } // namespace quantscope

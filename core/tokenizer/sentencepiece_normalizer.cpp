@@ -49,10 +49,10 @@ CharacterMap::CharacterMap(std::string_view blob, const std::string& file) {
     m_replacements.assign(blob.begin() + static_cast<std::ptrdiff_t>(4 + trieSize), blob.end());
 }
 
-CharacterMap::Match CharacterMap::longestPrefix(std::string_view text) const {
-    Match best;
+template <typename Visit>
+void CharacterMap::visitPrefixes(std::string_view text, const Visit& visit) const {
     if (m_units.empty()) {
-        return best;
+        return;
     }
     std::size_t node = childOffset(m_units[0]);
     for (std::size_t k = 0; k < text.size(); ++k) {
@@ -68,10 +68,30 @@ CharacterMap::Match CharacterMap::longestPrefix(std::string_view text) const {
             if (begin <= m_replacements.size()) {
                 const std::size_t end =
                     std::min(m_replacements.find('\0', begin), m_replacements.size());
-                best = {k + 1, std::string_view(m_replacements).substr(begin, end - begin)};
+                if (!visit(Match{k + 1,
+                                 std::string_view(m_replacements).substr(begin, end - begin)})) {
+                    return;
+                }
             }
         }
     }
+}
+
+CharacterMap::Match CharacterMap::longestPrefix(std::string_view text) const {
+    Match best;
+    visitPrefixes(text, [&best](const Match& match) {
+        best = match;
+        return true;
+    });
+    return best;
+}
+
+CharacterMap::Match CharacterMap::shortestPrefix(std::string_view text) const {
+    Match best;
+    visitPrefixes(text, [&best](const Match& match) {
+        best = match;
+        return false;
+    });
     return best;
 }
 

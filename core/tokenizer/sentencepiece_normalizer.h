@@ -24,8 +24,13 @@ public:
         std::string_view replacement;
     };
     Match longestPrefix(std::string_view text) const;
+    Match shortestPrefix(std::string_view text) const;
 
 private:
+    /// Calls visit(match) for every match, shortest first, until it returns false.
+    template <typename Visit>
+    void visitPrefixes(std::string_view text, const Visit& visit) const;
+
     std::vector<std::uint32_t> m_units;
     std::string m_replacements; ///< zero-terminated strings
 };

@@ -2,8 +2,10 @@
 
 #include "core/checkpoint/gguf_header.h"
 #include "core/data/error.h"
+#include "core/tokenizer/byte_level_tokenizer.h"
 #include "core/tokenizer/gguf_tokenizer.h"
 #include "core/tokenizer/sentencepiece_tokenizer.h"
+#include "core/tokenizer/tiktoken_tokenizer.h"
 #include "core/tokenizer/tokenizer_config.h"
 #include "core/tokenizer/tokenizer_json.h"
 
@@ -18,6 +20,9 @@ std::unique_ptr<Tokenizer> Tokenizer::open(const std::filesystem::path& path) {
     }
     if (fs::is_regular_file(path)) {
         const TokenizerConfig config = readTokenizerConfig(path.parent_path());
+        if (path.extension() == ".tiktoken" || looksLikeTiktoken(path)) {
+            return openTiktoken(path, config);
+        }
         return path.extension() == ".json" ? openTokenizerJson(path, config)
                                            : openSentencePiece(path, config);
     }
@@ -31,12 +36,19 @@ std::unique_ptr<Tokenizer> Tokenizer::open(const std::filesystem::path& path) {
     if (fs::exists(path / "tokenizer.json")) {
         return openTokenizerJson(path / "tokenizer.json", config);
     }
+    if (const auto tiktoken = findTiktoken(path)) {
+        return openTiktoken(*tiktoken, config);
+    }
     if (fs::exists(path / "tokenizer.model")) {
         return openSentencePiece(path / "tokenizer.model", config);
     }
+    if (fs::exists(path / "vocab.json") && fs::exists(path / "merges.txt")) {
+        return openVocabularyAndMerges(path, config);
+    }
     throw Error(ErrorKind::Input,
-                fmt::format("{} has neither tokenizer.json nor tokenizer.model; expected one of "
-                            "them. Copy it from the model's repository.",
+                fmt::format("{} has neither tokenizer.json nor tokenizer.model, a file that ends "
+                            "in .tiktoken, or vocab.json with merges.txt; expected one of them. "
+                            "Copy it from the model's repository.",
                             path.string()));
 }
 

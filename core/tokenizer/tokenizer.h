@@ -15,8 +15,9 @@ namespace quantscope {
 /// Immutable after opening and safe to use from several threads.
 class Tokenizer {
 public:
-    /// Reads tokenizer.json, else tokenizer.model, of a model directory, and
-    /// tokenizer_config.json beside it. A path to one of the two files opens just that one, and a
+    /// Reads tokenizer.json of a model directory, else tokenizer.model (SentencePiece, or tiktoken
+    /// as Llama 3's first release), else a .tiktoken file, else vocab.json with merges.txt; and
+    /// tokenizer_config.json beside it. A path to one of these files opens just that one, and a
     /// path to a GGUF file the tokenizer inside it.
     /// @throws Error (Input) naming file, place, expected and found.
     static std::unique_ptr<Tokenizer> open(const std::filesystem::path& path);

@@ -3,6 +3,7 @@
 #include "core/tokenizer/files.h"
 #include "core/tokenizer/json_place.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 
@@ -47,6 +48,27 @@ std::vector<AddedToken> readAddedTokensDecoder(const JsonPlace& place) {
     return tokens;
 }
 
+/// Every token that has a role, of one of the two files.
+void addSpecialTokens(const JsonPlace& place, std::vector<std::string>& tokens) {
+    const auto add = [&tokens](const std::string& token) {
+        if (!token.empty() && std::find(tokens.begin(), tokens.end(), token) == tokens.end()) {
+            tokens.push_back(token);
+        }
+    };
+    for (const char* key : {"bos_token", "eos_token", "unk_token", "sep_token", "pad_token",
+                            "cls_token", "mask_token"}) {
+        if (const auto token = readToken(place, key)) {
+            add(*token);
+        }
+    }
+    const auto more = place.find("additional_special_tokens");
+    if (more && more->value().is_array()) {
+        for (const JsonPlace& token : more->items()) {
+            add(token.value().is_object() ? token.require("content").text() : token.text());
+        }
+    }
+}
+
 } // namespace
 
 bool TokenizerConfig::isLlamaType() const {
@@ -77,17 +99,22 @@ TokenizerConfig readTokenizerConfig(const std::filesystem::path& directory) {
         }
         config.startToken = readToken(place, "bos_token");
         config.endToken = readToken(place, "eos_token");
+        addSpecialTokens(place, config.specialTokens);
+        if (const auto adds = place.find("add_prefix_space")) {
+            config.addsPrefixSpace = adds->boolean();
+        }
         if (const auto tokens = place.find("added_tokens_decoder")) {
             config.addedTokens = readAddedTokensDecoder(*tokens);
         }
     }
     const std::filesystem::path mapPath = directory / "special_tokens_map.json";
-    if ((!config.startToken || !config.endToken) && std::filesystem::exists(mapPath)) {
+    if (std::filesystem::exists(mapPath)) {
         const std::string file = mapPath.string();
         const nlohmann::json json = parseJson(readWholeFile(mapPath, largestConfig), file);
         const JsonPlace place(json, file);
         config.startToken = config.startToken ? config.startToken : readToken(place, "bos_token");
         config.endToken = config.endToken ? config.endToken : readToken(place, "eos_token");
+        addSpecialTokens(place, config.specialTokens);
     }
     return config;
 }

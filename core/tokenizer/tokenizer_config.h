@@ -27,6 +27,9 @@ struct TokenizerConfig {
     std::optional<std::string> startToken;
     std::optional<std::string> endToken;
     std::vector<AddedToken> addedTokens; ///< "added_tokens_decoder"
+    /// Contents of bos_token, eos_token, unk_token, pad_token and the like, each once.
+    std::vector<std::string> specialTokens;
+    std::optional<bool> addsPrefixSpace; ///< "add_prefix_space"
 
     /// Whether the class puts start and end tokens by add_bos_token and add_eos_token, whatever
     /// tokenizer.json says: transformers' Llama, Code Llama, Gemma and Cohere tokenizers do.

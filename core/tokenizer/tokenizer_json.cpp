@@ -2,7 +2,6 @@
 
 #include "core/data/error.h"
 #include "core/tokenizer/added_tokens.h"
-#include "core/tokenizer/bpe_model.h"
 #include "core/tokenizer/byte_level.h"
 #include "core/tokenizer/decoder.h"
 #include "core/tokenizer/files.h"
@@ -10,11 +9,13 @@
 #include "core/tokenizer/post_processor.h"
 #include "core/tokenizer/pre_tokenizer.h"
 #include "core/tokenizer/readable_piece.h"
+#include "core/tokenizer/token_model.h"
 #include "core/tokenizer/unicode.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace quantscope {
 
@@ -36,9 +37,10 @@ bool mentionsByteLevel(const nlohmann::json& step) {
 
 class JsonTokenizer : public Tokenizer {
 public:
-    JsonTokenizer(const JsonPlace& root, const TokenizerOrigin& origin,
-                  const TokenizerConfig& config)
-        : m_model(modelPlace(root))
+    /// @param model  what the file says under "model"
+    JsonTokenizer(const JsonPlace& root, std::unique_ptr<TokenModel> model,
+                  const TokenizerOrigin& origin, const TokenizerConfig& config)
+        : m_model(std::move(model))
         , m_origin(origin) {
         root.onlyKeys({"version", "truncation", "padding", "added_tokens", "normalizer",
                        "pre_tokenizer", "post_processor", "decoder", "model"});
@@ -98,7 +100,7 @@ public:
                 continue;
             }
             const std::string* piece =
-                added != nullptr ? &added->content : m_model.vocabulary().piece(id);
+                added != nullptr ? &added->content : m_model->vocabulary().piece(id);
             if (piece != nullptr) { // ids of padded vocabularies stand for nothing
                 tokens.push_back(*piece);
             }
@@ -118,12 +120,12 @@ public:
         if (const AddedToken* added = m_addedTokens.find(id)) {
             return added->content;
         }
-        const std::string* piece = m_model.vocabulary().piece(id);
+        const std::string* piece = m_model->vocabulary().piece(id);
         return piece == nullptr ? unusedPiece(id) : readablePiece(*piece, m_isByteLevel);
     }
 
     std::int32_t vocabularySize() const override {
-        return std::max(m_model.vocabulary().idEnd(), m_addedTokens.idEnd());
+        return std::max(m_model->vocabulary().idEnd(), m_addedTokens.idEnd());
     }
 
     std::optional<std::int32_t> startToken() const override {
@@ -131,24 +133,17 @@ public:
     }
 
     std::string description() const override {
-        return fmt::format("BPE ({}), {} pieces", m_origin.format, m_model.vocabulary().size());
+        return fmt::format("{} ({}), {} pieces", m_model->name(), m_origin.format,
+                           m_model->vocabulary().size());
     }
 
     std::string contentHash() const override { return m_origin.hash; }
 
 private:
-    static JsonPlace modelPlace(const JsonPlace& root) {
-        const JsonPlace model = root.require("model");
-        if (const auto type = model.find("type"); type && type->text() != "BPE") {
-            type->fail("\"BPE\", the model that is supported");
-        }
-        return model;
-    }
-
     void readTokens(const JsonPlace& root, const TokenizerConfig& config) {
         std::vector<AddedToken> tokens;
         if (const auto added = root.find("added_tokens")) {
-            tokens = readAddedTokens(*added, m_model.vocabulary());
+            tokens = readAddedTokens(*added, m_model->vocabulary());
         }
         // transformers adds what tokenizer_config.json has beyond tokenizer.json.
         for (const AddedToken& token : config.addedTokens) {
@@ -158,9 +153,9 @@ private:
             if (isKnown) {
                 continue;
             }
-            const auto inVocabulary = m_model.vocabulary().find(token.content);
+            const auto inVocabulary = m_model->vocabulary().find(token.content);
             const bool isTaken =
-                m_model.vocabulary().piece(token.id) != nullptr ||
+                m_model->vocabulary().piece(token.id) != nullptr ||
                 std::any_of(tokens.begin(), tokens.end(),
                             [&](const AddedToken& other) { return other.id == token.id; });
             if (inVocabulary ? *inVocabulary != token.id : isTaken) {
@@ -178,7 +173,7 @@ private:
         for (const std::vector<std::int32_t>* side : {&m_frame.before, &m_frame.after}) {
             for (const std::int32_t id : *side) {
                 if (m_addedTokens.find(id) == nullptr &&
-                    m_model.vocabulary().piece(id) == nullptr) {
+                    m_model->vocabulary().piece(id) == nullptr) {
                     place.complain(
                         fmt::format("the special token id {} is not in the vocabulary", id));
                 }
@@ -192,7 +187,7 @@ private:
             if (const AddedToken* added = m_addedTokens.find(std::string_view(*token))) {
                 return added->id;
             }
-            if (const auto id = m_model.vocabulary().find(*token)) {
+            if (const auto id = m_model->vocabulary().find(*token)) {
                 return *id;
             }
         }
@@ -229,19 +224,19 @@ private:
             const std::string_view part =
                 std::string_view(piece.text).substr(segment.begin, segment.end - segment.begin);
             if (!m_preTokenizer) {
-                m_model.encode(part, ids);
+                m_model->encode(part, ids);
                 continue;
             }
             std::vector<TextPiece> words = {
                 {std::string(part), piece.isTextStart && segment.begin == 0}};
             m_preTokenizer->split(words);
             for (const TextPiece& word : words) {
-                m_model.encode(word.text, ids);
+                m_model->encode(word.text, ids);
             }
         }
     }
 
-    BpeModel m_model;
+    std::unique_ptr<TokenModel> m_model;
     std::unique_ptr<Normalizer> m_normalizer;
     std::unique_ptr<PreTokenizer> m_preTokenizer;
     std::unique_ptr<Decoder> m_decoder;
@@ -265,7 +260,17 @@ std::unique_ptr<Tokenizer> openTokenizerJson(const std::filesystem::path& path,
 std::unique_ptr<Tokenizer> makeTokenizer(const nlohmann::json& content,
                                          const TokenizerOrigin& origin,
                                          const TokenizerConfig& config) {
-    return std::make_unique<JsonTokenizer>(JsonPlace(content, origin.file), origin, config);
+    const JsonPlace root(content, origin.file);
+    return std::make_unique<JsonTokenizer>(root, makeTokenModel(root.require("model")), origin,
+                                           config);
+}
+
+std::unique_ptr<Tokenizer> makeTokenizer(const nlohmann::json& content,
+                                         std::unique_ptr<TokenModel> model,
+                                         const TokenizerOrigin& origin,
+                                         const TokenizerConfig& config) {
+    return std::make_unique<JsonTokenizer>(JsonPlace(content, origin.file), std::move(model),
+                                           origin, config);
 }
 
 } // namespace quantscope

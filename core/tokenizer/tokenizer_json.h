@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/tokenizer/token_model.h"
 #include "core/tokenizer/tokenizer.h"
 #include "core/tokenizer/tokenizer_config.h"
 
@@ -16,6 +17,12 @@ std::unique_ptr<Tokenizer> openTokenizerJson(const std::filesystem::path& path,
 /// A tokenizer from the content of a tokenizer.json, wherever that came from.
 /// @throws Error (Input) naming the origin's file and the JSON path.
 std::unique_ptr<Tokenizer> makeTokenizer(const nlohmann::json& content,
+                                         const TokenizerOrigin& origin,
+                                         const TokenizerConfig& config);
+
+/// The same around a model that is not in the content.
+std::unique_ptr<Tokenizer> makeTokenizer(const nlohmann::json& content,
+                                         std::unique_ptr<TokenModel> model,
                                          const TokenizerOrigin& origin,
                                          const TokenizerConfig& config);
 

@@ -6,12 +6,15 @@
 
 #include <algorithm>
 #include <limits>
+#include <memory>
+#include <unicode/brkiter.h>
 #include <unicode/bytestream.h>
 #include <unicode/normalizer2.h>
 #include <unicode/stringpiece.h>
 #include <unicode/uchar.h>
 #include <unicode/uniset.h>
 #include <unicode/unistr.h>
+#include <unicode/utext.h>
 #include <unicode/utf8.h>
 
 namespace quantscope {
@@ -87,6 +90,7 @@ const icu::Normalizer2& normalizerOf(NormalForm form) {
     const icu::Normalizer2* normalizer = nullptr;
     switch (form) {
     case NormalForm::Nfc:
+    case NormalForm::NfcOfNewest:
         normalizer = icu::Normalizer2::getNFCInstance(status);
         break;
     case NormalForm::Nfd:
@@ -193,7 +197,9 @@ std::string normalizeUnicode(std::string_view text, NormalForm form) {
     std::string result;
     icu::StringByteSink<std::string> sink(&result);
     UErrorCode status = U_ZERO_ERROR;
-    const icu::FilteredNormalizer2 normalizer(normalizerOf(form), normalizedCharacters());
+    const icu::FilteredNormalizer2 filtered(normalizerOf(form), normalizedCharacters());
+    const icu::Normalizer2& normalizer =
+        form == NormalForm::NfcOfNewest ? normalizerOf(form) : filtered;
     normalizer.normalizeUTF8(0,
                              icu::StringPiece(text.data(), static_cast<std::int32_t>(text.size())),
                              sink, nullptr, status);
@@ -239,6 +245,36 @@ bool isMark(char32_t codePoint) {
     }
     return (U_GET_GC_MASK(static_cast<UChar32>(codePoint)) & U_GC_M_MASK) != 0 &&
            isKnownTo(9, codePoint) && codePoint != sharadaSandhiMark;
+}
+
+bool isNonSpacingMark(char32_t codePoint) {
+    constexpr char32_t hanunooPamudpod = 0x1734; // has become a spacing mark since Unicode 8
+    return (u_charType(static_cast<UChar32>(codePoint)) == U_NON_SPACING_MARK &&
+            isKnownTo(8, codePoint)) ||
+           codePoint == hanunooPamudpod;
+}
+
+bool isOther(char32_t codePoint) {
+    constexpr std::uint32_t mask = U_GC_CC_MASK | U_GC_CF_MASK | U_GC_CO_MASK;
+    return (U_GET_GC_MASK(static_cast<UChar32>(codePoint)) & mask) != 0 && isKnownTo(8, codePoint);
+}
+
+std::vector<std::size_t> graphemeEnds(std::string_view text) {
+    UErrorCode status = U_ZERO_ERROR;
+    const std::unique_ptr<icu::BreakIterator> breaks(
+        icu::BreakIterator::createCharacterInstance(icu::Locale::getRoot(), status));
+    requireIcu(status);
+    UText* opened =
+        utext_openUTF8(nullptr, text.data(), static_cast<std::int64_t>(text.size()), &status);
+    requireIcu(status);
+    const std::unique_ptr<UText, UText* (*)(UText*)> source(opened, utext_close);
+    breaks->setText(source.get(), status);
+    requireIcu(status);
+    std::vector<std::size_t> ends;
+    for (std::int32_t end = breaks->next(); end != icu::BreakIterator::DONE; end = breaks->next()) {
+        ends.push_back(static_cast<std::size_t>(end));
+    }
+    return ends;
 }
 
 bool isPunctuation(char32_t codePoint) {

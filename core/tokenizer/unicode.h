@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace quantscope {
 
@@ -29,8 +30,9 @@ void appendUtf8(std::string& text, char32_t codePoint);
 /// (Unicode 15, section 3.9).
 std::string replaceInvalidUtf8(std::string_view bytes);
 
-enum class NormalForm { Nfc, Nfd, Nfkc, Nfkd };
-/// Characters younger than Unicode 9 stay as they are, as in the library that tokenizers come from.
+enum class NormalForm { Nfc, Nfd, Nfkc, Nfkd, NfcOfNewest };
+/// Characters younger than Unicode 9 stay as they are, as in the library that tokenizers come from,
+/// but for NfcOfNewest.
 std::string normalizeUnicode(std::string_view text, NormalForm form);
 
 /// Lower case code point by code point: no context, so a final sigma stays an ordinary one.
@@ -39,9 +41,14 @@ std::string lowerCase(std::string_view text);
 /// Every code point as it begins a word.
 std::string titleCase(std::string_view text);
 
-bool isWhiteSpace(char32_t codePoint); ///< property White_Space
-bool isNumeric(char32_t codePoint);    ///< categories Nd, Nl, No
-bool isMark(char32_t codePoint);       ///< categories Mn, Mc, Me
+/// Bytes at which what a reader takes for one character ends (extended grapheme clusters).
+std::vector<std::size_t> graphemeEnds(std::string_view text);
+
+bool isWhiteSpace(char32_t codePoint);     ///< property White_Space
+bool isNumeric(char32_t codePoint);        ///< categories Nd, Nl, No
+bool isMark(char32_t codePoint);           ///< categories Mn, Mc, Me
+bool isNonSpacingMark(char32_t codePoint); ///< category Mn, of Unicode 8
+bool isOther(char32_t codePoint);          ///< categories Cc, Cf and Co, of Unicode 8
 bool isPunctuation(
     char32_t codePoint); ///< categories P* and ASCII symbols such as $ + < = > ^ ` | ~
 bool isWordCharacter(char32_t codePoint); ///< Alphabetic, M*, Nd, Pc, Join_Control (UTS 18)

@@ -27,6 +27,10 @@ public:
     /// ask for memory without bound.
     static constexpr std::int64_t largestId = 10'000'000;
 
+    Vocabulary() = default;
+    Vocabulary(Vocabulary&&) = default;
+    Vocabulary& operator=(Vocabulary&&) = default;
+
     void add(std::string piece, std::int32_t id);
 
     std::optional<std::int32_t> find(std::string_view piece) const;

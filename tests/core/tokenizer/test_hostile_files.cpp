@@ -37,6 +37,16 @@ json smallest() {
         "model": {"type": "BPE", "vocab": {"a": 0, "b": 1, "ab": 2}, "merges": ["a b"]}})");
 }
 
+/// A tiktoken file with a piece for every byte and its value as rank.
+std::string bytesAsTiktoken() {
+    std::string content;
+    for (int byte = 0; byte < 256; ++byte) {
+        content += QByteArray(1, static_cast<char>(byte)).toBase64().toStdString() + " " +
+                   std::to_string(byte) + "\n";
+    }
+    return content;
+}
+
 /// What opening says, empty when it succeeds.
 std::string complaint(const std::filesystem::path& path) {
     try {
@@ -74,7 +84,7 @@ private Q_SLOTS:
         const auto row = [](const char* name, const char* patch, const char* place) {
             QTest::newRow(name) << patch << place;
         };
-        row("unknown normalizer", R"({"normalizer": {"type": "Precompiled"}})", "/normalizer/type");
+        row("unknown normalizer", R"({"normalizer": {"type": "Nmt"}})", "/normalizer/type");
         row("nested", R"({"pre_tokenizer": {"type": "Sequence", "pretokenizers":
             [{"type": "Digits"}, {"type": "UnicodeScripts"}]}})",
             "/pre_tokenizer/pretokenizers/1/type");
@@ -82,7 +92,15 @@ private Q_SLOTS:
         row("unknown setting", R"({"pre_tokenizer": {"type": "Digits", "radix": 16}})",
             "at /pre_tokenizer: the setting \"radix\"");
         row("unknown top level", R"({"surprise": 1})", "surprise");
-        row("wrong model", R"({"model": {"type": "WordPiece"}})", "/model/type");
+        row("wrong model", R"({"model": {"type": "WordLevel"}})", "/model/type");
+        row("setting of another model", R"({"model": {"type": "WordPiece"}})",
+            "at /model: the setting \"merges\"");
+        row("bad base64", R"({"normalizer": {"type": "Precompiled",
+            "precompiled_charsmap": "AAA"}})",
+            "/normalizer/precompiled_charsmap");
+        row("bad map", R"({"normalizer": {"type": "Precompiled",
+            "precompiled_charsmap": "////fw=="}})",
+            "character map");
         row("dropout", R"({"model": {"dropout": 0.1}})", "/model/dropout");
         row("merge of nothing", R"({"model": {"merges": ["a b", "b c"]}})", "/model/merges/1");
         row("merge of three", R"({"model": {"merges": [["a", "b", "c"]]}})", "/model/merges/0");
@@ -177,6 +195,117 @@ private Q_SLOTS:
         QVERIFY(refused > 100);
         writeText(m_path / "tokenizer.model", "not a model at all");
         QVERIFY(complaint(m_path).find("tokenizer.model") != std::string::npos);
+    }
+
+    void unigram_data() {
+        QTest::addColumn<QString>("model");
+        QTest::addColumn<QString>("place");
+        const auto row = [](const char* name, const char* model, const char* place) {
+            QTest::newRow(name) << model << place;
+        };
+        row("no score", R"({"vocab": [["a"]]})", "/model/vocab/0");
+        row("score is text", R"({"vocab": [["a", "b"]]})", "/model/vocab/0");
+        row("no pieces", R"({"vocab": []})", "/model/vocab");
+        row("twice", R"({"vocab": [["a", -1], ["a", -2]]})", "/model/vocab/1");
+        row("unknown id", R"({"vocab": [["a", -1]], "unk_id": 1})", "/model/unk_id");
+        row("unknown setting", R"({"vocab": [["a", -1]], "merges": []})", "merges");
+    }
+
+    void unigram() {
+        QFETCH(QString, model);
+        QFETCH(QString, place);
+        json content = {{"model", json::parse(model.toStdString())}};
+        content["model"]["type"] = "Unigram";
+        const std::string message = complaintAbout(content);
+        QVERIFY2(message.find(place.toStdString()) != std::string::npos, message.c_str());
+    }
+
+    void unigramWithoutUnknownToken() {
+        const json content = {
+            {"model",
+             {{"type", "Unigram"},
+              {"vocab", json::array({json::array({"a", -1.0}), json::array({"ab", -1.5})})}}}};
+        QCOMPARE(complaintAbout(content), std::string());
+        const auto tokenizer = Tokenizer::open(m_path);
+        QCOMPARE(tokenizer->encode("aab", false), (std::vector<std::int32_t>{0, 1}));
+        QVERIFY_THROWS_EXCEPTION(Error, tokenizer->encode("abc", false));
+    }
+
+    void wordPieceWithoutUnknownToken() {
+        const json content = {{"model", {{"type", "WordPiece"}, {"vocab", {{"a", 0}}}}}};
+        QVERIFY(complaintAbout(content).find("/model/vocab") != std::string::npos);
+    }
+
+    void tiktokenLines_data() {
+        QTest::addColumn<QByteArray>("line");
+        QTest::addColumn<QByteArray>("place");
+        QTest::newRow("no rank") << QByteArray("YWI=") << QByteArray("line 257");
+        QTest::newRow("no base64") << QByteArray("Y!I= 300") << QByteArray("line 257");
+        QTest::newRow("nothing") << QByteArray(" 300") << QByteArray("line 257");
+        QTest::newRow("negative") << QByteArray("YWI= -3") << QByteArray("line 257");
+        QTest::newRow("lying rank") << QByteArray("YWI= 4000000000") << QByteArray("line 257");
+        QTest::newRow("rank twice") << QByteArray("YWI= 7") << QByteArray("line 257");
+        QTest::newRow("piece twice") << QByteArray("YQ== 300") << QByteArray("line 257");
+        QTest::newRow("long") << QByteArray(400, 'A') + " 300" << QByteArray("line 257");
+    }
+
+    void tiktokenLines() {
+        QFETCH(QByteArray, line);
+        QFETCH(QByteArray, place);
+        const std::string good = bytesAsTiktoken();
+        writeText(m_path / "qwen.tiktoken", good + "YWI= 300\n");
+        QCOMPARE(complaint(m_path), std::string());
+        writeText(m_path / "qwen.tiktoken", good + line.toStdString() + "\n");
+        const std::string message = complaint(m_path);
+        QVERIFY2(message.find(place.toStdString()) != std::string::npos, message.c_str());
+        QVERIFY2(message.find("qwen.tiktoken") != std::string::npos, message.c_str());
+    }
+
+    void tiktokenFilesThatAreNotKnown() {
+        writeText(m_path / "another.tiktoken", bytesAsTiktoken());
+        QVERIFY(complaint(m_path).find("another.tiktoken") != std::string::npos);
+        writeText(m_path / "qwen.tiktoken", bytesAsTiktoken());
+        QVERIFY(complaint(m_path).find("several") != std::string::npos);
+        std::filesystem::remove(m_path / "another.tiktoken");
+        const std::string lacking = bytesAsTiktoken().substr(std::string("AA== 0\n").size());
+        writeText(m_path / "qwen.tiktoken", lacking);
+        QVERIFY(complaint(m_path).find("byte 0") != std::string::npos);
+    }
+
+    void damagedTiktokenNeverCrashes() {
+        std::mt19937 source(5);
+        const std::string content = readText(fixtures / "tiktoken_llama3" / "tokenizer.model");
+        for (int round = 0; round < 200; ++round) {
+            std::string damaged = content;
+            for (int k = 0; k < 1 + round % 8; ++k) {
+                damaged[source() % damaged.size()] = static_cast<char>(source());
+            }
+            writeText(m_path / "tokenizer.model", damaged);
+            try {
+                Tokenizer::open(m_path)->encode("the miller, ½ mills", true);
+            } catch (const Error& error) {
+                QCOMPARE(error.kind(), ErrorKind::Input);
+            }
+        }
+    }
+
+    void vocabularyAndMerges() {
+        writeText(m_path / "merges.txt", "#version: 0.2\na b\n");
+        writeText(m_path / "vocab.json", R"({"a": 0, "b": 1, "ab": 2})");
+        QCOMPARE(complaint(m_path), std::string());
+        writeText(m_path / "merges.txt", "#version: 0.2\na b\nb c\n");
+        QVERIFY(complaint(m_path).find("vocab.json") != std::string::npos);
+        writeText(m_path / "merges.txt", "#version: 0.2\na b\n\xFF a\n");
+        QVERIFY(complaint(m_path).find("merges.txt") != std::string::npos);
+        writeText(m_path / "merges.txt", "a b\n");
+        writeText(m_path / "vocab.json", "[1]");
+        QVERIFY(complaint(m_path).find("vocab.json") != std::string::npos);
+        writeText(m_path / "vocab.json", R"({"a": 0, "b": 1, "ab": 2})");
+        writeText(m_path / "tokenizer_config.json", R"({"tokenizer_class": "BartTokenizer"})");
+        QVERIFY(complaint(m_path).find("BartTokenizer") != std::string::npos);
+        writeText(m_path / "tokenizer_config.json",
+                  R"({"add_bos_token": true, "bos_token": "<s>"})");
+        QVERIFY(complaint(m_path).find("<s>") != std::string::npos);
     }
 
     void invalidUtf8HasItsOffset() {

@@ -1,17 +1,19 @@
 #!/usr/bin/env python3
 """Makes tests/data/tokenizers: tiny tokenizers and what the reference libraries do with them.
 
-    python3 -m venv venv && venv/bin/pip install tokenizers==0.23.3 sentencepiece==0.2.3
-    venv/bin/python tests/tools/tokenizers/make_fixtures.py tests/data/tokenizers
+    python3 -m venv venv
+    venv/bin/pip install tokenizers==0.23.3 sentencepiece==0.2.3 tiktoken==0.13.0 transformers==5.24.0
+    venv/bin/python tests/tools/tokenizers/make_fixtures.py tests/data/tokenizers [NAME...]
     venv/bin/python tests/tools/tokenizers/make_fixtures.py --texts DIRECTORY TOKENIZER...
 
 The first form trains every tokenizer on the few sentences below, so that nothing here is anybody's
-model, and writes texts.json (the texts), NAME/tokenizer.json or NAME/tokenizer.model, and
+model, and writes texts.json (the texts), the tokenizer's files in a folder of its name, and
 NAME/expected.json (ids without and with special tokens, decoded text with special tokens left out,
 for each text). The second form prints, for real tokenizers and texts that are not part of the
 project, the numbers that the tests compare with: how many ids, and their FNV-1a hash.
 """
 
+import base64
 import io
 import json
 import pathlib
@@ -112,6 +114,41 @@ def llama(normalizer, **options):
     return Tokenizer.from_str(json.dumps(content))
 
 
+def unigram(fuse=None, **options):
+    """Trained by the library itself; scores as it writes them."""
+    tokenizer = Tokenizer(models.Unigram())
+    for step in ("normalizer", "pre_tokenizer", "decoder"):
+        if options.get(step):
+            setattr(tokenizer, step, options[step])
+    tokenizer.train_from_iterator(CORPUS, trainers.UnigramTrainer(
+        vocab_size=options.get("size", 320), special_tokens=options.get("special", SPECIAL),
+        unk_token="<unk>", show_progress=False))
+    tokenizer.add_tokens(list(options.get("added", ())))
+    if options.get("processor"):
+        tokenizer.post_processor = options["processor"]
+    return tokenizer
+
+
+def with_bytes(tokenizer):
+    """The same with a token for each byte and byte fallback."""
+    content = json.loads(tokenizer.to_str())
+    content["model"]["vocab"] += [[f"<0x{b:02X}>", -20.0] for b in range(256)]
+    content["model"]["byte_fallback"] = True
+    return Tokenizer.from_str(json.dumps(content))
+
+
+def word_piece(normalizer, **options):
+    tokenizer = Tokenizer(models.WordPiece(unk_token="[UNK]", **options.get("model", {})))
+    tokenizer.normalizer = normalizer
+    tokenizer.pre_tokenizer = pre.BertPreTokenizer()
+    tokenizer.decoder = dec.WordPiece(cleanup=options.get("cleanup", True))
+    tokenizer.train_from_iterator(CORPUS, trainers.WordPieceTrainer(
+        vocab_size=options.get("size", 220), limit_alphabet=options.get("alphabet", 120),
+        special_tokens=["[PAD]", "[CLS]", "[SEP]", "[UNK]", "[MASK]"], show_progress=False))
+    tokenizer.post_processor = proc.BertProcessing(("[SEP]", 2), ("[CLS]", 1))
+    return tokenizer
+
+
 def split(pattern, behavior, invert=False):
     return bpe(pre_tokenizer=pre.Split(pattern, behavior, invert), decoder=dec.Fuse(), size=140)
 
@@ -174,6 +211,25 @@ def tokenizers():
                                     "merged_with_next")
 
 
+def later_tokenizers(characters):
+    """Unigram and WordPiece. `characters`: a SentencePiece model's precompiled character map."""
+    yield "unigram", unigram(
+        normalizer=norm.Sequence([norm.Precompiled(characters), norm.Replace(Regex(" {2,}"), " ")]),
+        pre_tokenizer=pre.Metaspace(), decoder=dec.Metaspace(),
+        processor=proc.TemplateProcessing(single="$A </s>", special_tokens=[("</s>", 2)]))
+    yield "unigram_bytes", with_bytes(unigram(
+        pre_tokenizer=pre.Sequence([pre.WhitespaceSplit(), pre.Metaspace()]), size=300,
+        decoder=dec.Sequence([dec.ByteFallback(), dec.Metaspace()]),
+        added=[AddedToken("<mask>", lstrip=True, normalized=False, special=True)]))
+    yield "unigram_whole", unigram(normalizer=norm.NFKC(), decoder=dec.Fuse())
+    yield "word_piece", word_piece(norm.BertNormalizer())
+    yield "word_piece_cased", word_piece(
+        norm.BertNormalizer(lowercase=False, clean_text=False, handle_chinese_chars=False),
+        cleanup=False, size=300, model={"max_input_chars_per_word": 9})
+    yield "word_piece_accents", word_piece(
+        norm.BertNormalizer(strip_accents=False), size=260, alphabet=200)
+
+
 RULES = {"Å": "A", "ﬁ": "fi", "½": "1/2", "\t": " ", "\n": " ", "\u3000": " ", "e\u0301": "é",
          "e\u0301\u0301": "E", "\u200b": "", "ς": "σ"}
 
@@ -221,15 +277,100 @@ def sentencepiece_models(path):
         remove_extra_whitespaces=False, **common)
 
 
+def byte_alphabet():
+    """GPT-2's printable character for each byte."""
+    printable = [*range(33, 127), *range(161, 173), *range(174, 256)]
+    names, extra = {}, 0
+    for byte in range(256):
+        names[byte] = chr(byte) if byte in printable else chr(256 + extra)
+        extra += byte not in printable
+    return names
+
+
+def transformers_folder(path, name, klass, config):
+    """vocab.json and merges.txt with what transformers makes of them."""
+    import transformers
+    folder = path / name
+    folder.mkdir(parents=True, exist_ok=True)
+    trained = byte_level(pre.ByteLevel(add_prefix_space=False), special=config.pop("special"))
+    model = json.loads(trained.to_str())["model"]
+    write(folder / "vocab.json", model["vocab"])
+    lines = [" ".join(m) if isinstance(m, list) else m for m in model["merges"]]
+    (folder / "merges.txt").write_text("#version: 0.2\n" + "\n".join(lines) + "\n")
+    (folder / "tokenizer_config.json").write_text(json.dumps(config))
+    return getattr(transformers, klass).from_pretrained(folder)
+
+
+def expected_of(tokenizer, samples):
+    ids = [tokenizer(text, add_special_tokens=False)["input_ids"] for text in samples]
+    return {"ids": ids, "framed": tokenizer("river")["input_ids"],
+            "decoded": [tokenizer.decode(i, skip_special_tokens=True,
+                                         clean_up_tokenization_spaces=False) for i in ids]}
+
+
+def make_vocabularies(path, samples):
+    end = "<|endoftext|>"
+    gpt2 = transformers_folder(path, "vocabulary_gpt2", "GPT2Tokenizer", dict(
+        tokenizer_class="GPT2Tokenizer", special=[end], bos_token=end, eos_token=end,
+        unk_token=end))
+    write(path / "vocabulary_gpt2" / "expected.json", expected_of(gpt2, samples))
+    qwen = transformers_folder(path, "vocabulary_qwen2", "Qwen2Tokenizer", dict(
+        tokenizer_class="Qwen2Tokenizer", special=[end], eos_token=end, unk_token=None,
+        pad_token=end))
+    write(path / "vocabulary_qwen2" / "expected.json", expected_of(qwen, samples))
+
+
+def make_tiktoken(path, samples):
+    """Files as tiktoken reads them, and what it makes of them."""
+    import tiktoken
+    names = {character: byte for byte, character in byte_alphabet().items()}
+    trained = byte_level(pre.ByteLevel(add_prefix_space=False), special=[])
+    vocabulary = sorted(json.loads(trained.to_str())["model"]["vocab"].items(), key=lambda e: e[1])
+    # Ranks are ids: bytes in any order, then pieces in the order in which they were merged.
+    ranks = {bytes(names[c] for c in piece): rank for rank, (piece, _) in enumerate(vocabulary)}
+    llama = (r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}|"
+             r" ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+")
+    reserved = [f"<|reserved_special_token_{i}|>" for i in range(251)]
+    llama_special = (["<|begin_of_text|>", "<|end_of_text|>"] + reserved[:4]
+                     + ["<|start_header_id|>", "<|end_header_id|>", reserved[4], "<|eot_id|>"]
+                     + reserved[5:])
+    qwen = llama.replace(r"\p{N}{1,3}", r"\p{N}")
+    qwen_special = (["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
+                    + [f"<|extra_{i}|>" for i in range(205)])
+    for name, file, pattern, special, start, form in (
+            ("tiktoken_llama3", "tokenizer.model", llama, llama_special, [len(ranks)], None),
+            ("tiktoken_qwen", "qwen.tiktoken", qwen, qwen_special, [], "NFC")):
+        folder = path / name
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / file).write_bytes(b"".join(
+            base64.b64encode(piece) + b" " + str(rank).encode() + b"\n"
+            for piece, rank in ranks.items()))
+        encoding = tiktoken.Encoding(
+            name, pat_str=pattern, mergeable_ranks=ranks,
+            special_tokens={token: len(ranks) + i for i, token in enumerate(special)})
+        shaped = [unicodedata.normalize(form, text) if form else text for text in samples]
+        ids = [encoding.encode(text, allowed_special="all") for text in shaped]
+        write(folder / "expected.json", {
+            "ids": ids, "framed": start + encoding.encode("river"),
+            "decoded": [encoding.decode(i) for i in ids]})
+
+
 def write(path, content):
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(content, ensure_ascii=True, separators=(",", ":")) + "\n")
 
 
-def make(folder):
+def make(folder, only=()):
     samples = texts()
     write(folder / "texts.json", samples)
-    for name, tokenizer in tokenizers():
+    from sentencepiece import sentencepiece_model_pb2
+    proto = sentencepiece_model_pb2.ModelProto()
+    proto.ParseFromString(sentencepiece_model(folder, model_type="unigram", vocab_size=130,
+                                              rules=True, character_coverage=0.98))
+    characters = proto.normalizer_spec.precompiled_charsmap
+    for name, tokenizer in [*tokenizers(), *later_tokenizers(characters)]:
+        if only and name not in only:
+            continue
         path = folder / name
         write(path / "tokenizer.json", json.loads(tokenizer.to_str()))
         ids = [tokenizer.encode(text, add_special_tokens=False).ids for text in samples]
@@ -241,7 +382,13 @@ def make(folder):
         decoded = [None if disputed & set(i) else tokenizer.decode(i, skip_special_tokens=True)
                    for i in ids]
         write(path / "expected.json", {"ids": ids, "framed": framed, "decoded": decoded})
+    if not only or "vocabularies" in only:
+        make_vocabularies(folder, samples)
+    if not only or "tiktoken" in only:
+        make_tiktoken(folder, samples)
     for name, model in sentencepiece_models(folder):
+        if only and name not in only:
+            continue
         path = folder / name
         path.mkdir(exist_ok=True)
         (path / "tokenizer.model").write_bytes(model)
@@ -276,4 +423,4 @@ if __name__ == "__main__":
     if sys.argv[1] == "--texts":
         measure(sys.argv[2], sys.argv[3:])
     else:
-        make(pathlib.Path(sys.argv[1]))
+        make(pathlib.Path(sys.argv[1]), sys.argv[2:])

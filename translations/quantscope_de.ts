@@ -28,6 +28,85 @@
     </message>
 </context>
 <context>
+    <name>quantscope::AllocatePage</name>
+    <message>
+        <source>mean KL</source>
+        <translation>mittlere KL</translation>
+    </message>
+    <message>
+        <source>worst decile</source>
+        <translation>schlechtestes Zehntel</translation>
+    </message>
+    <message>
+        <source>&amp;Recipe</source>
+        <translation>&amp;Rezept</translation>
+    </message>
+    <message>
+        <source>&amp;Budget:</source>
+        <translation>&amp;Budget:</translation>
+    </message>
+    <message>
+        <source>&amp;Keep small:</source>
+        <translation>&amp;Klein halten:</translation>
+    </message>
+    <message>
+        <source>&amp;Sensitivity to:</source>
+        <translation>&amp;Empfindlichkeit gegen:</translation>
+    </message>
+    <message>
+        <source>Save and add to the study as a method…</source>
+        <translation>Speichern und der Studie als Verfahren hinzufügen …</translation>
+    </message>
+    <message>
+        <source>Save as JSON…</source>
+        <translation>Als JSON speichern …</translation>
+    </message>
+    <message>
+        <source>Save for GPTQModel…</source>
+        <translation>Für GPTQModel speichern …</translation>
+    </message>
+    <message>
+        <source>Save for llm-compressor…</source>
+        <translation>Für llm-compressor speichern …</translation>
+    </message>
+    <message>
+        <source>Save for llama.cpp…</source>
+        <translation>Für llama.cpp speichern …</translation>
+    </message>
+    <message>
+        <source>%1 bits per weight</source>
+        <translation>%1 Bit je Gewicht</translation>
+    </message>
+    <message>
+        <source>Sensitivity</source>
+        <translation>Empfindlichkeit</translation>
+    </message>
+    <message>
+        <source>How far the model moves from the reference when this matrix alone is quantized by %1; calibration text.</source>
+        <translation>Wie weit sich das Modell von der Referenz entfernt, wenn nur diese Matrix mit %1 quantisiert wird; Kalibrierungstext.</translation>
+    </message>
+    <message>
+        <source>Chosen bits</source>
+        <translation>Gewählte Bits</translation>
+    </message>
+    <message>
+        <source>True bits per weight that the budget buys for each matrix; solved as an integer program, not yet measured.</source>
+        <translation>Wahre Bits je Gewicht, die das Budget jeder Matrix verschafft; als ganzzahliges Programm gelöst, noch nicht gemessen.</translation>
+    </message>
+    <message>
+        <source>no assignment of these costs is better by more than 0.1 %</source>
+        <translation>keine Zuteilung ist nach diesen Kosten um mehr als 0,1 % besser</translation>
+    </message>
+    <message>
+        <source>the best found in the time given; none is below %1 nat</source>
+        <translation>die beste, die in der Zeit gefunden wurde; keine liegt unter %1 nat</translation>
+    </message>
+    <message>
+        <source>%1 of %2 bits per weight spent; predicted objective %3 nat (%4). %5.</source>
+        <translation>%1 von %2 Bit je Gewicht ausgegeben; vorhergesagtes Ziel %3 nat (%4). %5.</translation>
+    </message>
+</context>
+<context>
     <name>quantscope::BarsPlot</name>
     <message>
         <source>group</source>
@@ -1248,6 +1327,10 @@
         <source>The experiment could not be made</source>
         <translation>Das Experiment war nicht möglich</translation>
     </message>
+    <message>
+        <source>Save the recipe</source>
+        <translation>Rezept speichern</translation>
+    </message>
 </context>
 <context>
     <name>quantscope::MethodDialog</name>
@@ -2409,6 +2492,18 @@
     <message>
         <source>Walking without the weight…</source>
         <translation>Durchlauf ohne das Gewicht…</translation>
+    </message>
+    <message>
+        <source>Allocate</source>
+        <translation>Zuteilung</translation>
+    </message>
+    <message>
+        <source>&lt;p&gt;Where to spend bits. On calibration text every matrix is quantized alone; an integer program then gives each the method that keeps the sum of these costs least within the budget. The slider solves it again for any budget.&lt;/p&gt;&lt;p&gt;What matters is said by the figures below: the mixed model was quantized again and measured on documents that took no part, beside a uniform model, random ones and one that spends the same bits on the largest matrices.&lt;/p&gt;</source>
+        <translation>&lt;p&gt;Wo Bits etwas nützen. Auf Kalibrierungstext wird jede Matrix für sich quantisiert; ein ganzzahliges Programm gibt dann jeder das Verfahren, mit dem die Summe dieser Kosten im Rahmen des Budgets am kleinsten ist. Der Schieber löst es für jedes Budget neu.&lt;/p&gt;&lt;p&gt;Worauf es ankommt, sagen die Abbildungen darunter: Das gemischte Modell wurde noch einmal quantisiert und auf Dokumenten gemessen, die nicht beteiligt waren, neben einem einheitlichen Modell, zufälligen und einem, das dieselben Bits an die größten Matrizen gibt.&lt;/p&gt;</translation>
+    </message>
+    <message>
+        <source>This needs the sensitivities of single matrices, which the commands quantscope-cli sensitivity and quantscope-cli allocate measure.</source>
+        <translation>Dafür braucht es die Empfindlichkeiten einzelner Matrizen; die Befehle quantscope-cli sensitivity und quantscope-cli allocate messen sie.</translation>
     </message>
 </context>
 <context>

@@ -28,6 +28,85 @@
     </message>
 </context>
 <context>
+    <name>quantscope::AllocatePage</name>
+    <message>
+        <source>mean KL</source>
+        <translation>平均 KL</translation>
+    </message>
+    <message>
+        <source>worst decile</source>
+        <translation>最差十分之一</translation>
+    </message>
+    <message>
+        <source>&amp;Recipe</source>
+        <translation>配方(&amp;R)</translation>
+    </message>
+    <message>
+        <source>&amp;Budget:</source>
+        <translation>预算(&amp;B)：</translation>
+    </message>
+    <message>
+        <source>&amp;Keep small:</source>
+        <translation>最小化(&amp;K)：</translation>
+    </message>
+    <message>
+        <source>&amp;Sensitivity to:</source>
+        <translation>敏感度针对(&amp;S)：</translation>
+    </message>
+    <message>
+        <source>Save and add to the study as a method…</source>
+        <translation>保存并作为方法加入研究…</translation>
+    </message>
+    <message>
+        <source>Save as JSON…</source>
+        <translation>保存为 JSON…</translation>
+    </message>
+    <message>
+        <source>Save for GPTQModel…</source>
+        <translation>保存为 GPTQModel 格式…</translation>
+    </message>
+    <message>
+        <source>Save for llm-compressor…</source>
+        <translation>保存为 llm-compressor 格式…</translation>
+    </message>
+    <message>
+        <source>Save for llama.cpp…</source>
+        <translation>保存为 llama.cpp 格式…</translation>
+    </message>
+    <message>
+        <source>%1 bits per weight</source>
+        <translation>每权重 %1 比特</translation>
+    </message>
+    <message>
+        <source>Sensitivity</source>
+        <translation>敏感度</translation>
+    </message>
+    <message>
+        <source>How far the model moves from the reference when this matrix alone is quantized by %1; calibration text.</source>
+        <translation>仅用 %1 量化此矩阵时模型偏离参考模型的程度；校准文本。</translation>
+    </message>
+    <message>
+        <source>Chosen bits</source>
+        <translation>选定的比特数</translation>
+    </message>
+    <message>
+        <source>True bits per weight that the budget buys for each matrix; solved as an integer program, not yet measured.</source>
+        <translation>预算为每个矩阵换得的每权重真实比特数；由整数规划求解，尚未测量。</translation>
+    </message>
+    <message>
+        <source>no assignment of these costs is better by more than 0.1 %</source>
+        <translation>按这些代价，没有任何分配能好出 0.1 % 以上</translation>
+    </message>
+    <message>
+        <source>the best found in the time given; none is below %1 nat</source>
+        <translation>限定时间内找到的最优解；任何分配都不低于 %1 nat</translation>
+    </message>
+    <message>
+        <source>%1 of %2 bits per weight spent; predicted objective %3 nat (%4). %5.</source>
+        <translation>已用 %1 / %2 每权重比特；预测目标值 %3 nat（%4）。%5。</translation>
+    </message>
+</context>
+<context>
     <name>quantscope::BarsPlot</name>
     <message>
         <source>group</source>
@@ -1248,6 +1327,10 @@
         <source>The experiment could not be made</source>
         <translation>无法进行该实验</translation>
     </message>
+    <message>
+        <source>Save the recipe</source>
+        <translation>保存配方</translation>
+    </message>
 </context>
 <context>
     <name>quantscope::MethodDialog</name>
@@ -2409,6 +2492,18 @@
     <message>
         <source>Walking without the weight…</source>
         <translation>正在去掉该权重后遍历…</translation>
+    </message>
+    <message>
+        <source>Allocate</source>
+        <translation>分配</translation>
+    </message>
+    <message>
+        <source>&lt;p&gt;Where to spend bits. On calibration text every matrix is quantized alone; an integer program then gives each the method that keeps the sum of these costs least within the budget. The slider solves it again for any budget.&lt;/p&gt;&lt;p&gt;What matters is said by the figures below: the mixed model was quantized again and measured on documents that took no part, beside a uniform model, random ones and one that spends the same bits on the largest matrices.&lt;/p&gt;</source>
+        <translation>&lt;p&gt;把比特用在哪里。先在校准文本上逐个量化每个矩阵；再由整数规划为每个矩阵选择方法，使这些代价之和在预算内最小。拖动滑块可对任意预算重新求解。&lt;/p&gt;&lt;p&gt;真正重要的是下方各图：混合模型被重新量化，并在未参与决策的文档上测量，与统一方案、随机方案以及把同样的比特用于最大矩阵的方案并列比较。&lt;/p&gt;</translation>
+    </message>
+    <message>
+        <source>This needs the sensitivities of single matrices, which the commands quantscope-cli sensitivity and quantscope-cli allocate measure.</source>
+        <translation>这需要单个矩阵的敏感度，由命令 quantscope-cli sensitivity 和 quantscope-cli allocate 测量。</translation>
     </message>
 </context>
 <context>

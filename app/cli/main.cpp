@@ -28,6 +28,9 @@ int main(int argc, char** argv) {
     cli::addMethodsCommand(app, chosen);
     cli::addQuantizeCommand(app, chosen);
     cli::addExportCommand(app, chosen);
+    cli::addSensitivityCommand(app, chosen);
+    cli::addAllocateCommand(app, chosen);
+    cli::addRecipeCommand(app, chosen);
     cli::addExamineCommand(app, chosen);
     cli::addPatchCommand(app, chosen);
     cli::addCompareCommand(app, chosen);

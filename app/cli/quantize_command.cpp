@@ -16,6 +16,7 @@ namespace {
 struct QuantizeArguments {
     std::string model;
     std::string method;
+    std::string recipe;
     std::string calibration;
     std::string textField = "text";
     std::string memory = "4GiB";
@@ -42,7 +43,12 @@ void addFormatOptions(CLI::App& command, std::string& format, std::string& scale
 int quantize(QuantizeArguments& arguments) {
     QuantizeOptions options = arguments.options;
     options.modelPath = arguments.model;
-    options.method = parseMethodSpec(arguments.method);
+    if (arguments.method.empty() == arguments.recipe.empty())
+        throw Error(ErrorKind::Usage, "Give either --method or --recipe.");
+    if (arguments.recipe.empty())
+        options.method = parseMethodSpec(arguments.method);
+    else
+        options.method = {"mixed", {{"recipe", arguments.recipe}}, "mixed"};
     options.scales = parseScales(arguments.scales);
     options.resources.memoryBytes = parseByteSize(arguments.memory);
     if (!arguments.calibration.empty()) {
@@ -65,8 +71,9 @@ void addQuantizeCommand(CLI::App& app, Action& chosen) {
         "quantize", "Quantize a checkpoint into a folder: dequantized, or in a published format");
     command->add_option("--model", arguments->model, "Checkpoint folder (Hugging Face)")
         ->required();
-    command->add_option("--method", arguments->method, "Method with options; see `methods`")
-        ->required();
+    command->add_option("--method", arguments->method, "Method with options; see `methods`");
+    command->add_option("--recipe", arguments->recipe,
+                        "A method for each matrix: JSON as `allocate` and `recipe` write it");
     command->add_option("--calibration", arguments->calibration, "Text to calibrate on");
     command->add_option("--text-field", arguments->textField, "Column or key of the text")
         ->capture_default_str();

@@ -1,4 +1,5 @@
 #include "app/cli/command.h"
+#include "app/cli/plan_arguments.h"
 #include "app/cli/progress_printer.h"
 #include "core/data/error.h"
 #include "core/study/plan_options.h"
@@ -24,6 +25,8 @@ struct RunArguments {
     bool estimateOnly = false;
 };
 
+} // namespace
+
 void addTextOptions(CLI::App& run, PlanOptions& plan) {
     run.add_option("--text", plan.text, "Text to study (plain, .gz or .zst)");
     run.add_option("--text-format", plan.textFormat,
@@ -44,6 +47,8 @@ void addTextOptions(CLI::App& run, PlanOptions& plan) {
     run.add_option("--tokens", plan.tokens, "Predicted tokens a window")->capture_default_str();
     run.add_option("--seed", plan.seed, "Seed of every draw")->capture_default_str();
 }
+
+namespace {
 
 void addInstrumentOptions(CLI::App& run, PlanOptions& plan) {
     run.add_flag("--early-exit", plan.earlyExit, "Score r(l) and z(l) of every layer");
@@ -135,6 +140,22 @@ void addQuestionOptions(CLI::App& run, PlanOptions& plan) {
         ->capture_default_str();
 }
 
+} // namespace
+
+void addCalibrationOptions(CLI::App& run, PlanOptions& plan) {
+    run.add_option("--calibration", plan.calibration,
+                   "Text to calibrate on (default: other windows of the study's text)");
+    run.add_option("--calibration-format", plan.calibrationFormat, "Its format, as --text-format");
+    run.add_option("--calibration-windows", plan.calibrationWindows,
+                   "first or all windows of each calibration document")
+        ->capture_default_str();
+    run.add_option("--calibration-examples", plan.calibrationExamples, "Calibration windows")
+        ->capture_default_str();
+    run.add_option("--calibration-tokens", plan.calibrationTokens,
+                   "Tokens of a calibration window (0: as --tokens)")
+        ->capture_default_str();
+}
+
 void addResourceOptions(CLI::App& run, PlanOptions& plan) {
     run.add_option("--memory", plan.memory, "Resident memory the study may use")
         ->capture_default_str();
@@ -143,6 +164,8 @@ void addResourceOptions(CLI::App& run, PlanOptions& plan) {
     run.add_option("--batch-tokens", plan.batchTokens, "Rows of one product (0: chosen)")
         ->capture_default_str();
 }
+
+namespace {
 
 void printEstimate(const StudyEstimate& estimate) {
     for (const StudyEstimate::Item& item : estimate.memory)
@@ -198,22 +221,7 @@ void addStudyOptions(CLI::App* command, RunArguments* arguments) {
                      ".gguf (repeat)")
         ->expected(1)
         ->take_all();
-    command->add_option("--calibration", arguments->plan.calibration,
-                        "Text to calibrate on (default: other windows of the study's text)");
-    command->add_option("--calibration-format", arguments->plan.calibrationFormat,
-                        "Its format, as --text-format");
-    command
-        ->add_option("--calibration-windows", arguments->plan.calibrationWindows,
-                     "first or all windows of each calibration document")
-        ->capture_default_str();
-    command
-        ->add_option("--calibration-examples", arguments->plan.calibrationExamples,
-                     "Calibration windows")
-        ->capture_default_str();
-    command
-        ->add_option("--calibration-tokens", arguments->plan.calibrationTokens,
-                     "Tokens of a calibration window (0: as --tokens)")
-        ->capture_default_str();
+    addCalibrationOptions(*command, arguments->plan);
     command
         ->add_option("--set", arguments->sets,
                      "A calibration set that every method is calibrated on (repeat): NAME=FILE, "

@@ -8,12 +8,15 @@
 #include "app/gui/log_panel.h"
 #include "app/gui/main_menu.h"
 #include "app/gui/pages_panel.h"
+#include "app/gui/study/methods_section.h"
+#include "app/gui/study/study_form.h"
 #include "app/gui/study/study_panel.h"
 #include "app/service/log.h"
 #include "app/service/settings.h"
 #include "app/service/view_state.h"
 #include "core/analysis/patch_history.h"
 #include "views/export/figure_set.h"
+#include "views/pages/allocate_page.h"
 #include "views/pages/details_panel.h"
 #include "views/pages/page.h"
 #include "views/pages/report_page.h"
@@ -181,6 +184,7 @@ void MainWindow::wireServices() {
     connect(&m_sessions, &SessionService::failed, this, [this](const QString& message) {
         showFailure(tr("The session could not be opened or saved"), message);
     });
+    wireRecipes();
     connect(&m_sessions, &SessionService::saved, this, [this](const QString& path) {
         m_sessionPath = path;
         m_settings.addRecent(Settings::Recent::Session, path);
@@ -216,6 +220,31 @@ void MainWindow::wireServices() {
             [this, training] { training->setStudyRunning(m_studies.isActive()); });
     if (m_log)
         connect(m_log, &Log::line, m_logPanel, &LogPanel::addLine);
+}
+
+/// Recipes of the page Allocate: into files, and from there into the form as a method.
+void MainWindow::wireRecipes() {
+    connect(m_pages->allocatePage(), &AllocatePage::recipeRequested, this,
+            [this](const RecipeRequest& request, const QString& form, bool apply) {
+                const QString file = QFileDialog::getSaveFileName(
+                    this, tr("Save the recipe"), form + QStringLiteral("-recipe.json"));
+                if (file.isEmpty() || !m_values.session())
+                    return;
+                m_appliesRecipe = apply;
+                m_sessions.exportRecipe(m_values.session(), request, form, file);
+            });
+    connect(&m_sessions, &SessionService::recipeExported, this, [this](const QString& file) {
+        statusBar()->showMessage(tr("Saved %1").arg(file), messageMilliseconds);
+        if (!m_appliesRecipe)
+            return;
+        MethodsSection* methods = m_study->form()->methods();
+        std::vector<MethodSpec> specs = methods->specs();
+        specs.push_back({"mixed",
+                         {{"recipe", file.toStdString()}},
+                         QFileInfo(file).completeBaseName().toStdString()});
+        methods->setSpecs(std::move(specs));
+        m_studyDock->show();
+    });
 }
 
 void MainWindow::wireDetails() {

@@ -67,6 +67,7 @@ private:
     void wireServices();
     void wireDetails();
     void wireExperiments();
+    void wireRecipes();
     void showSession(const OpenedSession& session);
     void followPart(const std::shared_ptr<const SessionData>& session);
     void showFailure(const QString& title, const QString& message);
@@ -98,6 +99,7 @@ private:
     QLabel* m_sessionLabel;
     QString m_sessionPath;
     QString m_runningPath;      ///< of the study that runs; its parts go on view
+    bool m_appliesRecipe = false; ///< the one being written becomes a method of the form
     bool m_followsPart = false; ///< the session on view is the one that grows
 };
 

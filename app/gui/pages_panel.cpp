@@ -1,5 +1,6 @@
 #include "app/gui/pages_panel.h"
 
+#include "views/pages/allocate_page.h"
 #include "views/pages/early_exit_page.h"
 #include "views/pages/errors_page.h"
 #include "views/pages/examine_panel.h"
@@ -26,9 +27,12 @@ PagesPanel::PagesPanel(PageValuesService& values, QuestionsService& questions, S
     , m_earlyExit(new EarlyExitPage)
     , m_patching(new PatchingPage)
     , m_weights(new WeightsPage)
-    , m_training(new TrainingPage) {
+    , m_training(new TrainingPage)
+    , m_allocate(new AllocatePage) {
     for (const ReportKind kind : allReports)
-        m_reports.push_back(kind == ReportKind::Training ? m_training : new ReportPage(kind));
+        m_reports.push_back(kind == ReportKind::Training     ? m_training
+                            : kind == ReportKind::Allocation ? m_allocate
+                                                             : new ReportPage(kind));
     setDocumentMode(true);
     setUsesScrollButtons(true);
     for (Page* each : pages()) {
@@ -123,6 +127,10 @@ void PagesPanel::wireRequests() {
         connect(report, &Page::requestChanged, this, [this, report] {
             m_values.requestReport(report->kind(), QString::fromStdString(report->lane()));
         });
+    connect(m_allocate, &AllocatePage::allocationRequested, &m_values,
+            &PageValuesService::requestAllocation);
+    connect(&m_values, &PageValuesService::allocationReady, m_allocate,
+            &AllocatePage::setAllocation);
     connect(m_weights, &Page::requestChanged, this, [this] {
         m_values.requestWeights(QString::fromStdString(m_weights->method()),
                                 QString::fromStdString(m_weights->statistic()));

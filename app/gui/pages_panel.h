@@ -11,6 +11,7 @@
 
 namespace quantscope {
 
+class AllocatePage;
 class EarlyExitPage;
 class ErrorsPage;
 class ExamplesPage;
@@ -35,6 +36,7 @@ public:
     Page* currentPage() const;
     std::vector<Page*> pages() const;
     TrainingPage* training() const { return m_training; }
+    AllocatePage* allocatePage() const { return m_allocate; }
 
     /// Another session, with its lanes in their order; without lanes there is none.
     void beginSession(const std::vector<std::string>& lanes);
@@ -65,6 +67,7 @@ private:
     PatchingPage* m_patching;
     WeightsPage* m_weights;
     TrainingPage* m_training;           ///< one of the reports
+    AllocatePage* m_allocate;
     std::vector<ReportPage*> m_reports; ///< one a kind, in the order of allReports
     std::shared_ptr<const ErrorsValues> m_errorsValues;
 };

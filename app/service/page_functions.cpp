@@ -1,4 +1,5 @@
 #include "app/service/page_values_service.h"
+#include "core/allocation/allocate_values.h"
 #include "core/analysis/pages.h"
 #include "core/analysis/paper_figures.h"
 #include "core/analysis/reports.h"
@@ -16,7 +17,8 @@ PageFunctions corePageFunctions() {
             .report = reportValues,
             .paper = [](const SessionData& session) { return paperFigures(SessionView(session)); },
             .detail = exampleDetail,
-            .scatter = scatterStatistics};
+            .scatter = scatterStatistics,
+            .allocate = allocateValues};
 }
 
 } // namespace quantscope

@@ -29,7 +29,9 @@ PageValuesService::PageValuesService(PageFunctions functions, QObject* parent)
     }
     m_detailRequest = std::make_unique<LatestRequest>(&m_pool);
     m_scatterRequest = std::make_unique<LatestRequest>(&m_pool);
-    for (LatestRequest* request : {m_detailRequest.get(), m_scatterRequest.get()})
+    m_allocationRequest = std::make_unique<LatestRequest>(&m_pool);
+    for (LatestRequest* request :
+         {m_detailRequest.get(), m_scatterRequest.get(), m_allocationRequest.get()})
         connect(request, &LatestRequest::failed, this,
                 [](const QString& message, int) { spdlog::warn("{}", message.toStdString()); });
 }
@@ -41,6 +43,7 @@ PageValuesService::~PageValuesService() {
 
 bool PageValuesService::isBusy() const {
     return m_detailRequest->isBusy() || m_scatterRequest->isBusy() ||
+           m_allocationRequest->isBusy() ||
            std::any_of(m_requests.begin(), m_requests.end(),
                        [](const auto& request) { return request->isBusy(); });
 }
@@ -58,6 +61,7 @@ void PageValuesService::growSession(std::shared_ptr<const SessionData> session) 
             request->drop();
         m_detailRequest->drop();
         m_scatterRequest->drop();
+        m_allocationRequest->drop();
         return;
     }
     for (const PageKind page : m_shown)
@@ -122,6 +126,20 @@ void PageValuesService::requestScatter(std::shared_ptr<const ErrorsValues> value
         this,
         [this, x, y](const ScatterStatistics& statistics) {
             Q_EMIT scatterReady(x, y, statistics);
+        });
+}
+
+void PageValuesService::requestAllocation(const AllocateRequest& request) {
+    if (!m_session)
+        return;
+    m_allocationRequest->submit(
+        [function = m_functions.allocate, request,
+         session = m_session](const std::stop_token& stop) {
+            return std::make_shared<const AllocateValues>(function(*session, request, stop));
+        },
+        this,
+        [this](const std::shared_ptr<const AllocateValues>& values) {
+            Q_EMIT allocationReady(values);
         });
 }
 

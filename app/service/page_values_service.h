@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/service/latest_request.h"
+#include "core/data/pages/allocate.h"
 #include "core/data/pages/details.h"
 #include "core/data/pages/early_exit.h"
 #include "core/data/pages/errors.h"
@@ -21,6 +22,7 @@
 #include <functional>
 #include <memory>
 #include <set>
+#include <stop_token>
 
 namespace quantscope {
 
@@ -43,7 +45,8 @@ enum class PageKind {
     Calibration,
     Activations,
     Depth,
-    Perturbation
+    Perturbation,
+    Allocate
 };
 
 inline constexpr std::array allPages = {
@@ -51,7 +54,7 @@ inline constexpr std::array allPages = {
     PageKind::EarlyExit, PageKind::Patching,     PageKind::Weights,     PageKind::Output,
     PageKind::Agreement, PageKind::Explanations, PageKind::Predictors,  PageKind::Layers,
     PageKind::Questions, PageKind::Training,     PageKind::Calibration, PageKind::Activations,
-    PageKind::Depth,     PageKind::Perturbation};
+    PageKind::Depth,     PageKind::Perturbation, PageKind::Allocate};
 
 /// The page of a report.
 PageKind pageOf(ReportKind report);
@@ -71,6 +74,8 @@ struct PageFunctions {
     std::function<ExampleDetail(const SessionData&, std::size_t, const std::string&)> detail;
     std::function<ScatterStatistics(const ExampleColumn&, const ExampleColumn&, const SessionData&)>
         scatter;
+    std::function<AllocateValues(const SessionData&, const AllocateRequest&, std::stop_token)>
+        allocate;
 };
 
 /// The real ones.
@@ -104,6 +109,9 @@ public:
     /// Statistics of quantities `x` and `y`, indices into `values.quantities`.
     void requestScatter(std::shared_ptr<const ErrorsValues> values, int x, int y);
 
+    /// The assignment for a budget, beside the page's figures.
+    void requestAllocation(const AllocateRequest& request);
+
     /// For the details dock. An empty lane: the one with the largest error.
     void requestDetail(std::size_t example, const QString& lane);
 
@@ -120,6 +128,7 @@ Q_SIGNALS:
     void reportReady(const std::shared_ptr<const quantscope::ReportValues>& values);
     void detailReady(const std::shared_ptr<const quantscope::ExampleDetail>& values);
     void scatterReady(int x, int y, const quantscope::ScatterStatistics& values);
+    void allocationReady(const std::shared_ptr<const quantscope::AllocateValues>& values);
     void detailFailed(const QString& message);
     void loading(quantscope::PageKind page);
     void failed(quantscope::PageKind page, const QString& message);
@@ -139,6 +148,7 @@ private:
     std::array<std::unique_ptr<LatestRequest>, allPages.size()> m_requests;
     std::unique_ptr<LatestRequest> m_detailRequest;
     std::unique_ptr<LatestRequest> m_scatterRequest;
+    std::unique_ptr<LatestRequest> m_allocationRequest;
     std::shared_ptr<const SessionData> m_session;
     std::set<PageKind> m_shown;
     std::set<PageKind> m_stale;

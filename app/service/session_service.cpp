@@ -9,7 +9,7 @@ namespace quantscope {
 SessionService::SessionService(StudyBackend backend, QObject* parent)
     : QObject(parent)
     , m_backend(std::move(backend)) {
-    for (LatestRequest* request : {&m_opening, &m_saving}) {
+    for (LatestRequest* request : {&m_opening, &m_saving, &m_exporting}) {
         connect(request, &LatestRequest::failed, this, [this](const QString& message, int kind) {
             spdlog::error("{}", message.toStdString());
             Q_EMIT failed(message, kind);
@@ -42,6 +42,22 @@ void SessionService::save(const QString& path, const std::shared_ptr<const Sessi
         [this](const QString& file) {
             spdlog::info("Saved {}", file.toStdString());
             Q_EMIT saved(file);
+        });
+}
+
+void SessionService::exportRecipe(const std::shared_ptr<const SessionData>& session,
+                                  const RecipeRequest& request, const QString& form,
+                                  const QString& path) {
+    m_exporting.submit(
+        [write = m_backend.exportRecipe, session, request, form = form.toStdString(),
+         path](const std::stop_token&) {
+            write(*session, request, form, std::filesystem::path(path.toStdString()));
+            return path;
+        },
+        this,
+        [this](const QString& file) {
+            spdlog::info("Wrote the recipe {}", file.toStdString());
+            Q_EMIT recipeExported(file);
         });
 }
 

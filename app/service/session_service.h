@@ -27,11 +27,15 @@ public:
     /// A file NAME.qscope.h5 or a folder NAME.qscope.d.
     void open(const QString& path);
     void save(const QString& path, const std::shared_ptr<const SessionData>& data);
-    bool isBusy() const { return m_opening.isBusy() || m_saving.isBusy(); }
+    /// A recipe of a session as a file. @param form  "json", "gptqmodel", …
+    void exportRecipe(const std::shared_ptr<const SessionData>& session,
+                      const RecipeRequest& request, const QString& form, const QString& path);
+    bool isBusy() const { return m_opening.isBusy() || m_saving.isBusy() || m_exporting.isBusy(); }
 
 Q_SIGNALS:
     void opened(const quantscope::OpenedSession& session);
     void saved(const QString& path);
+    void recipeExported(const QString& path);
     void failed(const QString& message, int kind);
     void busyChanged(bool busy);
 
@@ -39,6 +43,7 @@ private:
     StudyBackend m_backend;
     LatestRequest m_opening;
     LatestRequest m_saving;
+    LatestRequest m_exporting;
 };
 
 } // namespace quantscope

@@ -1,6 +1,8 @@
 #include "app/service/study_backend.h"
 
+#include "core/session/session.h"
 #include "core/study/later_patches.h"
+#include "core/study/session_recipe.h"
 #include "core/study/super_weight_table.h"
 
 namespace quantscope {
@@ -21,7 +23,11 @@ StudyBackend coreBackend() {
             .planToJson = quantscope::planToJson,
             .planFromJson = quantscope::planFromJson,
             .demoPlan = quantscope::demoPlan,
-            .superWeight = superWeightOutcomes};
+            .superWeight = superWeightOutcomes,
+            .exportRecipe = [](const SessionData& session, const RecipeRequest& request,
+                               const std::string& form, const std::filesystem::path& file) {
+                quantscope::exportRecipe(session, request, form, file);
+            }};
 }
 
 } // namespace quantscope

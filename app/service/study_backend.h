@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/data/pages/figure.h"
+#include "core/data/recipe_request.h"
 #include "core/study/study.h"
 
 namespace quantscope {
@@ -31,6 +32,9 @@ struct StudyBackend {
     std::function<TableFigure(std::shared_ptr<const SessionData>, const std::filesystem::path&,
                               const std::string& lane, Job&)>
         superWeight;
+    std::function<void(const SessionData&, const RecipeRequest&, const std::string& form,
+                       const std::filesystem::path&)>
+        exportRecipe;
 };
 
 /// The real ones, of core/study and core/session.

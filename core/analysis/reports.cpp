@@ -53,6 +53,9 @@ ReportValues reportValues(const SessionData& session, ReportKind kind, const std
     case ReportKind::Perturbation:
         values.figures = perturbationFigures(view, values.lane);
         break;
+    case ReportKind::Allocation:
+        values.figures = allocationFigures(view, values.sentences);
+        break;
     }
     std::erase_if(values.figures, [](const Figure& figure) { return !hasContent(figure); });
     return values;

@@ -22,6 +22,9 @@ std::vector<Figure> calibrationFigures(const SessionView& view);
 std::vector<Figure> activationFigures(const SessionView& view, const std::string& lane);
 std::vector<Figure> depthFigures(const SessionView& view);
 std::vector<Figure> perturbationFigures(const SessionView& view, const std::string& lane);
+/// @param sentences  gets what held-out text says, where it was asked
+std::vector<Figure> allocationFigures(const SessionView& view,
+                                      std::vector<std::string>& sentences);
 
 // Figures that the set of the published study shares with them.
 Figure suiteTable(const SessionView& view, const Resamples& resamples);

@@ -1,5 +1,6 @@
 #include "core/analysis/tables.h"
 
+#include "core/analysis/allocation_results.h"
 #include "core/analysis/bootstrap.h"
 #include "core/analysis/calibration_tables.h"
 #include "core/analysis/inference_tables.h"
@@ -8,6 +9,7 @@
 #include "core/analysis/pages.h"
 #include "core/analysis/patch_history.h"
 #include "core/analysis/questions_report.h"
+#include "core/analysis/sensitivity.h"
 #include "core/analysis/session_view.h"
 #include "core/analysis/set_curves.h"
 #include "core/analysis/statistics.h"
@@ -342,6 +344,16 @@ const std::vector<Maker>& makers() {
         {{"training", "losses of methods that train, by layer and epoch"}, plain(trainingTable)},
         {{"learned", "trained methods against their bases: NLL, evenness of errors over layers"},
          plain(learnedTable)},
+        {{"sensitivity", "what each matrix alone costs when quantized and gains when restored"},
+         plain(sensitivityTable)},
+        {{"additivity", "costs of single matrices summed, against all of them together"},
+         plain(additivityTable)},
+        {{"allocation", "assignments of methods to matrices: predicted, and on held-out text"},
+         plain(allocationTable)},
+        {{"allocation-matrices", "the method of every matrix in every assignment"},
+         plain(allocationMatricesTable)},
+        {{"pareto", "size and error of every quantized lane, over all examples and by label"},
+         plain(paretoTable)},
         {{"tokens", "the tokens of one example"}, tokensTable},
     };
     return all;

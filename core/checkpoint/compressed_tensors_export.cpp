@@ -16,7 +16,32 @@ constexpr const char* toolVersion = "0.20.0";
 /// Tensors as compressed_tensors_format.h describes them.
 class CompressedTensorsExport : public ExportFormat {
 public:
-    nlohmann::json configuration(const ExportScheme& scheme) const override {
+    nlohmann::json configuration(const ExportSchemes& schemes) const override {
+        const std::vector<ExportSchemes::Group> groups = schemes.groups();
+        nlohmann::json described = nlohmann::json::object();
+        for (std::size_t group = 0; group < groups.size(); ++group) {
+            nlohmann::json targets = {"Linear"};
+            if (groups.size() > 1) {
+                targets = nlohmann::json::array();
+                for (const std::string& module : groups[group].modules)
+                    targets.push_back("re:" + exactPattern(module));
+            }
+            described[fmt::format("group_{}", group)] = {
+                {"targets", std::move(targets)},
+                {"weights", weightsOf(groups[group].scheme)},
+                {"input_activations", nullptr},
+                {"output_activations", nullptr}};
+        }
+        return {{"quant_method", "compressed-tensors"},
+                {"format", "pack-quantized"},
+                {"quantization_status", "compressed"},
+                {"version", toolVersion},
+                {"config_groups", std::move(described)},
+                {"ignore", {"lm_head"}},
+                {"kv_cache_scheme", nullptr}};
+    }
+
+    static nlohmann::json weightsOf(const ExportScheme& scheme) {
         const bool grouped = scheme.groupSize > 0;
         nlohmann::json weights = {
             {"num_bits", scheme.bits},       {"type", "int"},
@@ -26,18 +51,7 @@ public:
             {"observer", "minmax"}};
         if (grouped)
             weights["group_size"] = scheme.groupSize;
-        return {{"quant_method", "compressed-tensors"},
-                {"format", "pack-quantized"},
-                {"quantization_status", "compressed"},
-                {"version", toolVersion},
-                {"config_groups",
-                 {{"group_0",
-                   {{"targets", {"Linear"}},
-                    {"weights", weights},
-                    {"input_activations", nullptr},
-                    {"output_activations", nullptr}}}}},
-                {"ignore", {"lm_head"}},
-                {"kv_cache_scheme", nullptr}};
+        return weights;
     }
 
     void check(const std::string& module, const PackedMatrix& matrix,

@@ -12,34 +12,57 @@
 
 namespace quantscope {
 
-void ExportSchemeFinder::add(const std::string& module, const PackedMatrix& matrix) {
-    if (m_scheme.bits == 0)
-        m_scheme.bits = matrix.bits;
-    const bool oneGroup = matrix.groups == 1;
-    if (oneGroup)
-        m_widestSingleGroup = std::max(m_widestSingleGroup, matrix.columns);
-    else if (m_scheme.groupSize < 0)
-        m_scheme.groupSize = matrix.groupSize;
-    if (matrix.bits != m_scheme.bits ||
-        (m_scheme.groupSize > 0 && (m_widestSingleGroup > m_scheme.groupSize ||
-                                    (!oneGroup && matrix.groupSize != m_scheme.groupSize))))
-        throw Error(ErrorKind::Input,
-                    fmt::format("{} has {} bits in groups of {}, other matrices {} bits in groups "
-                                "of {}; one checkpoint holds one scheme.",
-                                module, matrix.bits, matrix.groupSize, m_scheme.bits,
-                                m_scheme.groupSize));
-    const auto middle = static_cast<float>(1 << (matrix.bits - 1));
-    m_scheme.symmetric =
-        m_scheme.symmetric && std::all_of(matrix.zeros.begin(), matrix.zeros.end(),
-                                          [middle](float zero) { return zero == middle; });
-    m_scheme.actOrder =
-        m_scheme.actOrder || !std::is_sorted(matrix.groupIndex.begin(), matrix.groupIndex.end());
+namespace {
+
+bool fits(const ExportSchemes::Group& group, const PackedMatrix& matrix) {
+    const std::int64_t size = group.scheme.groupSize;
+    if (matrix.bits != group.scheme.bits)
+        return false;
+    if (matrix.groups == 1)
+        return size < 0 || matrix.columns <= size;
+    return size < 0 ? group.widestSingleGroup <= matrix.groupSize : size == matrix.groupSize;
 }
 
-ExportScheme ExportSchemeFinder::scheme(ScaleType scaleType) const {
-    ExportScheme scheme = m_scheme;
-    scheme.scaleType = scaleType;
-    return scheme;
+} // namespace
+
+void ExportSchemes::add(const std::string& module, const PackedMatrix& matrix) {
+    auto group = std::find_if(m_groups.begin(), m_groups.end(),
+                              [&](const Group& each) { return fits(each, matrix); });
+    if (group == m_groups.end()) {
+        m_groups.push_back({{matrix.bits, -1, true, false, m_scaleType}, {}, 0});
+        group = m_groups.end() - 1;
+    }
+    if (matrix.groups == 1)
+        group->widestSingleGroup = std::max(group->widestSingleGroup, matrix.columns);
+    else
+        group->scheme.groupSize = matrix.groupSize;
+    const auto middle = static_cast<float>(1 << (matrix.bits - 1));
+    group->scheme.symmetric =
+        group->scheme.symmetric && std::all_of(matrix.zeros.begin(), matrix.zeros.end(),
+                                               [middle](float zero) { return zero == middle; });
+    group->scheme.actOrder = group->scheme.actOrder ||
+                             !std::is_sorted(matrix.groupIndex.begin(), matrix.groupIndex.end());
+    group->modules.push_back(module);
+    m_groupOf[module] = static_cast<std::size_t>(group - m_groups.begin());
+}
+
+std::vector<ExportSchemes::Group> ExportSchemes::groups() const {
+    std::vector<Group> sorted = m_groups;
+    std::stable_sort(sorted.begin(), sorted.end(), [](const Group& a, const Group& b) {
+        return a.modules.size() > b.modules.size();
+    });
+    return sorted;
+}
+
+const ExportScheme& ExportSchemes::of(const std::string& module) const {
+    return m_groups.at(m_groupOf.at(module)).scheme;
+}
+
+std::string exactPattern(const std::string& name) {
+    std::string pattern = "^";
+    for (const char c : name)
+        pattern += c == '.' ? std::string("\\.") : std::string(1, c);
+    return pattern + "$";
 }
 
 std::vector<std::string_view> exportFormatNames() {

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -20,7 +21,7 @@ enum class ScaleType {
     F32, ///< exact; some programs round them when they load the file
 };
 
-/// What all quantized matrices of an exported checkpoint have in common.
+/// What quantized matrices of an exported checkpoint have in common: all of them, as a rule.
 struct ExportScheme {
     int bits = 4;
     std::int64_t groupSize = -1; ///< columns; −1: whole rows
@@ -29,18 +30,32 @@ struct ExportScheme {
     ScaleType scaleType = ScaleType::F16;
 };
 
-/// Finds the scheme of a checkpoint's matrices, which are added one after another.
-class ExportSchemeFinder {
+/// The schemes of a checkpoint's matrices, which are added one after another. Where methods are
+/// mixed there are several.
+class ExportSchemes {
 public:
-    /// @throws Error (Input) when bits or groups differ from those before.
+    explicit ExportSchemes(ScaleType scaleType) : m_scaleType(scaleType) {}
+
     void add(const std::string& module, const PackedMatrix& matrix);
 
-    ExportScheme scheme(ScaleType scaleType) const;
+    struct Group {
+        ExportScheme scheme;
+        std::vector<std::string> modules; ///< "model.layers.0.mlp.up_proj", …
+        std::int64_t widestSingleGroup = 0;
+    };
+    /// Each scheme with its matrices, the one of most matrices first.
+    std::vector<Group> groups() const;
+    /// The scheme of a matrix that was added.
+    const ExportScheme& of(const std::string& module) const;
 
 private:
-    ExportScheme m_scheme{0, -1, true, false, ScaleType::F16};
-    std::int64_t m_widestSingleGroup = 0;
+    ScaleType m_scaleType;
+    std::vector<Group> m_groups;
+    std::map<std::string, std::size_t> m_groupOf;
 };
+
+/// A regular expression that is a name and nothing else: "^model\\.layers\\.0…$".
+std::string exactPattern(const std::string& name);
 
 /// A tensor of an exported matrix: its place in the file is known before its bytes are.
 struct ExportTensor {
@@ -54,7 +69,7 @@ public:
     virtual ~ExportFormat() = default;
 
     /// quantization_config of config.json.
-    virtual nlohmann::json configuration(const ExportScheme& scheme) const = 0;
+    virtual nlohmann::json configuration(const ExportSchemes& schemes) const = 0;
 
     /// Checks that the format can hold a matrix without changing a code or zero point.
     /// @throws Error (Usage) naming the matrix and the option to change.

@@ -15,7 +15,24 @@ class GptqExport : public ExportFormat {
 public:
     explicit GptqExport(bool zeroMinusOne) : m_zeroMinusOne(zeroMinusOne) {}
 
-    nlohmann::json configuration(const ExportScheme& scheme) const override {
+    nlohmann::json configuration(const ExportSchemes& schemes) const override {
+        const std::vector<ExportSchemes::Group> groups = schemes.groups();
+        const ExportScheme& scheme = groups.front().scheme;
+        nlohmann::json overrides; // of single matrices, as GPTQModel reads them
+        for (std::size_t group = 1; group < groups.size(); ++group)
+            for (const std::string& module : groups[group].modules)
+                overrides["+:" + exactPattern(module)] = {
+                    {"bits", groups[group].scheme.bits},
+                    {"group_size", groups[group].scheme.groupSize},
+                    {"desc_act", groups[group].scheme.actOrder},
+                    {"sym", groups[group].scheme.symmetric}};
+        nlohmann::json configuration = usual(scheme);
+        if (!overrides.is_null())
+            configuration["dynamic"] = std::move(overrides);
+        return configuration;
+    }
+
+    nlohmann::json usual(const ExportScheme& scheme) const {
         return {{"quant_method", "gptq"},
                 {"bits", scheme.bits},
                 {"group_size", scheme.groupSize},

@@ -62,6 +62,25 @@ MethodSpec parseMethodSpec(std::string_view text) {
     return spec;
 }
 
+std::vector<MethodSpec> parseMethodSpecs(std::string_view text) {
+    std::vector<std::string> specs;
+    while (!text.empty()) {
+        const std::size_t comma = text.find(',');
+        const std::string item(text.substr(0, comma));
+        text = comma == std::string_view::npos ? std::string_view{} : text.substr(comma + 1);
+        const std::size_t equals = item.find('=');
+        const bool isOption = equals != std::string::npos && item.find(':') > equals;
+        if (isOption && !specs.empty())
+            specs.back() += (specs.back().find(':') == std::string::npos ? ':' : ',') + item;
+        else
+            specs.push_back(item);
+    }
+    std::vector<MethodSpec> parsed;
+    for (const std::string& spec : specs)
+        parsed.push_back(parseMethodSpec(spec));
+    return parsed;
+}
+
 std::string toString(const MethodSpec& spec) {
     std::string text = spec.method;
     char separator = ':';

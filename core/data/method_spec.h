@@ -32,6 +32,10 @@ struct MethodSpec {
 /// @throws Error (Usage) naming the text that could not be read.
 MethodSpec parseMethodSpec(std::string_view text);
 
+/// Several specs separated by commas, "rtn:bits=3,group=64,gptq:bits=4": an item of the form
+/// option=value belongs to the method before it. @throws Error (Usage).
+std::vector<MethodSpec> parseMethodSpecs(std::string_view text);
+
 /// The spec written back: method and options in alphabetical order.
 std::string toString(const MethodSpec& spec);
 

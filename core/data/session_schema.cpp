@@ -68,6 +68,14 @@ void addCoordinates(std::vector<ArrayDescription>& all) {
     all.push_back({"/choice", {"choice"}, i4, "1", "choice of a question, from 0"});
     all.push_back(
         {"/answer_token", {"answer_token"}, i4, "1", "greedy token of an answer, from 0"});
+    all.push_back({"/candidate", {"candidate"}, text, "", "methods that a matrix may get"});
+    all.push_back({"/calibration_example",
+                   {"calibration_example"},
+                   i4,
+                   "1",
+                   "example that sensitivity was measured on, from 0"});
+    all.push_back({"/draw", {"draw"}, i4, "1", "draw of the calibration text, from 0"});
+    all.push_back({"/assignment", {"assignment"}, text, "", "models with a method a matrix"});
 }
 
 void addExamples(std::vector<ArrayDescription>& all) {
@@ -466,6 +474,84 @@ void addQuestions(std::vector<ArrayDescription>& all) {
                    "sum of log p over the tokens of the choice given the prompt"});
 }
 
+/// What single matrices cost and gain; measured on examples of their own, which no other array is
+/// about.
+void addSensitivity(std::vector<ArrayDescription>& all) {
+    const std::string root = "/sensitivity/";
+    const Names byModule = {"candidate", "layer", "module"};
+    const Names examples = {"calibration_example"};
+    const Names byMatrix = {"candidate", "layer", "module", "calibration_example"};
+    const Names whole = {"candidate", "calibration_example"};
+    all.push_back({root + "bits", byModule, f8, "bit",
+                   "bits per weight of the matrix, with scales, zeros and indices"});
+    all.push_back({root + "elements", {"layer", "module"}, f8, "1", "weights of the matrix"});
+    all.push_back({root + "folds",
+                   {"candidate", "module"},
+                   u1,
+                   "1",
+                   "1 where the candidate folds scales into the input of this kind of matrix"});
+    all.push_back({root + "rescalable",
+                   {"candidate"},
+                   u1,
+                   "1",
+                   "1 where the rows of a matrix can be multiplied exactly, by their scales"});
+    const std::string alone = " of the reference with this matrix alone quantized";
+    const std::string restored = " of the candidate's model with this matrix alone restored";
+    all.push_back(
+        {root + "kl_quantized", byMatrix, f4, "nat", "mean KL(reference || model)" + alone});
+    all.push_back({root + "nll_quantized", byMatrix, f4, "nat", "mean NLL" + alone});
+    all.push_back(
+        {root + "kl_restored", byMatrix, f4, "nat", "mean KL(reference || model)" + restored});
+    all.push_back({root + "nll_restored", byMatrix, f4, "nat", "mean NLL" + restored});
+    all.push_back({root + "kl_layer",
+                   {"candidate", "layer", "calibration_example"},
+                   f4,
+                   "nat",
+                   "mean KL(reference || reference with all matrices of this layer quantized)"});
+    all.push_back({root + "kl_kind",
+                   {"candidate", "module", "calibration_example"},
+                   f4,
+                   "nat",
+                   "mean KL(reference || reference with this matrix of all layers quantized)"});
+    all.push_back({root + "kl", whole, f4, "nat", "mean KL(reference || candidate's model)"});
+    all.push_back({root + "nll", whole, f4, "nat", "mean NLL of the candidate's model"});
+    all.push_back({root + "nll_reference", examples, f4, "nat", "mean NLL of the reference"});
+    all.push_back({root + "document", examples, i4, "1", "document that the example is from"});
+    all.push_back({root + "excerpt", examples, text, "", "beginning of the example's text"});
+    all.push_back({root + "labels/*", examples, text, "", "label column *"});
+}
+
+/// Assignments of candidates to matrices, and how they fared.
+void addAllocation(std::vector<ArrayDescription>& all) {
+    const std::string root = "/allocation/";
+    const Names byDraw = {"draw", "assignment"};
+    const Names byExample = {"draw", "assignment", "example"};
+    all.push_back(
+        {"/cost_model", {"cost_model"}, text, "", "what costs of matrices are taken from"});
+    all.push_back({root + "choice",
+                   {"draw", "assignment", "layer", "module"},
+                   i4,
+                   "1",
+                   "candidate of the matrix"});
+    all.push_back({root + "bits", byDraw, f8, "bit", "true bits per weight"});
+    all.push_back({root + "predicted",
+                   {"draw", "assignment", "cost_model"},
+                   f8,
+                   "nat",
+                   "objective that the costs of single matrices add up to"});
+    all.push_back({root + "calibration_objective", byDraw, f8, "nat",
+                   "objective measured on the calibration examples, quantized again"});
+    all.push_back({root + "chosen_by",
+                   {"draw"},
+                   text,
+                   "",
+                   "costs that the allocated assignment was solved with, or uniform"});
+    all.push_back({root + "kl", byExample, f8, "nat",
+                   "mean KL(reference || assignment) on held-out text; draw 0 has lanes instead"});
+    all.push_back({root + "nll", byExample, f8, "nat",
+                   "mean NLL of the assignment on held-out text; draw 0 has lanes instead"});
+}
+
 /// The name that "*" stands for; nothing where the path does not match.
 std::optional<std::string> wildcard(std::string_view pattern, std::string_view path) {
     const std::size_t star = pattern.find('*');
@@ -542,6 +628,8 @@ const std::vector<ArrayDescription>& sessionArrays() {
         addLater(descriptions);
         addTraining(descriptions);
         addQuestions(descriptions);
+        addSensitivity(descriptions);
+        addAllocation(descriptions);
         return descriptions;
     }();
     return all;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -8,6 +9,16 @@ namespace quantscope {
 
 enum class TextFormat { Lines, Paragraphs, Whole, Separator, Jsonl, Csv, Tsv };
 
+/// A part of a file's documents, for splits that never overlap: all are put into a random order by
+/// the seed, and those from `first` to `last` of it, as shares of their number, are taken.
+struct DocumentShare {
+    double first = 0; ///< 0 … 1
+    double last = 1;  ///< first … 1, not included
+    std::uint64_t seed = 0;
+
+    bool operator==(const DocumentShare&) const = default;
+};
+
 /// A file of text and how it falls into documents.
 struct TextSource {
     std::string path; ///< plain, .gz or .zst
@@ -15,6 +26,8 @@ struct TextSource {
     std::string separator;                ///< literal between documents, for TextFormat::Separator
     std::string textField = "text";       ///< for jsonl, csv, tsv
     std::vector<std::string> labelFields; ///< columns kept beside each example
+    std::vector<DocumentShare>
+        shares; ///< each of the documents that the one before left; none: all
 
     bool operator==(const TextSource&) const = default;
 };

@@ -1,11 +1,13 @@
 #include "core/data/error.h"
 #include "core/dataset/dataset.h"
 #include "core/dataset/records.h"
+#include "core/dataset/sampling.h"
 #include "core/dataset/text_file.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 namespace quantscope {
 
@@ -86,6 +88,32 @@ std::vector<Document> splitAtSeparator(std::string_view text, std::size_t firstB
     return documents;
 }
 
+/// The documents that the source's shares leave, in the order of the file.
+std::vector<Document> takeShares(std::vector<Document> documents, const TextSource& source) {
+    for (const DocumentShare& share : source.shares) {
+        const std::size_t count = documents.size();
+        const auto placeOf = [count](double part) {
+            return static_cast<std::size_t>(
+                std::lround(std::clamp(part, 0.0, 1.0) * double(count)));
+        };
+        const std::vector<std::size_t> order = shuffledIndices(count, share.seed);
+        std::vector<std::size_t> taken;
+        for (std::size_t place = placeOf(share.first); place < placeOf(share.last); ++place)
+            taken.push_back(order[place]);
+        if (taken.empty())
+            throw Error(ErrorKind::Input,
+                        fmt::format("{}: {} documents are too few to be split: the part from {} "
+                                    "to {} of them is empty. Give a text of more documents.",
+                                    source.path, count, share.first, share.last));
+        std::sort(taken.begin(), taken.end());
+        std::vector<Document> left;
+        for (const std::size_t index : taken)
+            left.push_back(std::move(documents[index]));
+        documents = std::move(left);
+    }
+    return documents;
+}
+
 } // namespace
 
 std::vector<Document> readDocuments(const TextSource& source) {
@@ -138,7 +166,7 @@ std::vector<Document> readDocuments(const TextSource& source) {
                         "not {}.",
                         source.path, textFormatName(source.format)));
     }
-    return documents;
+    return takeShares(std::move(documents), source);
 }
 
 } // namespace quantscope

@@ -100,6 +100,14 @@ bool MethodOptions::flag(const std::string& name) const {
     return choice(name, {"false", "true"}) == 1;
 }
 
+const std::string& MethodOptions::path(const std::string& name) const {
+    const std::string& value = text(name);
+    if (value.empty())
+        throw Error(ErrorKind::Usage,
+                    fmt::format("The method {} needs {}=PATH.", m_description.name, name));
+    return value;
+}
+
 std::size_t MethodOptions::choice(const std::string& name,
                                   const std::vector<std::string_view>& values) const {
     const std::string& value = text(name);

@@ -23,6 +23,8 @@ public:
                                               std::int64_t high) const;
     std::optional<double> numberOrAuto(const std::string& name, double low, double high) const;
     bool flag(const std::string& name) const;
+    /// A path that has to be given.
+    const std::string& path(const std::string& name) const;
     /// The position of the value in `values`.
     std::size_t choice(const std::string& name, const std::vector<std::string_view>& values) const;
 

@@ -29,6 +29,7 @@ Method omniQuantMethod();
 Method efficientQatMethod();
 Method singularIncrementMethod();
 Method singularExpansionMethod();
+Method mixedMethod();
 
 /// Elements of the largest matrix of a block, and of all that are quantized.
 std::int64_t largestMatrix(const ModelConfig& config);

@@ -1,6 +1,7 @@
 #include "core/data/error.h"
 #include "core/quant/block_rounding.h"
 #include "core/quant/methods.h"
+#include "core/quant/option_value.h"
 
 #include <fmt/format.h>
 
@@ -29,6 +30,7 @@ std::vector<Method> allMethods() {
         efficientQatMethod(),
         singularIncrementMethod(),
         singularExpansionMethod(),
+        mixedMethod(),
     };
 }
 
@@ -54,6 +56,17 @@ std::vector<MethodDescription> availableMethods() {
     for (Method& method : allMethods())
         descriptions.push_back(std::move(method.description));
     return descriptions;
+}
+
+std::optional<std::string> optionValue(const MethodSpec& given, const std::string& name) {
+    const MethodSpec spec = withoutAlias(given);
+    if (const auto option = spec.options.find(name); option != spec.options.end())
+        return option->second;
+    for (const Method& method : allMethods())
+        for (const OptionDescription& option : method.description.options)
+            if (method.description.name == spec.method && option.name == name)
+                return option.defaultValue;
+    return std::nullopt;
 }
 
 std::unique_ptr<Quantizer> makeQuantizer(const MethodSpec& given) {

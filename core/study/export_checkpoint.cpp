@@ -7,7 +7,9 @@
 #include "core/engine/quantization_chain.h"
 #include "core/model/block_loader.h"
 #include "core/quant/grids.h"
+#include "core/quant/option_value.h"
 #include "core/quant/packed_storage.h"
+#include "core/quant/recipe.h"
 #include "core/session/session.h"
 #include "core/study/output_folder.h"
 #include "core/study/plan_paths.h"
@@ -69,16 +71,11 @@ PackedMatrix packedMatrix(const std::string& module, const QuantizedLinear& line
     return matrix;
 }
 
-/// A whole number among the options of a method, its default where it is not given; nothing where
-/// the method has no such option.
-std::optional<std::int64_t> optionValue(const MethodSpec& spec, const std::string& name) {
-    if (const auto given = spec.options.find(name); given != spec.options.end())
-        return std::stoll(given->second); // the quantizer was made, so that it is a number
-    for (const MethodDescription& method : availableMethods())
-        for (const OptionDescription& option : method.options)
-            if (method.name == spec.method && option.name == name)
-                return std::stoll(option.defaultValue);
-    return std::nullopt;
+/// A whole number among the options of a method; nothing where it has no such option.
+std::optional<std::int64_t> wholeOption(const MethodSpec& spec, const std::string& name) {
+    const auto value = optionValue(spec, name);
+    return value ? std::optional<std::int64_t>(std::stoll(*value)) // a quantizer was made: a number
+                 : std::nullopt;
 }
 
 std::string dtypeOf(StoredType type) {
@@ -117,12 +114,13 @@ public:
         : m_parent(parent)
         , m_codes(std::move(codes))
         , m_format(format)
-        , m_job(job) {
-        checkBlocks(scales);
+        , m_job(job)
+        , m_schemes(scales) {
+        checkBlocks();
         plan();
     }
 
-    const ExportScheme& scheme() const { return m_scheme; }
+    const ExportSchemes& schemes() const { return m_schemes; }
     void write(const fs::path& file);
 
 private:
@@ -137,7 +135,7 @@ private:
     QuantizedBlock readBlock(std::int64_t layer) const {
         return loadPackedBlock(m_codes / fmt::format("block-{:03}.safetensors", layer));
     }
-    void checkBlocks(ScaleType scales);
+    void checkBlocks();
     void plan();
     const QuantizedBlock& block(std::int64_t layer);
     torch::Tensor folded(const Planned& planned);
@@ -147,20 +145,17 @@ private:
     fs::path m_codes;
     const ExportFormat& m_format;
     Job& m_job;
-    ExportScheme m_scheme;
+    ExportSchemes m_schemes;
     std::set<std::string> m_folded; ///< norms and biases that are not the parent's any more
     std::vector<Planned> m_plan;
     std::int64_t m_layer = -1;
     QuantizedBlock m_block;
 };
 
-void Exporter::checkBlocks(ScaleType scales) {
+void Exporter::checkBlocks() {
     const std::int64_t layers = m_parent.config().layers;
-    ExportSchemeFinder finder;
-    // Twice: the scheme of all is known after the last block.
+    // Twice: the schemes are known after the last block.
     for (const bool isCheck : {false, true}) {
-        if (isCheck)
-            m_scheme = finder.scheme(scales);
         for (std::int64_t layer = 0; layer < layers; ++layer) {
             m_job.throwIfStopped();
             const QuantizedBlock quantized = readBlock(layer);
@@ -176,9 +171,9 @@ void Exporter::checkBlocks(ScaleType scales) {
                                             m_codes.string(), name, linear.rows, linear.columns));
                 const PackedMatrix matrix = packedMatrix(name, linear);
                 if (isCheck)
-                    m_format.check(name, matrix, m_scheme);
+                    m_format.check(name, matrix, m_schemes.of(name));
                 else
-                    finder.add(name, matrix);
+                    m_schemes.add(name, matrix);
                 if (!quantized.basis.scale.empty())
                     m_folded.insert(name + ".bias");
             }
@@ -210,8 +205,9 @@ void Exporter::plan() {
             continue;
         }
         const auto [layer, module] = matrix->second;
-        for (ExportTensor& tensor : m_format.tensors(moduleName(layer, module), stored.shape[0],
-                                                     stored.shape[1], m_scheme))
+        for (ExportTensor& tensor :
+             m_format.tensors(moduleName(layer, module), stored.shape[0], stored.shape[1],
+                              m_schemes.of(moduleName(layer, module))))
             m_plan.push_back({tensor.entry, std::move(tensor.fill), layer, module});
     }
     std::stable_sort(m_plan.begin(), m_plan.end(), [](const Planned& left, const Planned& right) {
@@ -307,14 +303,19 @@ void copyDescription(const fs::path& from, const fs::path& to, const nlohmann::j
 }
 
 void checkExport(const Checkpoint& parent, const MethodSpec& method, const ExportFormat& format) {
+    if (const auto recipe = optionValue(method, "recipe")) {
+        for (const MethodSpec& candidate : readRecipe(*recipe).candidates)
+            checkExport(parent, candidate, format);
+        return;
+    }
     const std::unique_ptr<Quantizer> quantizer = makeQuantizer(method);
     requirePlainLayers("The method " + method.method, quantizer->roundsInputs(),
                        quantizer->turnsChannels());
-    const auto bits = optionValue(method, "bits");
-    const auto group = optionValue(method, "group");
+    const auto bits = wholeOption(method, "bits");
+    const auto group = wholeOption(method, "group");
     if (!bits || !group)
         refuseLevels("The method " + method.method);
-    ExportSchemeFinder finder;
+    ExportSchemes schemes(ScaleType::F32);
     for (const bool isCheck : {false, true})
         for (const Module module : allModules) {
             const std::string name = moduleName(0, module);
@@ -326,9 +327,9 @@ void checkExport(const Checkpoint& parent, const MethodSpec& method, const Expor
             matrix.groups = groupCount(matrix.columns, *group);
             matrix.groupSize = groupColumns(matrix.columns, *group);
             if (isCheck)
-                format.check(name, matrix, finder.scheme(ScaleType::F32));
+                format.check(name, matrix, schemes.of(name));
             else
-                finder.add(name, matrix);
+                schemes.add(name, matrix);
         }
 }
 
@@ -338,7 +339,7 @@ void exportCheckpoint(const Checkpoint& parent, const fs::path& parentPath, cons
     Exporter exporter(parent, codes, format, scales, job);
     // The dtype that programs load the rest in; the files' own types are kept beside it.
     copyDescription(parentPath, to,
-                    {{"quantization_config", format.configuration(exporter.scheme())}});
+                    {{"quantization_config", format.configuration(exporter.schemes())}});
     exporter.write(to / "model.safetensors");
 }
 

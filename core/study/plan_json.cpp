@@ -11,11 +11,15 @@ namespace {
 using nlohmann::json;
 
 json toJson(const TextSource& source) {
+    json shares = json::array();
+    for (const DocumentShare& share : source.shares)
+        shares.push_back({{"first", share.first}, {"last", share.last}, {"seed", share.seed}});
     return {{"path", source.path},
             {"format", textFormatName(source.format)},
             {"separator", source.separator},
             {"text_field", source.textField},
-            {"label_fields", source.labelFields}};
+            {"label_fields", source.labelFields},
+            {"shares", shares}};
 }
 
 TextSource textFromJson(const json& j) {
@@ -25,6 +29,9 @@ TextSource textFromJson(const json& j) {
     source.separator = j.at("separator");
     source.textField = j.at("text_field");
     source.labelFields = j.at("label_fields").get<std::vector<std::string>>();
+    if (j.contains("shares")) // plans of older sessions have none
+        for (const json& share : j.at("shares"))
+            source.shares.push_back({share.at("first"), share.at("last"), share.at("seed")});
     return source;
 }
 

@@ -112,6 +112,11 @@ void runStudy(const StudyPlan& plan, Job& job, const StudyFollower& follower) {
     StudyRun(withAbsolutePaths(plan), job, follower).run(false);
 }
 
+void runStudyBeside(const SessionData& beside, const StudyPlan& plan, Job& job) {
+    checkPlan(plan);
+    StudyRun(plan, job, {}).run(false, beside);
+}
+
 void resumeStudy(const std::filesystem::path& session, Job& job, const StudyFollower& follower) {
     const StudyFolder folder(session);
     if (!canResume(session))

@@ -31,6 +31,9 @@ StudyEstimate estimateStudy(const StudyPlan& plan, Job& job);
 /// @throws Error; with kind Interrupted the session file and its folder are intact.
 void runStudy(const StudyPlan& plan, Job& job, const StudyFollower& follower = {});
 
+/// The same; the session gets arrays and attributes beside its own.
+void runStudyBeside(const SessionData& beside, const StudyPlan& plan, Job& job);
+
 /// Goes on with an interrupted study at its last committed block.
 /// @param session  NAME.qscope.h5, or NAME.qscope.d
 void resumeStudy(const std::filesystem::path& session, Job& job,

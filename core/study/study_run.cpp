@@ -44,7 +44,7 @@ StudyRun::StudyRun(StudyPlan plan, Job& job, StudyFollower follower)
 
 StudyRun::~StudyRun() = default;
 
-void StudyRun::run(bool resume) {
+void StudyRun::run(bool resume, const SessionData& beside) {
     prepare();
     if (resume) {
         checkUnchanged();
@@ -56,6 +56,8 @@ void StudyRun::run(bool resume) {
         m_folder.writePlan(planToJson(m_plan));
     }
     putPart("head", headPart(m_plan, m_inputs), true);
+    if (!beside.arrays.empty())
+        putPart("beside", beside, true);
     try {
         runPhases(resume);
         walkMain(resume);

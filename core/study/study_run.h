@@ -26,7 +26,8 @@ public:
     ~StudyRun();
 
     /// @param resume  go on at the last committed block of the study's folder
-    void run(bool resume);
+    /// @param beside  arrays and attributes that a new study's session gets beside its own
+    void run(bool resume, const SessionData& beside = {});
 
 private:
     void prepare();

@@ -12,6 +12,8 @@ pkg_check_modules(ICU REQUIRED IMPORTED_TARGET icu-uc icu-i18n)
 pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
 pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
 find_package(ZLIB REQUIRED)
+find_path(GLPK_INCLUDE_DIR glpk.h REQUIRED)
+find_library(GLPK_LIBRARY glpk REQUIRED)
 include(Cuda)
 # A libtorch with CUDA puts flags of its own here, for GPUs that a newer nvcc no longer knows.
 set(quantscope_cuda_flags "${CMAKE_CUDA_FLAGS}")
@@ -28,6 +30,10 @@ add_library(quantscope_hdf5 INTERFACE)
 target_include_directories(quantscope_hdf5 SYSTEM INTERFACE ${HDF5_INCLUDE_DIRS})
 target_link_libraries(quantscope_hdf5 INTERFACE ${HDF5_C_LIBRARIES} ${HDF5_HL_LIBRARIES})
 target_compile_definitions(quantscope_hdf5 INTERFACE ${HDF5_DEFINITIONS})
+
+add_library(quantscope_glpk INTERFACE) # integer programs
+target_include_directories(quantscope_glpk SYSTEM INTERFACE ${GLPK_INCLUDE_DIR})
+target_link_libraries(quantscope_glpk INTERFACE ${GLPK_LIBRARY})
 
 add_library(quantscope_torch INTERFACE)
 if(TORCH_INSTALL_PREFIX AND EXISTS "${TORCH_INSTALL_PREFIX}/include/fmt")

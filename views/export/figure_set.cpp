@@ -52,6 +52,8 @@ const char* reportName(ReportKind kind) {
         return "layers";
     case ReportKind::Training:
         return "training";
+    case ReportKind::Allocation:
+        return "allocate";
     case ReportKind::Predictors:
         return "predictors";
     case ReportKind::Questions:

@@ -85,6 +85,8 @@ QString ReportPage::title() const {
         return tr("Layers");
     case ReportKind::Training:
         return tr("Training");
+    case ReportKind::Allocation:
+        return tr("Allocate");
     case ReportKind::Predictors:
         return tr("Predictors");
     case ReportKind::Questions:
@@ -139,6 +141,14 @@ QString ReportPage::helpText() const {
                   "Which of these there are was chosen before the run (Instruments). The dashed "
                   "grey line is the noise floor: the reference run again, different by rounding "
                   "alone.</p>");
+    case ReportKind::Allocation:
+        return tr(
+            "<p>Where to spend bits. On calibration text every matrix is quantized alone; an "
+            "integer program then gives each the method that keeps the sum of these costs least "
+            "within the budget. The slider solves it again for any budget.</p><p>What matters is "
+            "said by the figures below: the mixed model was quantized again and measured on "
+            "documents that took no part, beside a uniform model, random ones and one that spends "
+            "the same bits on the largest matrices.</p>");
     case ReportKind::Predictors:
         return tr("<p>How well the errors can be foretold from the full-precision run alone, "
                   "before anything is quantized: ridge regression and single ranks, always on "
@@ -198,6 +208,9 @@ QString ReportPage::emptyText() const {
                   "loss without units, on N examples.");
     case ReportKind::Perturbation:
         return tr("This needs a study with at least one method, such as perturb.");
+    case ReportKind::Allocation:
+        return tr("This needs the sensitivities of single matrices, which the commands "
+                  "quantscope-cli sensitivity and quantscope-cli allocate measure.");
     default:
         return tr("This needs the predictions of a finished study: wait for the run to end, or run "
                   "a study with at least one method.");
@@ -286,6 +299,18 @@ void ReportPage::showFigures() {
     grid->setColumnStretch(1, 1);
     int row = 0;
     int column = 0;
+    if (QWidget* first = header())
+        grid->addWidget(first, row++, 0, 1, 2);
+    if (!m_values->sentences.empty()) {
+        QStringList sentences;
+        for (const std::string& sentence : m_values->sentences)
+            sentences << QString::fromStdString(sentence).toHtmlEscaped();
+        auto* label = new QLabel(QStringLiteral("<ul><li>%1</li></ul>")
+                                     .arg(sentences.join(QStringLiteral("</li><li>"))));
+        label->setWordWrap(true);
+        label->setTextInteractionFlags(Qt::TextSelectableByMouse);
+        grid->addWidget(label, row++, 0, 1, 2);
+    }
     if (m_experiment) {
         Shown shown; // the widgets belong to the content
         grid->addWidget(makeTable(*m_experiment, shown), row++, 0, 1, 2);

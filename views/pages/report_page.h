@@ -28,7 +28,7 @@ public:
     std::vector<PlotWidget*> plots() const override { return m_plots; }
 
     ReportKind kind() const { return m_kind; }
-    void setValues(std::shared_ptr<const ReportValues> values);
+    virtual void setValues(std::shared_ptr<const ReportValues> values);
     /// The quantized lane that is wanted; empty before the first values and where a report is of
     /// all lanes.
     std::string lane() const { return m_lane; }
@@ -43,6 +43,8 @@ Q_SIGNALS:
 
 protected:
     void changeEvent(QEvent* event) override;
+    /// A widget that stands before the figures, in every list of them; null: none.
+    virtual QWidget* header() { return nullptr; }
 
 private:
     /// What stands for a figure: a plot, or a table with its caption.

@@ -18,14 +18,15 @@ enum class ReportKind {
     Calibration,
     Activations,
     Depth,
-    Perturbation
+    Perturbation,
+    Allocation
 };
 
 inline constexpr std::array allReports = {
-    ReportKind::Output,     ReportKind::Agreement,   ReportKind::Explanations,
-    ReportKind::Predictors, ReportKind::Layers,      ReportKind::Questions,
-    ReportKind::Training,   ReportKind::Calibration, ReportKind::Activations,
-    ReportKind::Depth,      ReportKind::Perturbation};
+    ReportKind::Output,     ReportKind::Agreement,    ReportKind::Explanations,
+    ReportKind::Predictors, ReportKind::Layers,       ReportKind::Questions,
+    ReportKind::Training,   ReportKind::Calibration,  ReportKind::Activations,
+    ReportKind::Depth,      ReportKind::Perturbation, ReportKind::Allocation};
 
 /// Whether a report is about one quantized lane of all, which can be chosen. (That of training
 /// chooses among the lanes that train.)
@@ -37,9 +38,10 @@ constexpr bool isOfOneLane(ReportKind kind) {
 
 struct ReportValues {
     ReportKind kind = ReportKind::Output;
-    std::vector<std::string> lanes; ///< that can be chosen; empty: the report is of all
-    std::string lane;               ///< the one shown
-    std::vector<Figure> figures;    ///< without any there is nothing to show yet
+    std::vector<std::string> lanes;     ///< that can be chosen; empty: the report is of all
+    std::string lane;                   ///< the one shown
+    std::vector<std::string> sentences; ///< what the figures come to, said before them
+    std::vector<Figure> figures;        ///< without any there is nothing to show yet
 };
 
 } // namespace quantscope

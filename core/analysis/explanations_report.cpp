@@ -219,6 +219,8 @@ Figure correlationByLayer(const SessionView& view, const std::string& site,
                     fmt::format("ρ(S(l), E), S(x) = {}(x; {}(l))", statistic, symbol),
                     paperSource("figures 8 to 11")},
                    fmt::format("ρ({}({}), e)", statistic, symbol));
+    if (const std::string ceiling = ceilingSentence(view, view.methodLanes()); !ceiling.empty())
+        figure.caption.definition += "; " + ceiling;
     addNoiseCorrelations(figure, view,
                          byLayer(view, sitePath(site, statistic), std::string(referenceLane)),
                          resamples);

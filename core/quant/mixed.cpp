@@ -133,6 +133,12 @@ public:
                 throw Error(ErrorKind::Input,
                             fmt::format("{}: a recipe cannot name another recipe.", file));
             m_quantizers.push_back(makeQuantizer(candidate));
+            if (m_quantizers.back()->roundsInputs() || m_quantizers.back()->turnsChannels())
+                throw Error(ErrorKind::Usage,
+                            fmt::format("{}: the method {} rounds or turns what runs between "
+                                        "matrices, which single matrices cannot have alone; take "
+                                        "methods that quantize weights.",
+                                        file, toString(candidate)));
             if (m_quantizers.back()->endToEnd())
                 throw Error(ErrorKind::Usage,
                             fmt::format("{}: the method {} trains all blocks together at the end, "

@@ -415,12 +415,20 @@ void checkCandidates(const std::vector<MethodSpec>& candidates) {
     if (candidates.empty())
         throw Error(ErrorKind::Usage, "No candidate was named; give some with --candidates, e.g. "
                                       "rtn:bits=3,group=64,gptq:bits=4,group=64.");
-    for (const MethodSpec& candidate : candidates)
-        if (makeQuantizer(candidate)->endToEnd())
+    for (const MethodSpec& candidate : candidates) {
+        const std::unique_ptr<Quantizer> quantizer = makeQuantizer(candidate);
+        if (quantizer->roundsInputs() || quantizer->turnsChannels())
+            throw Error(ErrorKind::Usage,
+                        fmt::format("The candidate {} rounds or turns what runs between matrices, "
+                                    "which single matrices cannot have alone; take methods that "
+                                    "quantize weights.",
+                                    toString(candidate)));
+        if (quantizer->endToEnd())
             throw Error(ErrorKind::Usage,
                         fmt::format("The candidate {} trains all blocks together at the end, "
                                     "which single matrices cannot share; add end_to_end=false.",
                                     toString(candidate)));
+    }
 }
 
 SessionData measureSensitivity(const SensitivityOptions& options, Job& job) {

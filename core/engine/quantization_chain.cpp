@@ -253,8 +253,11 @@ QuantizedBlock QuantizationChain::makeBlock(std::int64_t layer, const BlockWeigh
         full ? &*full : nullptr, job};
     task.progress = std::move(reports.progress);
     task.trained = std::move(reports.trained);
-    task.ahead = std::span(m_ahead).first(
-        std::min(m_ahead.size(), static_cast<std::size_t>(method.quantizer->blocksAhead())));
+    std::vector<BlockWeights> ahead;
+    const auto wanted = static_cast<std::size_t>(method.quantizer->blocksAhead());
+    for (std::size_t i = 0; i < std::min(m_ahead.size(), wanted); ++i)
+        ahead.push_back(behindPrefix(method, layer + 1 + static_cast<std::int64_t>(i), m_ahead[i]));
+    task.ahead = ahead;
     task.singularValues = &m_singularValues;
     QuantizedBlock block = method.quantizer->quantize(task);
     savePackedBlock(file, block);

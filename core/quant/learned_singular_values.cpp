@@ -15,7 +15,7 @@ namespace quantscope {
 
 namespace {
 
-constexpr std::array<std::string_view, 2> bases = {"omniquant", "rtn"};
+constexpr std::array<std::string_view, 4> bases = {"omniquant", "rtn", "duquant", "prefixquant"};
 
 /// What the blocks ahead are while a block is trained for what becomes of its output there.
 enum class BlocksAhead { Full, Quantized };
@@ -163,6 +163,9 @@ public:
 
     bool needsQuantizedChain() const override { return true; }
     bool needsFullChain() const override { return true; }
+    bool roundsInputs() const override { return m_base->roundsInputs(); }
+    bool turnsChannels() const override { return m_base->turnsChannels(); }
+    std::optional<PrefixSearch> prefixSearch() const override { return m_base->prefixSearch(); }
     int trainingEpochs() const override { return m_options.training.epochs; }
     std::int64_t blocksAhead() const override { return m_options.horizon; }
 
@@ -243,6 +246,11 @@ std::unique_ptr<Quantizer> makeBase(const std::string& method, const MethodOptio
                         fmt::format("The method {} gives its own {} to its base; leave {}={} out "
                                     "of base_options.",
                                     method, name, name, base.options[name]));
+    if (base.options.contains("weights") && base.options["weights"] != "rtn")
+        throw Error(ErrorKind::Usage,
+                    fmt::format("The method {} trains the matrices through their rounding, which "
+                                "goes to the nearest; leave weights={} out of base_options.",
+                                method, base.options["weights"]));
     return makeQuantizer(base);
 }
 
@@ -271,7 +279,9 @@ std::vector<OptionDescription> describe(std::vector<OptionDescription> own) {
     described.push_back({"base", std::string(bases.front()),
                          fmt::format("{}", fmt::join(bases, ", ")),
                          "the method whose rounding the increments are learned beneath, after its "
-                         "own training"});
+                         "own training; duquant and prefixquant with their rotations, prefix and "
+                         "rounded activations as these begin (base_options=activation_bits=8), "
+                         "prefixquant without its search of ranges of weights"});
     described.push_back({"base_options", "none", "none, or option=value/option=value/…",
                          "further options of the base, e.g. let=true/epochs=40"});
     described.insert(described.end(), own.begin(), own.end());

@@ -301,6 +301,27 @@ private Q_SLOTS:
         }
     }
 
+    void activationsAreRoundedWhereTheBaseDoes() {
+        const LookingAhead fixture;
+        for (const std::string base : {"duquant", "prefixquant"}) {
+            const std::string options =
+                base == "duquant" ? "activation_bits=4" : "activation_bits=4/search=false";
+            const std::string method = ":bits=3,group=12,base=" + base + ",base_options=" + options;
+            std::string own = options;
+            std::replace(own.begin(), own.end(), '/', ',');
+            const QuantizedBlock plain = fixture.quantize(base + ":bits=3,group=12," + own, 0);
+            QVERIFY(sameCodes(plain, fixture.quantize("lsi" + method + ",epochs=0")));
+            const QuantizedBlock learned =
+                fixture.quantize("sde" + method + ",epochs=3,lr=0.002,horizon=1");
+            QVERIFY(!sameCodes(plain, learned));
+            QCOMPARE(learned.inputs.size(), plain.inputs.size());
+            QVERIFY(!learned.inputs.empty());
+            QVERIFY(*std::min_element(learned.trainingLoss.begin(), learned.trainingLoss.end()) <
+                    learned.trainingLoss[0]);
+            QVERIFY(makeQuantizer(parseMethodSpec("lsi" + method))->roundsInputs());
+        }
+    }
+
     void anOptionOfTheBaseReachesIt() {
         const LookingAhead fixture;
         const QuantizedBlock folded =
@@ -309,8 +330,9 @@ private Q_SLOTS:
         QVERIFY(folded.ln1.defined());
         for (const char* wrong :
              {"lsi:base_options=bits=3", "lsi:base_options=nonsense=1", "lsi:base_options=let",
-              "lsi:base=gptq", "lsi:base_options=name=a", "sde:mask=diagonal", "sde:horizon=3",
-              "lsi:square=-1", "sde:later=both", "lsi:band=1"})
+              "lsi:base=gptq", "lsi:base=duquant,base_options=weights=gptq",
+              "lsi:base_options=name=a", "sde:mask=diagonal", "sde:horizon=3", "lsi:square=-1",
+              "sde:later=both", "lsi:band=1"})
             try {
                 makeQuantizer(parseMethodSpec(wrong));
                 QFAIL(wrong);

@@ -41,7 +41,9 @@ def load(folder):
 @torch.no_grad()
 def generate(model, ids, count, ends):
     """Greedy tokens, and the smallest gap between the two largest logits on the way."""
-    out = model.generate(torch.tensor([ids]), do_sample=False, max_new_tokens=count,
+    # The mask is given, since ids that equal the padding's would be masked without it.
+    out = model.generate(torch.tensor([ids]), attention_mask=torch.ones(1, len(ids)),
+                         do_sample=False, max_new_tokens=count,
                          eos_token_id=ends or None, pad_token_id=0, use_cache=True,
                          return_dict_in_generate=True, output_logits=True)
     gaps = [float(top[0] - top[1]) for top in (step[0].topk(2).values for step in out.logits)]

@@ -113,6 +113,10 @@ void CachedLane::pass(std::vector<Batch*> batches) {
                         watch.job = &m_job;
                         watch.basis = &weights.basis;
                         watch.roundToBf16 = m_model.roundToBf16;
+                        std::vector<std::int64_t> lengths; // padding is no part of any range
+                        for (const std::vector<std::int32_t>& row : batch.reading)
+                            lengths.push_back(static_cast<std::int64_t>(row.size()));
+                        watch.lengths = lengths;
                         LaneWatcher watcher(watch);
                         const CachedRows rows{m_prefixCaches.empty() ? nullptr
                                                                      : &m_prefixCaches[at],

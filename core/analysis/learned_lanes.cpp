@@ -13,10 +13,12 @@ namespace {
 
 using Options = std::map<std::string, std::string>;
 
-/// Bits and groups that methods have where nothing is said.
-Options withDefaults(Options options) {
+/// A method's options with the bits and groups that it has where nothing is said.
+Options withDefaults(const MethodSpec& spec) {
+    const std::set<std::string> wholeRows = {"duquant", "prefixquant"};
+    Options options = spec.options;
     options.emplace("bits", "4");
-    options.emplace("group", "128");
+    options.emplace("group", wholeRows.contains(spec.method) ? "-1" : "128");
     return options;
 }
 
@@ -40,7 +42,7 @@ MethodSpec baseOf(const MethodSpec& spec) {
             base.options = parseMethodSpec(base.method + ":" + further).options;
         }
     }
-    const Options own = withDefaults(spec.options);
+    const Options own = withDefaults(spec);
     for (const char* shared : {"bits", "group"})
         base.options[shared] = own.at(shared);
     return base;
@@ -71,7 +73,7 @@ std::vector<LearnedLane> learnedLanes(const SessionView& view) {
         for (std::size_t j = 0; j < specs.size(); ++j) {
             if (j == i || specs[j].method != base.method)
                 continue;
-            const Options options = withDefaults(specs[j].options);
+            const Options options = withDefaults(specs[j]);
             if (options == base.options) {
                 found.base = lanes[j];
                 break;

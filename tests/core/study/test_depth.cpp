@@ -27,7 +27,7 @@ constexpr std::size_t layers = 6;
 constexpr std::size_t lane = 1;
 
 constexpr double relativeTolerance = 2e-4; ///< fused kernels on batches against plain operations
-constexpr double lossTolerance = 2e-5;     ///< nat
+constexpr double lossTolerance = 1e-4;     ///< nat; models without blocks are far from calm
 
 } // namespace
 

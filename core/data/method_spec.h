@@ -1,6 +1,6 @@
 #pragma once
 
-#include <compare>
+// <compare> comes with <string>; moc cannot read it as the first of them.
 #include <cstdint>
 #include <map>
 #include <optional>

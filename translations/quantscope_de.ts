@@ -1664,6 +1664,10 @@
         <source>These are the values of before; new ones are on their way.</source>
         <translation>Dies sind die Werte von vorher; neue sind unterwegs.</translation>
     </message>
+    <message>
+        <source>About this model: %1</source>
+        <translation>Zu diesem Modell: %1</translation>
+    </message>
 </context>
 <context>
     <name>quantscope::PatchNowPanel</name>
@@ -2504,6 +2508,18 @@
     <message>
         <source>This needs the sensitivities of single matrices, which the commands quantscope-cli sensitivity and quantscope-cli allocate measure.</source>
         <translation>Dafür braucht es die Empfindlichkeiten einzelner Matrizen; die Befehle quantscope-cli sensitivity und quantscope-cli allocate messen sie.</translation>
+    </message>
+    <message>
+        <source>Experts</source>
+        <translation>Experten</translation>
+    </message>
+    <message>
+        <source>&lt;p&gt;Models whose MLPs are mixtures of experts send every token to a few of them. Which tokens go where is decided by a router, which is never quantized; but it reads a residual stream that quantization has moved, so that tokens go astray. Errors of an expert are over the tokens that both models send to it.&lt;/p&gt;</source>
+        <translation>&lt;p&gt;Modelle, deren MLPs Mischungen von Experten sind, schicken jedes Token zu einigen wenigen von ihnen. Welche Token wohin gehen, entscheidet ein Router, der nie quantisiert wird; doch er liest einen Residualstrom, den die Quantisierung verschoben hat, so dass Token fehlgehen. Fehler eines Experten sind über die Token gebildet, die beide Modelle zu ihm schicken.&lt;/p&gt;</translation>
+    </message>
+    <message>
+        <source>The MLPs of this model are no mixtures of experts, or the study has not walked through a block yet.</source>
+        <translation>Die MLPs dieses Modells sind keine Mischungen von Experten, oder die Studie ist noch durch keinen Block gegangen.</translation>
     </message>
 </context>
 <context>

@@ -1664,6 +1664,10 @@
         <source>These are the values of before; new ones are on their way.</source>
         <translation>这是之前的数值；新的数值正在计算中。</translation>
     </message>
+    <message>
+        <source>About this model: %1</source>
+        <translation>关于此模型：%1</translation>
+    </message>
 </context>
 <context>
     <name>quantscope::PatchNowPanel</name>
@@ -2504,6 +2508,18 @@
     <message>
         <source>This needs the sensitivities of single matrices, which the commands quantscope-cli sensitivity and quantscope-cli allocate measure.</source>
         <translation>这需要单个矩阵的敏感度，由命令 quantscope-cli sensitivity 和 quantscope-cli allocate 测量。</translation>
+    </message>
+    <message>
+        <source>Experts</source>
+        <translation>专家</translation>
+    </message>
+    <message>
+        <source>&lt;p&gt;Models whose MLPs are mixtures of experts send every token to a few of them. Which tokens go where is decided by a router, which is never quantized; but it reads a residual stream that quantization has moved, so that tokens go astray. Errors of an expert are over the tokens that both models send to it.&lt;/p&gt;</source>
+        <translation>&lt;p&gt;MLP 为混合专家的模型把每个词元只送往其中少数几个专家。哪个词元去哪里由路由器决定，路由器从不量化；但它读取的残差流已被量化改变，因此有些词元会走错。专家的误差只统计两个模型都送往该专家的词元。&lt;/p&gt;</translation>
+    </message>
+    <message>
+        <source>The MLPs of this model are no mixtures of experts, or the study has not walked through a block yet.</source>
+        <translation>此模型的 MLP 不是混合专家，或者研究尚未走完任何一个块。</translation>
     </message>
 </context>
 <context>

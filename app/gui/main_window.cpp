@@ -15,6 +15,7 @@
 #include "app/service/settings.h"
 #include "app/service/view_state.h"
 #include "core/analysis/patch_history.h"
+#include "core/data/session_schema.h"
 #include "views/export/figure_set.h"
 #include "views/pages/allocate_page.h"
 #include "views/pages/details_panel.h"
@@ -45,6 +46,14 @@ constexpr int detailsWidth = 240;
 constexpr int logHeight = 130;
 constexpr int messageMilliseconds = 8000;
 const QString sessionFilter = QStringLiteral("(*.qscope.h5 *.h5)");
+
+/// What the session says of its model's family, as one text.
+QString familyNotes(const SessionData& session) {
+    const auto notes = session.attributes.find(attribute::familyNotes);
+    return notes == session.attributes.end()
+               ? QString()
+               : QString::fromStdString(notes->second).replace('\n', ' ');
+}
 
 } // namespace
 
@@ -332,6 +341,7 @@ void MainWindow::showSession(const OpenedSession& session) {
         m_selection.restore(readViewState(*session.data));
     }
     m_questions.setSession(session.data, session.path);
+    m_pages->setNotes(familyNotes(*session.data));
     m_study->setResumable(session.resumable ? session.path : QString());
     m_settings.addRecent(Settings::Recent::Session, session.path);
     statusBar()->clearMessage();
@@ -350,6 +360,7 @@ void MainWindow::followPart(const std::shared_ptr<const SessionData>& session) {
     m_sessionPath = m_runningPath;
     m_selection.restore({});
     m_pages->beginSession(lanes);
+    m_pages->setNotes(familyNotes(*session));
     m_values.setSession(session);
     m_questions.setSession(nullptr, {}); // its codes are still being made
     m_study->setResumable({});

@@ -70,6 +70,12 @@ void PagesPanel::setLanes(const std::vector<std::string>& lanes) {
         each->setLanes(lanes);
 }
 
+void PagesPanel::setNotes(const QString& notes) {
+    for (Page* each :
+         std::initializer_list<Page*>{m_overview, m_residuals, m_earlyExit, m_patching, m_weights})
+        each->setNotes(notes);
+}
+
 void PagesPanel::showEmpty(const QString& text) {
     for (Page* each : pages())
         each->showEmpty(text);

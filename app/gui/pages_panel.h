@@ -42,6 +42,8 @@ public:
     void beginSession(const std::vector<std::string>& lanes);
     /// The same session has grown; its lanes may have too.
     void setLanes(const std::vector<std::string>& lanes);
+    /// What the model's family lacks, for the pages that show sites or matrices.
+    void setNotes(const QString& notes);
     /// What pages say that have nothing to show.
     void showEmpty(const QString& text);
 

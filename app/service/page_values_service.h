@@ -46,7 +46,8 @@ enum class PageKind {
     Activations,
     Depth,
     Perturbation,
-    Allocate
+    Allocate,
+    Experts
 };
 
 inline constexpr std::array allPages = {
@@ -54,7 +55,8 @@ inline constexpr std::array allPages = {
     PageKind::EarlyExit, PageKind::Patching,     PageKind::Weights,     PageKind::Output,
     PageKind::Agreement, PageKind::Explanations, PageKind::Predictors,  PageKind::Layers,
     PageKind::Questions, PageKind::Training,     PageKind::Calibration, PageKind::Activations,
-    PageKind::Depth,     PageKind::Perturbation, PageKind::Allocate};
+    PageKind::Depth,     PageKind::Perturbation, PageKind::Allocate,
+    PageKind::Experts};
 
 /// The page of a report.
 PageKind pageOf(ReportKind report);

@@ -195,4 +195,42 @@ Table superWeightsTable(const SessionView& view) {
     return rows.take();
 }
 
+Table expertsTable(const SessionView& view) {
+    const std::vector<std::string> names = {"load",
+                                            "weight",
+                                            "gate/norm",
+                                            "up/norm",
+                                            "down/norm",
+                                            "gate/relative_error",
+                                            "up/relative_error",
+                                            "down/relative_error"};
+    TableRows rows({{"lane", text},
+                    {"layer", number},
+                    {"expert", number},
+                    {"load", number},
+                    {"weight", number},
+                    {"gate_norm", number},
+                    {"up_norm", number},
+                    {"down_norm", number},
+                    {"gate_error", number},
+                    {"up_error", number},
+                    {"down_error", number}});
+    for (std::size_t lane = 0; lane < view.lanes().size(); ++lane)
+        for (std::size_t layer = 0; layer < view.layers(); ++layer) {
+            std::vector<Numbers> columns;
+            for (const std::string& name : names)
+                columns.push_back(view.slice("/experts/" + name, {lane, layer}));
+            const bool isWhole =
+                std::all_of(columns.begin(), columns.end(), [&](const Numbers& column) {
+                    return column.size() == columns.front().size();
+                });
+            for (std::size_t i = 0; isWhole && i < columns.front().size(); ++i)
+                if (columns.front()[i] == columns.front()[i]) // a layer with experts
+                    rows.add(view.lanes()[lane], layer, i, columns[0][i], columns[1][i],
+                             columns[2][i], columns[3][i], columns[4][i], columns[5][i],
+                             columns[6][i], columns[7][i]);
+        }
+    return rows.take();
+}
+
 } // namespace quantscope

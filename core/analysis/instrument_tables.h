@@ -24,4 +24,7 @@ Table removalTable(const SessionView& view);
 /// Candidates of super weights of each lane and layer.
 Table superWeightsTable(const SessionView& view);
 
+/// Load, router's weight and errors of each expert, by lane and layer.
+Table expertsTable(const SessionView& view);
+
 } // namespace quantscope

@@ -56,6 +56,9 @@ ReportValues reportValues(const SessionData& session, ReportKind kind, const std
     case ReportKind::Allocation:
         values.figures = allocationFigures(view, values.sentences);
         break;
+    case ReportKind::Experts:
+        values.figures = expertFigures(view, values.lane);
+        break;
     }
     std::erase_if(values.figures, [](const Figure& figure) { return !hasContent(figure); });
     return values;

@@ -25,6 +25,7 @@ std::vector<Figure> perturbationFigures(const SessionView& view, const std::stri
 /// @param sentences  gets what held-out text says, where it was asked
 std::vector<Figure> allocationFigures(const SessionView& view,
                                       std::vector<std::string>& sentences);
+std::vector<Figure> expertFigures(const SessionView& view, const std::string& lane);
 
 // Figures that the set of the published study shares with them.
 Figure suiteTable(const SessionView& view, const Resamples& resamples);

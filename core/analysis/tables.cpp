@@ -340,6 +340,8 @@ const std::vector<Maker>& makers() {
          }},
         {{"massive", "the largest massive activations"}, plain(massiveTable)},
         {{"super-weights", "candidates of super weights"}, plain(superWeightsTable)},
+        {{"experts", "routing and errors of every expert, of models that have any"},
+         plain(expertsTable)},
         {{"weights", "error of every quantized matrix"}, plain(weightsTable)},
         {{"training", "losses of methods that train, by layer and epoch"}, plain(trainingTable)},
         {{"learned", "trained methods against their bases: NLL, evenness of errors over layers"},

@@ -20,6 +20,7 @@ public:
     const std::string& place() const { return m_place; }
 
     bool has(const std::string& key) const { return m_object.contains(key); }
+    bool isTaken(const std::string& key) const { return m_taken.contains(key); }
 
     /// The value of a key, or nullptr when it is absent or null.
     const nlohmann::json* take(const std::string& key);

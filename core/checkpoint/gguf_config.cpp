@@ -177,7 +177,8 @@ void readTensorFacts(const GgufHeader& header, ConfigReader& reader, ModelConfig
     config.attentionBias = config.family == Family::Qwen2 || has("blk.0.attn_q.bias");
     config.outputBias = has("blk.0.attn_output.bias");
     config.mlpBias = has("blk.0.ffn_gate.bias");
-    config.queryKeyNorm = config.family == Family::Qwen3;
+    if (config.family == Family::Qwen3)
+        config.queryKeyNorm = QueryKeyNorm::Head;
 }
 
 } // namespace

@@ -1,5 +1,7 @@
 #include "core/checkpoint/rotary_frequencies.h"
 
+#include "core/checkpoint/model_shape.h"
+
 #include <algorithm>
 #include <cmath>
 #include <numbers>
@@ -61,11 +63,25 @@ std::vector<double> yarnFrequencies(const RopeScaling& scaling, double theta,
     return frequencies;
 }
 
+double yarnMagnitude(double factor, double mscale) {
+    return factor <= 1 ? 1.0 : 0.1 * mscale * std::log(factor) + 1.0;
+}
+
+double yarnAttentionFactor(const RopeScaling& scaling) {
+    if (scaling.attentionFactor)
+        return *scaling.attentionFactor;
+    if (scaling.mscale && scaling.mscaleAllDimensions && *scaling.mscale != 0 &&
+        *scaling.mscaleAllDimensions != 0)
+        return yarnMagnitude(scaling.factor, *scaling.mscale) /
+               yarnMagnitude(scaling.factor, *scaling.mscaleAllDimensions);
+    return yarnMagnitude(scaling.factor, 1);
+}
+
 } // namespace
 
 std::vector<double> rotaryFrequencies(const ModelConfig& config, std::int64_t tokens) {
     const RopeScaling& scaling = config.ropeScaling;
-    const std::int64_t dimension = config.headDimension;
+    const std::int64_t dimension = rotaryWidth(config);
     std::vector<double> frequencies = plainFrequencies(config.ropeTheta, dimension);
     switch (scaling.kind) {
     case RopeScaling::Kind::None:
@@ -92,8 +108,36 @@ std::vector<double> rotaryFrequencies(const ModelConfig& config, std::int64_t to
         for (std::size_t i = 0; i < frequencies.size(); ++i)
             frequencies[i] /= scaling.frequencyFactors.at(i);
         return frequencies;
+    case RopeScaling::Kind::Long: {
+        const std::vector<double>& factors =
+            tokens > scaling.originalMaxPositions ? scaling.longFactors : scaling.shortFactors;
+        for (std::size_t i = 0; i < frequencies.size(); ++i)
+            frequencies[i] /= factors.at(i);
+        return frequencies;
+    }
     }
     return frequencies;
+}
+
+std::vector<double> slidingFrequencies(const ModelConfig& config) {
+    return plainFrequencies(config.slidingTheta.value_or(config.ropeTheta), rotaryWidth(config));
+}
+
+double rotaryMagnitude(const ModelConfig& config) {
+    const RopeScaling& scaling = config.ropeScaling;
+    switch (scaling.kind) {
+    case RopeScaling::Kind::Yarn:
+        return yarnAttentionFactor(scaling);
+    case RopeScaling::Kind::Long:
+        if (scaling.attentionFactor)
+            return *scaling.attentionFactor;
+        return scaling.factor <= 1
+                   ? 1
+                   : std::sqrt(1 + std::log(scaling.factor) /
+                                       std::log(double(scaling.originalMaxPositions)));
+    default:
+        return 1;
+    }
 }
 
 } // namespace quantscope

@@ -1,5 +1,6 @@
 #include "core/checkpoint/same_model.h"
 
+#include "core/checkpoint/model_shape.h"
 #include "core/checkpoint/model_tensors.h"
 #include "core/checkpoint/rotary_frequencies.h"
 #include "core/data/error.h"
@@ -8,6 +9,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <initializer_list>
+#include <string_view>
 #include <vector>
 
 namespace quantscope {
@@ -33,6 +36,8 @@ std::string_view kindName(RopeScaling::Kind kind) {
         return "yarn";
     case RopeScaling::Kind::Factors:
         return "a factor for each frequency";
+    case RopeScaling::Kind::Long:
+        return "longrope";
     }
     return "unknown";
 }
@@ -94,6 +99,11 @@ void compareRope(const Comparison& comparison, const ModelConfig& parent, const 
     comparison.near("rope_scaling.factor", left.factor, right.factor);
     if (left.kind == RopeScaling::Kind::Linear)
         return;
+    if (left.kind == RopeScaling::Kind::Long) {
+        compareFrequencies(comparison, parent, lane, positions);
+        comparison.near("attention factor", rotaryMagnitude(parent), rotaryMagnitude(lane));
+        return;
+    }
     comparison.same("rope_scaling.original_max_position_embeddings", left.originalMaxPositions,
                     right.originalMaxPositions);
     if (left.kind == RopeScaling::Kind::Llama3) {
@@ -112,6 +122,46 @@ void compareRope(const Comparison& comparison, const ModelConfig& parent, const 
         comparison.near("rope_scaling.mscale_all_dim", left.mscaleAllDimensions.value_or(0),
                         right.mscaleAllDimensions.value_or(0));
     }
+}
+
+/// What families differ in. The same family with the same keys gives the same of all this.
+void compareFamily(const Comparison& comparison, const ModelConfig& parent,
+                   const ModelConfig& lane) {
+    const auto same = [&](const char* key, auto value, std::initializer_list<const char*> names) {
+        const auto name = [&](const ModelConfig& config) {
+            return std::string_view(names.begin()[static_cast<std::size_t>(config.*value)]);
+        };
+        comparison.same(key, name(parent), name(lane));
+    };
+    same("norms of queries and keys", &ModelConfig::queryKeyNorm,
+         {"none", "each head", "each head with its own weights", "all heads at once"});
+    same("kind of norm", &ModelConfig::normKind, {"RMS", "layer"});
+    same("place of norms", &ModelConfig::normPlacement,
+         {"before", "before and after", "after", "on the residual stream"});
+    same("order of attention and MLP", &ModelConfig::order,
+         {"one after the other", "parallel", "parallel behind one norm"});
+    same("activation", &ModelConfig::activation, {"silu", "relu", "gelu", "gelu by tanh"});
+    same("gate in the MLP", &ModelConfig::gatedMlp, {"no", "yes"});
+    same("interleaved rotary positions", &ModelConfig::rotaryInterleaved, {"no", "yes"});
+    comparison.same("dimensions that turn", rotaryWidth(parent), rotaryWidth(lane));
+    comparison.same("learned positions", parent.learnedPositions, lane.learnedPositions);
+    comparison.same("size of the embedding", embeddingWidth(parent), embeddingWidth(lane));
+    comparison.near("scale of the embedding", parent.embeddingScale, lane.embeddingScale);
+    comparison.near("scale of attention", attentionScale(parent), attentionScale(lane));
+    comparison.near("cap of attention", parent.attentionCap, lane.attentionCap);
+    comparison.near("cap of logits", parent.logitCap, lane.logitCap);
+    comparison.near("scale of logits", parent.logitScale, lane.logitScale);
+    comparison.near("theta of layers with a window", parent.slidingTheta.value_or(0),
+                    lane.slidingTheta.value_or(0));
+    comparison.same("number of experts", parent.experts.count, lane.experts.count);
+    comparison.same("experts a token", parent.experts.chosen, lane.experts.chosen);
+    comparison.same("size of an expert", parent.experts.intermediateSize,
+                    lane.experts.intermediateSize);
+    comparison.same("size of the shared expert", parent.experts.sharedSize,
+                    lane.experts.sharedSize);
+    comparison.same("normalised weights of experts", parent.experts.normalise,
+                    lane.experts.normalise);
+    comparison.same("layers with experts", parent.experts.layers == lane.experts.layers, true);
 }
 
 /// A window that no sequence reaches is no window.
@@ -134,7 +184,7 @@ void requireSameModel(const ModelConfig& parent, const std::string& parentPlace,
     comparison.same("num_key_value_heads", parent.keyValueHeads, lane.keyValueHeads);
     comparison.same("head_dim", parent.headDimension, lane.headDimension);
     comparison.near("rms_norm_eps", parent.normEpsilon, lane.normEpsilon);
-    comparison.same("norms of queries and keys", parent.queryKeyNorm, lane.queryKeyNorm);
+    compareFamily(comparison, parent, lane);
     compareRope(comparison, parent, lane, positions);
     for (std::size_t layer = 0; layer < static_cast<std::size_t>(parent.layers); ++layer)
         comparison.same("sliding_window", effectiveWindow(parent, layer, positions),
@@ -153,7 +203,7 @@ const StoredTensor& outputMatrix(const Checkpoint& checkpoint) {
 
 bool sameOutputMatrix(const Checkpoint& left, const Checkpoint& right, std::int64_t rows) {
     constexpr std::int64_t chunkElements = 1 << 20;
-    const std::int64_t columns = left.config().hiddenSize;
+    const std::int64_t columns = embeddingWidth(left.config());
     const std::int64_t step = std::max<std::int64_t>(1, chunkElements / columns);
     const auto size = static_cast<std::size_t>(std::min(step, rows) * columns);
     std::vector<float> leftRows(size);

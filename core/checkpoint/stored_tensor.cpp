@@ -57,12 +57,15 @@ void requireFinite(const StoredTensor& tensor, std::uint64_t firstElement,
     const std::size_t index = findNonFinite(values).value_or(0);
     const std::uint64_t flat = firstElement + index;
     const auto width = static_cast<std::uint64_t>(extentOf(tensor).columns);
+    const bool isPart = !tensor.fileName.empty() && tensor.fileName != tensor.name;
     throw Error(ErrorKind::Input,
-                fmt::format("{}: the tensor {} holds {} at {}; the checkpoint is damaged.",
-                            tensor.file.string(), tensor.name, values[index],
+                fmt::format("{}: the tensor {} holds {} at {}{}; the checkpoint is damaged.",
+                            tensor.file.string(), isPart ? tensor.fileName : tensor.name,
+                            values[index],
                             tensor.shape.size() < 2
                                 ? fmt::format("index {}", flat)
-                                : fmt::format("row {}, column {}", flat / width, flat % width)));
+                                : fmt::format("row {}, column {}", flat / width, flat % width),
+                            isPart ? " of what is read as " + tensor.name : ""));
 }
 
 } // namespace quantscope

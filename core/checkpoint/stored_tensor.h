@@ -19,13 +19,14 @@ std::string_view storedTypeName(StoredType type);
 
 /// A tensor of a checkpoint on disk.
 struct StoredTensor {
-    std::string name;
+    std::string name; ///< the same in every family; see ModelTensor
     StoredType type = StoredType::F32;
     std::vector<std::int64_t> shape; ///< of the numbers, not of the codes that hold them
     std::filesystem::path file;      ///< where its numbers or codes are
     std::uint64_t fileOffset = 0;    ///< of its first byte
     std::uint64_t bytes = 0;         ///< all that it takes: codes, scales, zeros, group indices
     std::string format = {};         ///< of a quantized one, for a person: "GPTQ 4 bit, group 128"
+    std::string fileName = {};       ///< what the file calls it, or the tensor that it is part of
 
     std::int64_t elements() const;
 

@@ -63,6 +63,7 @@ void addCoordinates(std::vector<ArrayDescription>& all) {
         {"/removal_example", {"removal_example"}, i4, "1", "example that units were left out for"});
     all.push_back({"/skip", {"skip"}, f4, "1", "share of MLPs left out, of layers × tokens"});
     all.push_back({"/sampled", {"sampled"}, i4, "1", "index of a weight drawn from a matrix"});
+    all.push_back({"/expert", {"expert"}, i4, "1", "expert of an MLP, from 0"});
     all.push_back({"/key_value", {"key_value"}, i4, "1", "channel of keys and values, all heads"});
     all.push_back({"/question", {"question"}, i4, "1", "question that is asked, in file order"});
     all.push_back({"/choice", {"choice"}, i4, "1", "choice of a question, from 0"});
@@ -317,6 +318,26 @@ void addDepth(std::vector<ArrayDescription>& all) {
                    "nat",
                    "mean NLL of the reference with the MLP's output left out at the share of "
                    "layers × tokens where its states' cosine is largest"});
+}
+
+/// What experts do, of models that have any.
+void addExperts(std::vector<ArrayDescription>& all) {
+    const Names byExpert = {"lane", "layer", "expert"};
+    all.push_back({"/experts/load", byExpert, f4, "1",
+                   "share of the tokens at positions 1..T that the router sends to the expert"});
+    all.push_back({"/experts/weight", byExpert, f4, "1",
+                   "weight that the router gives its output, mean over those tokens"});
+    all.push_back({"/experts/agreement",
+                   {"lane", "layer", "example"},
+                   f4,
+                   "1",
+                   "share of a token's experts that the reference's router chooses too, mean over "
+                   "positions 1..T"});
+    all.push_back({"/experts/*/norm", byExpert, f4, "1",
+                   "norm of the expert's *, mean over the tokens sent to it"});
+    all.push_back({"/experts/*/relative_error", byExpert, f4, "1",
+                   "norm of the difference to the reference's over the reference's norm, of the "
+                   "expert's *, mean over tokens that both send to it"});
 }
 
 void addMeasurements(std::vector<ArrayDescription>& all) {
@@ -626,6 +647,7 @@ const std::vector<ArrayDescription>& sessionArrays() {
         addExamples(descriptions);
         addMeasurements(descriptions);
         addLater(descriptions);
+        addExperts(descriptions);
         addTraining(descriptions);
         addQuestions(descriptions);
         addSensitivity(descriptions);

@@ -82,6 +82,7 @@ inline constexpr const char* resamples = "resamples";        ///< of documents, 
 inline constexpr const char* referenceSet = "reference_set";
 inline constexpr const char* modelName = "/model/@name";
 inline constexpr const char* modelFamily = "/model/@family";
+inline constexpr const char* familyNotes = "/model/@family_notes";   ///< sentences, a line each
 inline constexpr const char* modelParameters = "/model/@parameters"; ///< count
 inline constexpr const char* modelDtype = "/model/@dtype";           ///< as stored, "bf16"
 inline constexpr const char* modelConfig = "/model/@config";         ///< JSON

@@ -41,7 +41,7 @@ SiteSet AttentionInstrument::sites() const { return SiteSet(std::array{Site::Q, 
 
 void AttentionInstrument::add(const LaneBatch& batch) {
     const torch::Device device = batch.reference(Site::Q).device();
-    const RotaryTables rotary = onDevice(m_rotary, device);
+    const RotaryTables rotary = onDevice(m_rotary.of(m_config, m_layer), device);
     const auto headsOf = [&](const BlockWeights& weights, const SiteValues& sites) {
         AttentionHeads heads =
             attentionHeads(m_config, weights, rotary, sites[Site::Q], sites[Site::K]);

@@ -1,5 +1,7 @@
 #include "core/engine/drift.h"
 
+#include "core/checkpoint/model_shape.h"
+
 #include <string>
 
 namespace quantscope {
@@ -8,16 +10,23 @@ namespace {
 
 constexpr std::array splitSites = {Site::ResidMid, Site::Ln2, Site::ResidPost};
 constexpr std::size_t statistics = 3; ///< of one split site
-constexpr std::size_t updatePath = statistics * splitSites.size();
-constexpr std::size_t flipPath = updatePath + 1;
 
-std::vector<std::string> paths() {
-    std::vector<std::string> all;
+std::vector<Site> splitSitesOf(const ModelConfig& config) {
+    std::vector<Site> sites;
     for (const Site site : splitSites)
+        if (hasSite(config, site))
+            sites.push_back(site);
+    return sites;
+}
+
+std::vector<std::string> paths(const std::vector<Site>& split, bool hasGate) {
+    std::vector<std::string> all;
+    for (const Site site : split)
         for (const char* name : {"length_change", "length_share", "angle"})
             all.push_back("/sites/" + std::string(siteName(site)) + "/" + name);
     all.emplace_back("/sites/resid_post/update_cosine");
-    all.emplace_back("/sites/gate/sign_flip_rate");
+    if (hasGate)
+        all.emplace_back("/sites/gate/sign_flip_rate");
     return all;
 }
 
@@ -32,14 +41,18 @@ double meanOfFinite(const torch::Tensor& values) {
 
 } // namespace
 
-DriftInstrument::DriftInstrument(const MeasuredExamples& examples)
-    : m_examples(examples)
-    , m_table(paths(), examples) {}
+DriftInstrument::DriftInstrument(const ModelConfig& config, std::int64_t layer,
+                                 const MeasuredExamples& examples)
+    : m_splitSites(splitSitesOf(config))
+    , m_hasGate(hasSite(config, layer, Site::Gate))
+    , m_examples(examples)
+    , m_table(paths(m_splitSites, hasSite(config, Site::Gate)), examples) {}
 
 SiteSet DriftInstrument::sites() const {
-    SiteSet set(splitSites);
+    SiteSet set(m_splitSites);
     set.add(Site::ResidPre);
-    set.add(Site::Gate);
+    if (m_hasGate)
+        set.add(Site::Gate);
     return set;
 }
 
@@ -61,9 +74,9 @@ void DriftInstrument::add(const LaneBatch& batch) {
         const auto difference = [&](Site site) {
             return rows(values[site]) - rows(batch.reference(site));
         };
-        for (std::size_t s = 0; s < splitSites.size(); ++s) {
-            const torch::Tensor own = rows(values[splitSites[s]]);
-            const torch::Tensor reference = rows(batch.reference(splitSites[s]));
+        for (std::size_t s = 0; s < m_splitSites.size(); ++s) {
+            const torch::Tensor own = rows(values[m_splitSites[s]]);
+            const torch::Tensor reference = rows(batch.reference(m_splitSites[s]));
             const torch::Tensor length = own.norm(2, -1);
             const torch::Tensor original = reference.norm(2, -1);
             const torch::Tensor cosine =
@@ -77,12 +90,15 @@ void DriftInstrument::add(const LaneBatch& batch) {
         }
         const torch::Tensor before = difference(Site::ResidPre);
         const torch::Tensor update = difference(Site::ResidPost) - before;
+        const std::size_t updatePath = statistics * m_splitSites.size();
         m_table.set(updatePath, batch.lane, example,
                     meanOfFinite(productsByRow(before, update) /
                                  (before.norm(2, -1) * update.norm(2, -1))));
+        if (!m_hasGate)
+            continue;
         const torch::Tensor flipped =
             (rows(values[Site::Gate]) < 0) != (rows(batch.reference(Site::Gate)) < 0);
-        m_table.set(flipPath, batch.lane, example,
+        m_table.set(updatePath + 1, batch.lane, example,
                     flipped.to(torch::kFloat64).mean().item<double>());
     }
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/checkpoint/model_config.h"
 #include "core/engine/block_instrument.h"
 #include "core/engine/example_table.h"
 
@@ -13,13 +14,17 @@ namespace quantscope {
 /// share of channels whose sign differs (arXiv 2604.19884).
 class DriftInstrument final : public BlockInstrument {
 public:
-    explicit DriftInstrument(const MeasuredExamples& examples);
+    /// @param config, layer  what sites the block has
+    DriftInstrument(const ModelConfig& config, std::int64_t layer,
+                    const MeasuredExamples& examples);
 
     SiteSet sites() const override;
     void add(const LaneBatch& batch) override;
     SessionData part() const override;
 
 private:
+    std::vector<Site> m_splitSites; ///< those that the family has
+    bool m_hasGate;                 ///< in this layer
     MeasuredExamples m_examples;
     ExampleTable m_table;
 };

@@ -1,5 +1,6 @@
 #include "core/engine/early_exit.h"
 
+#include "core/checkpoint/model_shape.h"
 #include "core/data/session_schema.h"
 #include "core/model/tensor_kernels.h"
 
@@ -10,14 +11,21 @@
 
 namespace quantscope {
 
-EarlyExit::EarlyExit(std::size_t lanes, std::size_t examples)
+std::vector<Site> EarlyExit::sitesOf(const ModelConfig& config) {
+    if (hasSite(config, Site::ResidMid))
+        return {Site::ResidMid, Site::ResidPost};
+    return {Site::ResidPost};
+}
+
+EarlyExit::EarlyExit(std::size_t lanes, std::size_t examples, std::vector<Site> sites)
     : m_lanes(lanes)
     , m_examples(examples)
-    , m_values(std::size(sites) * StatisticCount * lanes * examples,
+    , m_sites(std::move(sites))
+    , m_values(m_sites.size() * StatisticCount * lanes * examples,
                std::numeric_limits<float>::quiet_NaN()) {}
 
 float& EarlyExit::value(Site site, Statistic statistic, Place place) {
-    const std::size_t siteIndex = site == sites[0] ? 0 : 1;
+    const std::size_t siteIndex = site == m_sites.front() ? 0 : 1;
     return m_values[((siteIndex * StatisticCount + statistic) * m_lanes + place.lane) * m_examples +
                     place.example];
 }
@@ -61,10 +69,10 @@ SessionData EarlyExit::part() const {
     SessionData data;
     const char* names[] = {"nll", "rank", "entropy", "kl_to_final"};
     const std::size_t block = m_lanes * m_examples;
-    for (std::size_t s = 0; s < std::size(sites); ++s) {
+    for (std::size_t s = 0; s < m_sites.size(); ++s) {
         for (std::size_t i = 0; i < StatisticCount; ++i) {
             const std::string path =
-                "/early_exit/" + std::string(siteName(sites[s])) + "/" + names[i];
+                "/early_exit/" + std::string(siteName(m_sites[s])) + "/" + names[i];
             NamedArray array = makeSessionArray(path, {m_lanes, 1, m_examples});
             const float* from = m_values.data() + (s * StatisticCount + i) * block;
             array.values = std::vector<float>(from, from + block);

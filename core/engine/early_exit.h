@@ -12,9 +12,12 @@ class EarlyExit {
 public:
     /// @param lanes     lanes without patches of the session
     /// @param examples  examples of the session; those that are never added stay NaN
-    EarlyExit(std::size_t lanes, std::size_t examples);
+    /// @param sites     of sitesOf()
+    EarlyExit(std::size_t lanes, std::size_t examples, std::vector<Site> sites);
 
-    static constexpr Site sites[] = {Site::ResidMid, Site::ResidPost};
+    /// r(l), where the family has it, and z(l).
+    static std::vector<Site> sitesOf(const ModelConfig& config);
+    const std::vector<Site>& sites() const { return m_sites; }
 
     /// One example of one lane, both as the session counts them.
     struct Place {
@@ -39,6 +42,7 @@ private:
 
     std::size_t m_lanes;
     std::size_t m_examples;
+    std::vector<Site> m_sites;
     std::vector<float> m_values; ///< [site, statistic, lane, example]
 };
 

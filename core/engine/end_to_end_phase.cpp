@@ -93,7 +93,7 @@ void runEndToEndPhase(const EndToEndPhase& phase, const std::vector<MethodSpec>&
             return blocksShare * (double(layer) + done) / double(layers);
         };
         tell(stage, share(0));
-        WeightsTable weights(specs.size());
+        WeightsTable weights(specs.size(), {}); // the main walk tells of errors
         TrainingCurves training(specs.size(), 0);
         chain.quantizeBlock(layer, loadBlock(phase.checkpoint, layer),
                             {weights, training, [&](double done) { tell(stage, share(done)); }},

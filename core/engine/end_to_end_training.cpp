@@ -49,8 +49,7 @@ public:
         : m_task(task)
         , m_blocks(blocks)
         , m_rotary(makeRotaryTables(config(), task.text.positions))
-        , m_head{loadFinalNorm(task.checkpoint), loadOutputMatrix(task.checkpoint),
-                 config().normEpsilon} {
+        , m_head{loadFinalStep(task.checkpoint), loadOutputMatrix(task.checkpoint), config()} {
         for (std::size_t layer = 0; layer < blocks.size(); ++layer) {
             BlockWeights rest = loadBlock(task.checkpoint, static_cast<std::int64_t>(layer));
             for (auto& [module, linear] : blocks[layer].linears) {
@@ -74,7 +73,7 @@ public:
         for (std::int64_t row = first; row < first + count; ++row)
             for (std::int64_t t = 0; t < text.positions; ++t)
                 ids.push_back(std::max<std::int32_t>(text.row(row)[t], 0));
-        return loadEmbeddingRows(m_task.checkpoint, ids).view({count, text.positions, -1});
+        return embedTokens(m_task.checkpoint, ids, text.positions);
     }
 
     /// One block; with gradients on, differentiable in its scales and its input.
@@ -103,10 +102,10 @@ public:
                 const std::int32_t* ids = text.row(first + row) + 1;
                 const torch::Tensor wanted =
                     torch::tensor(std::vector<std::int64_t>(ids + start, ids + end), torch::kInt64);
-                const torch::Tensor hidden = rmsNorm(states[row].slice(0, start, end), m_head.norm,
-                                                     m_head.epsilon); // [tokens, hidden]
+                const torch::Tensor hidden = finalState(
+                    config(), m_head.step, states[row].slice(0, start, end)); // [tokens, hidden]
                 const torch::Tensor loss = torch::nn::functional::cross_entropy(
-                    at::linear(hidden, m_head.matrix), wanted,
+                    scaledLogits(config(), at::linear(hidden, m_head.matrix)), wanted,
                     torch::nn::functional::CrossEntropyFuncOptions().reduction(torch::kSum));
                 sum += loss.item<double>();
                 if (loss.requires_grad())

@@ -15,13 +15,13 @@ void ImportedModel::report(std::int64_t layer, const BlockWeights& reference, st
                            WeightsTable& table, const Job& job) const {
     const BlockWeights weights = loadBlock(m_checkpoint, layer);
     const RecoveredBasis recovered = recoverBasis(m_checkpoint.config(), reference, weights);
-    for (const Module module : allModules) {
+    for (const Module module : reference.modules()) {
         job.throwIfStopped();
         MatrixReport report;
         report.error = weightError(reference.linear(module).weight,
                                    unfold(weights.linear(module).weight, recovered.basis, module));
         report.bits = m_checkpoint.find(blockTensorName(layer, module, "weight"))->bitsPerWeight();
-        report.basisMisfit = recovered.misfit.at(inputSite(module));
+        report.basisMisfit = recovered.misfitOf(module);
         table.set(lane, module, report);
     }
 }

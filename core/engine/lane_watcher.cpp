@@ -36,4 +36,12 @@ torch::Tensor LaneWatcher::at(Site site, const torch::Tensor& value) {
     return current;
 }
 
+torch::Tensor LaneWatcher::atExpert(const ExpertRows& rows, Site site, const torch::Tensor& value) {
+    const torch::Tensor current =
+        m_watch.roundToBf16 ? value.to(torch::kBFloat16).to(torch::kFloat32) : value;
+    if (m_watch.experts)
+        m_watch.experts->add(rows, site, current);
+    return current;
+}
+
 } // namespace quantscope

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/data/job.h"
+#include "core/engine/expert_statistics.h"
 #include "core/engine/patch_values.h"
 #include "core/engine/site_statistics.h"
 
@@ -19,6 +20,8 @@ struct LaneWatch {
     const SiteValues* reference = nullptr; ///< null for the reference lane itself
     std::size_t lane = 0;
     std::int64_t firstExample = 0;
+
+    ExpertRecord* experts = nullptr; ///< what experts do is kept there
 
     SiteSet patched; ///< sites whose values are replaced
     PatchSource source;
@@ -41,6 +44,8 @@ public:
     }
     torch::Tensor at(Site site, const torch::Tensor& value) override;
     std::span<const std::int64_t> lengths() const override { return m_watch.lengths; }
+    bool wantsExperts() const override { return m_watch.experts || m_watch.roundToBf16; }
+    torch::Tensor atExpert(const ExpertRows& rows, Site site, const torch::Tensor& value) override;
 
 private:
     LaneWatch m_watch;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/checkpoint/model_config.h"
 #include "core/engine/block_instrument.h"
 #include "core/engine/example_table.h"
 
@@ -12,6 +13,7 @@ namespace quantscope {
 /// resid_post; and the accumulated "normalised_mse".
 class LocalErrorInstrument final : public BlockInstrument {
 public:
+    /// @param config, layer  what matrices the block has; of experts nothing is told
     LocalErrorInstrument(const ModelConfig& config, std::int64_t layer,
                          const MeasuredExamples& examples);
 
@@ -25,9 +27,13 @@ private:
     void compare(std::size_t path, const LaneBatch& batch, const torch::Tensor& value,
                  const torch::Tensor& reference, bool normalisedAlone);
 
+    bool has(Module module) const; ///< in this layer
+
     const ModelConfig& m_config;
     std::int64_t m_layer;
     RotaryTables m_rotary;
+    std::vector<Module> m_modules; ///< whose outputs are sites
+    bool m_hasMlp;                 ///< up and down are among them, and no experts beside
     MeasuredExamples m_examples;
     ExampleTable m_table;
 };

@@ -25,8 +25,11 @@ std::uint64_t unsign(std::int64_t value) { return static_cast<std::uint64_t>(val
 std::uint64_t tokenBytes(const ModelConfig& config, const StudySizes& sizes) {
     std::int64_t captured = 0;
     for (const Site site : allSites)
-        captured += siteWidth(config, site);
-    const std::int64_t working = 6 * config.hiddenSize + 4 * config.intermediateSize;
+        captured += hasSite(config, site) ? siteWidth(config, site) : 0;
+    const ExpertConfig& experts = config.experts;
+    const std::int64_t working =
+        6 * config.hiddenSize + 4 * std::max(config.intermediateSize, experts.sharedSize) +
+        experts.chosen * (4 * experts.intermediateSize + 2 * config.hiddenSize) + experts.count;
     const std::int64_t lanes = std::max(sizes.plainLanes + sizes.patchedLanes, sizes.followUpLanes);
     return unsign(4 * (captured + working + lanes * config.hiddenSize));
 }

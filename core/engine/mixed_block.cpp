@@ -12,7 +12,7 @@ namespace {
 /// A bias is folded like the rows of its matrix: as one column that has no input.
 torch::Tensor mappedBias(const torch::Tensor& bias, const Basis& from, const Basis& to,
                          Module module) {
-    if (!bias.defined())
+    if (!bias.defined() || expertOf(module) >= 0) // no family gives experts biases
         return bias;
     Basis fromOutput = from;
     Basis toOutput = to;
@@ -31,11 +31,17 @@ bool roundsInputs(const BlockWeights& weights) {
 
 MethodBlock mixedBlock(const MethodBlock& base, const MethodBlock& donor,
                        const std::vector<Module>& modules) {
-    if (modules.size() == allModules.size() && !roundsInputs(base.weights) &&
+    const auto isTaken = [&](Module module) { // of experts too, by its kind
+        return std::find(modules.begin(), modules.end(), kindOf(module)) != modules.end();
+    };
+    const std::vector<Module> all = base.weights.modules();
+    if (std::all_of(all.begin(), all.end(), isTaken) && !roundsInputs(base.weights) &&
         !roundsInputs(donor.weights))
         return donor;
     MethodBlock mixed = base;
-    for (const Module module : modules) {
+    for (const Module module : all) {
+        if (!isTaken(module))
+            continue;
         const LinearWeights& from = donor.weights.linear(module);
         LinearWeights& to = mixed.weights.linear(module);
         const torch::Tensor weight =

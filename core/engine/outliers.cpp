@@ -1,5 +1,6 @@
 #include "core/engine/outliers.h"
 
+#include "core/checkpoint/model_shape.h"
 #include "core/data/session_schema.h"
 
 #include <algorithm>
@@ -31,13 +32,18 @@ Spike largest(const torch::Tensor& rows, std::int64_t example) {
 
 } // namespace
 
-OutlierInstrument::OutlierInstrument(const MeasuredExamples& examples)
-    : m_examples(examples)
+OutlierInstrument::OutlierInstrument(const ModelConfig& config, std::int64_t layer,
+                                     const MeasuredExamples& examples)
+    : m_hasDown(!hasExperts(config, layer))
+    , m_examples(examples)
     , m_counts({"/massive_activations/count"}, examples)
     , m_lanes(examples.lanes) {}
 
 SiteSet OutlierInstrument::sites() const {
-    return SiteSet(std::array{Site::ResidPost, Site::DownInput, Site::Down});
+    SiteSet set(std::array{Site::ResidPost, Site::Down});
+    if (m_hasDown)
+        set.add(Site::DownInput);
+    return set;
 }
 
 void OutlierInstrument::addMassive(const LaneBatch& batch, std::vector<Spike>& found) {
@@ -68,11 +74,11 @@ void OutlierInstrument::addMassive(const LaneBatch& batch, std::vector<Spike>& f
 void OutlierInstrument::add(const LaneBatch& batch) {
     std::vector<Spike> massive;
     addMassive(batch, massive);
-    const torch::Tensor inputs = batch.at(Site::DownInput);
     const torch::Tensor outputs = batch.at(Site::Down);
+    const torch::Tensor inputs = m_hasDown ? batch.at(Site::DownInput) : torch::Tensor();
     Spike input;
     Spike output;
-    for (std::int64_t e = 0; e < inputs.size(0); ++e) {
+    for (std::int64_t e = 0; m_hasDown && e < inputs.size(0); ++e) {
         const std::int64_t example = batch.firstExample + e;
         const std::int64_t length = m_examples.length(example);
         const auto take = [&](Spike& kept, const torch::Tensor& values) {
@@ -88,6 +94,8 @@ void OutlierInstrument::add(const LaneBatch& batch) {
     lane.massive.insert(lane.massive.end(), massive.begin(), massive.end());
     std::sort(lane.massive.begin(), lane.massive.end(), before);
     lane.massive.resize(std::min(lane.massive.size(), listed));
+    if (!m_hasDown)
+        return;
     if (lane.input.example < 0 || before(input, lane.input))
         lane.input = input;
     if (lane.output.example < 0 || before(output, lane.output))

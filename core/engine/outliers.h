@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/checkpoint/model_config.h"
 #include "core/engine/block_instrument.h"
 #include "core/engine/example_table.h"
 
@@ -23,7 +24,10 @@ struct Spike {
 /// column of its matrix.
 class OutlierInstrument final : public BlockInstrument {
 public:
-    explicit OutlierInstrument(const MeasuredExamples& examples);
+    /// @param config, layer  whether the block has a down projection of its own: with experts
+    /// alone there are no candidates of super weights
+    OutlierInstrument(const ModelConfig& config, std::int64_t layer,
+                      const MeasuredExamples& examples);
 
     static constexpr std::size_t listed = 16; ///< massive activations that are named, a lane
 
@@ -43,6 +47,7 @@ private:
     void addMassiveTo(SessionData& part) const;
     void addSuperWeightsTo(SessionData& part) const;
 
+    bool m_hasDown; ///< whose output is the MLP's
     MeasuredExamples m_examples;
     ExampleTable m_counts;
     mutable std::mutex m_mutex;

@@ -5,20 +5,31 @@
 
 namespace quantscope {
 
+namespace {
+
+FinalStep loadFinalStep(const Checkpoint& checkpoint, torch::Device device) {
+    FinalStep step = loadFinalStep(checkpoint);
+    for (torch::Tensor* tensor : {&step.norm.scale, &step.norm.shift, &step.projection})
+        if (tensor->defined())
+            *tensor = tensor->to(device);
+    return step;
+}
+
+} // namespace
+
 OutputHeads::OutputHeads(const Checkpoint& reference, std::int64_t vocabulary, torch::Device device)
     : m_checkpoint(reference)
     , m_vocabulary(vocabulary)
     , m_device(device)
-    , m_reference{loadFinalNorm(reference).to(device),
-                  loadOutputMatrix(reference, vocabulary).to(device),
-                  reference.config().normEpsilon} {}
+    , m_reference{loadFinalStep(reference, device),
+                  loadOutputMatrix(reference, vocabulary).to(device), reference.config()} {}
 
 void OutputHeads::add(std::size_t weights, const Checkpoint& own) {
     const bool shared = sameOutputMatrix(m_checkpoint, own, m_vocabulary);
-    m_own[weights] = {loadFinalNorm(own).to(m_device),
+    m_own[weights] = {loadFinalStep(own, m_device),
                       shared ? m_reference.matrix
                              : loadOutputMatrix(own, m_vocabulary).to(m_device),
-                      m_reference.epsilon};
+                      m_reference.config};
 }
 
 const OutputHead& OutputHeads::of(std::size_t weights) const {

@@ -22,7 +22,13 @@ std::int64_t chunkTokens(std::int64_t vocabulary) {
 } // namespace
 
 torch::Tensor OutputHead::logits(const torch::Tensor& hidden) const {
-    return at::mm(kernels::rmsNorm(hidden.to(matrix.device()), norm, epsilon), matrix.t());
+    const torch::Tensor state = hidden.to(matrix.device());
+    const bool isFused =
+        step.norm.defined() && config.normKind == NormKind::Rms && !step.projection.defined();
+    const torch::Tensor read = isFused
+                                   ? kernels::rmsNorm(state, step.norm.scale, config.normEpsilon)
+                                   : finalState(config, step, state);
+    return scaledLogits(config, at::mm(read, matrix.t()));
 }
 
 OutputScores::OutputScores(const ExampleIds& examples, std::size_t lanes, std::size_t patches)

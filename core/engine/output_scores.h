@@ -3,6 +3,7 @@
 #include "core/data/job.h"
 #include "core/data/session_data.h"
 #include "core/engine/example_ids.h"
+#include "core/model/block_loader.h"
 
 #include <torch/types.h>
 
@@ -11,11 +12,11 @@
 
 namespace quantscope {
 
-/// The last step of a model: final norm and output matrix.
+/// The last step of a model: final norm, projection where there is one, and output matrix.
 struct OutputHead {
-    torch::Tensor norm;   // [hidden], γ
-    torch::Tensor matrix; // [vocabulary, hidden]
-    double epsilon = 0;
+    FinalStep step;
+    torch::Tensor matrix; // [vocabulary, embedding]
+    ModelConfig config;
 
     /// Logits of rows of hidden states, [rows, hidden] → [rows, vocabulary].
     torch::Tensor logits(const torch::Tensor& hidden) const;

@@ -1,5 +1,6 @@
 #include "core/engine/prefix_phase.h"
 
+#include "core/checkpoint/model_shape.h"
 #include "core/checkpoint/safetensors_file.h"
 #include "core/checkpoint/safetensors_writer.h"
 #include "core/data/error.h"
@@ -151,6 +152,11 @@ void runPrefixPhase(const EndToEndPhase& phase, const std::vector<MethodSpec>& m
     }
     if (byText.empty())
         return;
+    if (const ModelConfig& config = phase.checkpoint.config(); !isLlamaLike(config))
+        throw Error(ErrorKind::Usage,
+                    fmt::format("Tokens before the text need blocks like Llama's; those of the "
+                                "family {} are not.",
+                                familyName(config.family)));
     const std::string stage = "finding tokens to put before the text";
     const auto tell = [&](double share) {
         if (phase.progress)

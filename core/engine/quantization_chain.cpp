@@ -179,7 +179,7 @@ void embedText(const Checkpoint& checkpoint, const ExampleIds& text, HiddenState
         std::vector<std::int64_t> ids;
         for (std::int64_t t = 0; t < text.positions; ++t)
             ids.push_back(std::max<std::int32_t>(text.row(example)[t], 0));
-        states.write(example, loadEmbeddingRows(checkpoint, ids).unsqueeze(0));
+        states.write(example, embedTokens(checkpoint, ids, text.positions));
     });
     states.advance();
 }

@@ -39,23 +39,6 @@ float median(std::vector<float> values) {
 
 } // namespace
 
-std::int64_t siteWidth(const ModelConfig& config, Site site) {
-    switch (site) {
-    case Site::Q:
-    case Site::OInput:
-        return config.heads * config.headDimension;
-    case Site::K:
-    case Site::V:
-        return config.keyValueHeads * config.headDimension;
-    case Site::Gate:
-    case Site::Up:
-    case Site::DownInput:
-        return config.intermediateSize;
-    default:
-        return config.hiddenSize;
-    }
-}
-
 SiteStatistics::SiteStatistics(const ExampleIds& examples, std::vector<std::string> lanes,
                                std::vector<Site> sites, bool tokenMaps, bool countStart)
     : m_examples(examples)

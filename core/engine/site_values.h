@@ -41,7 +41,4 @@ struct SiteValues {
     }
 };
 
-/// Width of a site's values.
-std::int64_t siteWidth(const struct ModelConfig& config, Site site);
-
 } // namespace quantscope

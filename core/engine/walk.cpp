@@ -1,5 +1,6 @@
 #include "core/engine/walk.h"
 
+#include "core/checkpoint/model_shape.h"
 #include "core/engine/lane_watcher.h"
 #include "core/engine/mixed_block.h"
 #include "core/engine/workers.h"
@@ -9,6 +10,7 @@
 #include <algorithm>
 #include <map>
 #include <numeric>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -25,6 +27,7 @@ struct Walk::BlockWork {
     std::vector<SiteSet> donated;             ///< by lane: of those, what patches take
     bool keepReference = false;               ///< whether the reference's new states are written
     SiteStatistics* statistics = nullptr;
+    ExpertStatistics* experts = nullptr; ///< null where the block has none, or no probes
     BlockExtras extras;
     const Job* job = nullptr;
 };
@@ -122,8 +125,7 @@ void Walk::embed(const Embeddings& embeddings, const Job& job) {
         for (std::int64_t i = 0; i < count * m_examples.positions; ++i)
             ids.push_back(std::max<std::int32_t>(m_examples.row(first)[i], 0)); // padding: any row
         for (const auto& [checkpoint, sharing] : lanes) {
-            const torch::Tensor rows =
-                loadEmbeddingRows(*checkpoint, ids).view({count, m_examples.positions, -1});
+            const torch::Tensor rows = embedTokens(*checkpoint, ids, m_examples.positions);
             for (const std::size_t lane : sharing)
                 m_states[lane]->write(first, rows);
         }
@@ -162,6 +164,12 @@ SessionData Walk::walkBlock(std::int64_t layer, const BlockWeights& reference,
         if (m_lanes[lane].forkLayer() <= layer)
             statesOf(lane);
 
+    std::optional<ExpertStatistics> experts;
+    const ModelConfig& config = m_checkpoint.config();
+    if (config.experts.count > 0 && !m_options.probedSites.empty())
+        experts.emplace(config.experts,
+                        MeasuredExamples{m_examples, names.size(), m_options.countStart ? 0 : 1});
+
     const BlockWeights moved = onDevice(reference, m_options.device);
     const std::vector<std::vector<std::size_t>> groups = methodGroups();
     for (std::size_t g = 0; g < groups.size(); ++g) {
@@ -170,6 +178,7 @@ SessionData Walk::walkBlock(std::int64_t layer, const BlockWeights& reference,
         work.reference = &moved;
         work.keepReference = g + 1 == groups.size();
         work.statistics = m_options.probedSites.empty() ? nullptr : &statistics;
+        work.experts = experts && hasExperts(config, layer) ? &*experts : nullptr;
         work.extras = extras;
         work.job = &job;
         addLanes(work, groups[g], methodBlocks);
@@ -182,6 +191,8 @@ SessionData Walk::walkBlock(std::int64_t layer, const BlockWeights& reference,
         if (states)
             states->advance();
     SessionData part = m_options.probedSites.empty() ? SessionData{} : statistics.part();
+    if (experts)
+        part.arrays.merge(experts->part().arrays);
     if (extras.instruments)
         for (const std::unique_ptr<BlockInstrument>& instrument : *extras.instruments)
             part.arrays.merge(instrument->part().arrays);
@@ -220,7 +231,7 @@ void Walk::addCaptures(BlockWork& work, const BlockExtras& extras) const {
         work.captures[0].add(SiteSet(m_options.probedSites));
     for (std::size_t lane = 0; lane < m_plainLanes; ++lane) {
         if (extras.earlyExit)
-            work.captures[lane].add(SiteSet(EarlyExit::sites));
+            work.captures[lane].add(SiteSet(extras.earlyExit->scores.sites()));
         if (extras.instruments)
             for (const std::unique_ptr<BlockInstrument>& instrument : *extras.instruments)
                 work.captures[lane].add(instrument->sites());
@@ -228,7 +239,8 @@ void Walk::addCaptures(BlockWork& work, const BlockExtras& extras) const {
 }
 
 torch::Tensor Walk::forward(const BlockWork& work, std::size_t lane, const torch::Tensor& input,
-                            std::int64_t firstExample, std::vector<SiteValues>& sites) const {
+                            std::int64_t firstExample, std::vector<SiteValues>& sites,
+                            ExpertRecord* experts) const {
     const auto basisOf = [&](std::size_t of) -> const Basis* {
         const std::size_t method = m_lanes[of].weights;
         return method == 0 ? nullptr : &work.methods.at(method).basis;
@@ -240,6 +252,7 @@ torch::Tensor Walk::forward(const BlockWork& work, std::size_t lane, const torch
     watch.capture = work.captures[lane];
     watch.captured = &sites[lane];
     watch.lengths = lengthsFrom(m_examples, firstExample, input.size(0));
+    watch.experts = experts;
     if (const std::optional<LanePatch>& patch = m_lanes[lane].patch) {
         watch.patched = patchSites(m_lanes[lane], work.layer);
         watch.source = {&*patch,
@@ -302,6 +315,7 @@ void Walk::walkBatch(const BlockWork& work, std::int64_t batch) {
     const std::int64_t first = batch * m_options.batchExamples;
     const std::int64_t count = std::min(m_options.batchExamples, m_examples.examples() - first);
     std::vector<SiteValues> sites(m_lanes.size());
+    ExpertRecord referenceExperts;
     // Outputs are written after all lanes have run: a lane that forks here reads its base's input.
     std::vector<std::pair<std::size_t, torch::Tensor>> outputs;
     for (const std::size_t lane : work.lanes) {
@@ -310,9 +324,10 @@ void Walk::walkBatch(const BlockWork& work, std::int64_t batch) {
         const bool forksHere = m_lanes[lane].forks() && m_lanes[lane].forkLayer() == work.layer;
         const std::size_t from = forksHere ? m_lanes[lane].base : lane;
         const torch::Tensor input = m_states[from]->read(first, count).to(m_options.device);
-        torch::Tensor out = m_lanes[lane].noise == NoiseFloor::Batch
-                                ? forwardByExample(work, lane, input, first, sites)
-                                : forward(work, lane, input, first, sites);
+        torch::Tensor out =
+            m_lanes[lane].noise == NoiseFloor::Batch
+                ? forwardByExample(work, lane, input, first, sites)
+                : forwardWithExperts(work, lane, input, batch, sites, referenceExperts);
         if (lane != 0 || work.keepReference)
             outputs.emplace_back(lane, std::move(out));
         if (lane < m_plainLanes && (lane != 0 || work.keepReference))
@@ -320,6 +335,27 @@ void Walk::walkBatch(const BlockWork& work, std::int64_t batch) {
     }
     for (const auto& [lane, out] : outputs)
         m_states[lane]->write(first, out);
+}
+
+/// The block, with what its experts do where that is measured.
+torch::Tensor Walk::forwardWithExperts(const BlockWork& work, std::size_t lane,
+                                       const torch::Tensor& input, std::int64_t batch,
+                                       std::vector<SiteValues>& sites,
+                                       ExpertRecord& reference) const {
+    const std::int64_t first = batch * m_options.batchExamples;
+    if (!work.experts || lane >= m_plainLanes)
+        return forward(work, lane, input, first, sites);
+    ExpertRecord own;
+    ExpertRecord& record = lane == 0 ? reference : own;
+    torch::Tensor out = forward(work, lane, input, first, sites, &record);
+    if (lane == 0 && !work.keepReference)
+        return out;
+    const std::size_t method = m_lanes[lane].weights;
+    ExpertStatistics::Batch measured{lane, batch, first, input.size(0), nullptr};
+    if (method != 0)
+        measured.basis = &work.methods.at(method).basis;
+    work.experts->add(measured, record, reference);
+    return out;
 }
 
 /// What is read off a lane without patches once it is through the block.
@@ -353,11 +389,11 @@ void Walk::measure(const BlockWork& work, std::size_t lane, std::int64_t batch,
 void Walk::scoreEarlyExit(const BlockWork& work, std::size_t lane, std::int64_t first,
                           const SiteValues& sites) const {
     const EarlyExitProbe& probe = *work.extras.earlyExit;
-    const std::int64_t count = sites[EarlyExit::sites[0]].size(0);
+    const std::int64_t count = sites[Site::ResidPost].size(0);
     const torch::Tensor final = probe.finalStates(lane, first, count);
     for (std::int64_t e = 0; e < count; ++e) {
         const auto example = static_cast<std::size_t>(first + e);
-        for (const Site site : EarlyExit::sites)
+        for (const Site site : probe.scores.sites())
             probe.scores.add(probe.heads.of(m_lanes[lane].weights),
                              {probe.sessionLanes[lane], probe.sessionExamples[example]}, site,
                              m_examples.row(first + e), m_examples.lengths[example], sites[site][e],

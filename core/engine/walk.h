@@ -8,6 +8,7 @@
 #include "core/engine/channel_means.h"
 #include "core/engine/early_exit.h"
 #include "core/engine/example_ids.h"
+#include "core/engine/expert_statistics.h"
 #include "core/engine/hidden_states.h"
 #include "core/engine/lane.h"
 #include "core/engine/output_heads.h"
@@ -114,10 +115,14 @@ private:
     void measure(const BlockWork& work, std::size_t lane, std::int64_t batch,
                  std::vector<SiteValues>& sites) const;
     torch::Tensor forward(const BlockWork& work, std::size_t lane, const torch::Tensor& input,
-                          std::int64_t firstExample, std::vector<SiteValues>& sites) const;
+                          std::int64_t firstExample, std::vector<SiteValues>& sites,
+                          ExpertRecord* experts = nullptr) const;
     torch::Tensor forwardByExample(const BlockWork& work, std::size_t lane,
                                    const torch::Tensor& input, std::int64_t firstExample,
                                    std::vector<SiteValues>& sites) const;
+    torch::Tensor forwardWithExperts(const BlockWork& work, std::size_t lane,
+                                     const torch::Tensor& input, std::int64_t batch,
+                                     std::vector<SiteValues>& sites, ExpertRecord& reference) const;
     const BlockWeights& weightsOf(const BlockWork& work, std::size_t lane) const;
     void scoreEarlyExit(const BlockWork& work, std::size_t lane, std::int64_t first,
                         const SiteValues& sites) const;

@@ -21,8 +21,9 @@ struct MatrixReport {
 /// be set from different threads.
 class WeightsTable {
 public:
-    /// @param lanes  quantized lanes of the session
-    explicit WeightsTable(std::size_t lanes);
+    /// @param lanes    quantized lanes of the session
+    /// @param modules  the session's dimension "module"; matrices of others are not told
+    WeightsTable(std::size_t lanes, std::vector<Module> modules);
 
     /// @param lane  from 0: the position in the session's dimension "method"
     void set(std::size_t lane, Module module, const MatrixReport& report);
@@ -34,6 +35,7 @@ public:
     const SessionData& part() const { return m_part; }
 
 private:
+    std::vector<Module> m_modules;
     SessionData m_part;
 };
 

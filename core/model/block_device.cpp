@@ -17,34 +17,39 @@ InputTransform moved(const InputTransform& input, torch::Device device) {
     return there;
 }
 
+NormWeights moved(const NormWeights& norm, torch::Device device) {
+    return {moved(norm.scale, device), moved(norm.shift, device)};
+}
+
 } // namespace
 
 BlockWeights onDevice(const BlockWeights& block, torch::Device device) {
-    BlockWeights there;
-    there.ln1 = moved(block.ln1, device);
-    there.ln2 = moved(block.ln2, device);
-    there.qNorm = moved(block.qNorm, device);
-    there.kNorm = moved(block.kNorm, device);
+    BlockWeights there = block;
+    for (torch::Tensor* tensor : {&there.ln1, &there.ln2, &there.ln1Bias, &there.ln2Bias,
+                                  &there.qNorm, &there.kNorm, &there.router, &there.sharedGate})
+        *tensor = moved(*tensor, device);
+    there.attentionAfter = moved(block.attentionAfter, device);
+    there.mlpAfter = moved(block.mlpAfter, device);
     there.prefix = {moved(block.prefix.keys, device), moved(block.prefix.values, device)};
     std::map<const InputTransform*, std::shared_ptr<const InputTransform>>
         inputs; // shared there too
-    for (const Module module : allModules) {
-        const LinearWeights& layer = block.linear(module);
-        LinearWeights& copy = there.linear(module);
-        copy = {moved(layer.weight, device), moved(layer.bias, device), nullptr,
-                layer.output.onDevice(device)};
+    for (LinearWeights& layer : there.linears) {
+        layer.weight = moved(layer.weight, device);
+        layer.bias = moved(layer.bias, device);
+        layer.output = layer.output.onDevice(device);
         if (!layer.input)
             continue;
         std::shared_ptr<const InputTransform>& input = inputs[layer.input.get()];
         if (!input)
             input = std::make_shared<const InputTransform>(moved(*layer.input, device));
-        copy.input = input;
+        layer.input = input;
     }
     return there;
 }
 
 RotaryTables onDevice(const RotaryTables& tables, torch::Device device) {
-    return {moved(tables.cosine, device), moved(tables.sine, device)};
+    return {moved(tables.cosine, device), moved(tables.sine, device),
+            moved(tables.slidingCosine, device), moved(tables.slidingSine, device)};
 }
 
 } // namespace quantscope

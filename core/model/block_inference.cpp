@@ -1,116 +1,127 @@
-#include "core/model/block.h"
-#include "core/model/cached_attention.h"
-#include "core/model/site_announcer.h"
+#include "core/checkpoint/model_shape.h"
+#include "core/model/attention.h"
+#include "core/model/block_pass.h"
+#include "core/data/error.h"
 #include "core/model/tensor_kernels.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
 
 namespace quantscope {
 
 namespace {
 
-/// Replaced values may be views; the kernels want plain rows.
-torch::Tensor announceRows(SiteWatcher* watcher, Site site, const torch::Tensor& value) {
-    return announce(watcher, site, value).contiguous();
-}
+/// Fused kernels where there are some, torch's operations for what few families have.
+struct FusedOperations {
+    /// Replaced values may be views; the kernels want plain rows.
+    static torch::Tensor rows(const torch::Tensor& x) { return x.contiguous(); }
 
-/// The same products as applyLinear(), by the calls that are quickest on plain rows.
-torch::Tensor linear(const LinearWeights& layer, LayerInput& input) {
-    if (!layer.output.empty())
-        return applyLinear(layer, input).contiguous();
-    const torch::Tensor x = input.as(layer).contiguous();
-    const std::int64_t rows = x.size(0) * x.size(1);
-    const torch::Tensor flat = x.view({rows, x.size(2)});
-    const torch::Tensor out = layer.bias.defined() ? at::addmm(layer.bias, flat, layer.weight.t())
-                                                   : at::mm(flat, layer.weight.t());
-    return out.view({x.size(0), x.size(1), layer.weight.size(0)});
-}
+    static torch::Tensor norm(const ModelConfig& config, const torch::Tensor& x,
+                              const NormWeights& weights) {
+        if (!weights.defined())
+            return x;
+        return config.normKind == NormKind::Rms
+                   ? kernels::rmsNorm(x, weights.scale, config.normEpsilon)
+                   : quantscope::norm(config, x, weights);
+    }
 
-/// Where the tables of a rotation are from: a row's own positions, or one entry for each token of
-/// all rows, which then are one long row to the kernel.
-enum class Positions { Shared, OfEachToken };
+    /// The same products as applyLinear(), by the calls that are quickest on plain rows.
+    static torch::Tensor linear(const LinearWeights& layer, LayerInput& input) {
+        if (!layer.output.empty())
+            return applyLinear(layer, input).contiguous();
+        const torch::Tensor x = input.as(layer).contiguous();
+        const std::int64_t rows = x.size(0) * x.size(1);
+        const torch::Tensor flat = x.view({rows, x.size(2)});
+        const torch::Tensor out = layer.bias.defined()
+                                      ? at::addmm(layer.bias, flat, layer.weight.t())
+                                      : at::mm(flat, layer.weight.t());
+        return out.view({x.size(0), x.size(1), layer.weight.size(0)});
+    }
 
-/// Rotates in place, or in a copy where a watcher may still hold the value.
-torch::Tensor rotated(torch::Tensor x, bool shared, const RotaryTables& rotary, Positions positions,
-                      std::int64_t heads, std::int64_t dimension) {
-    if (shared)
-        x = x.clone();
-    torch::Tensor rows =
-        positions == Positions::OfEachToken ? x.view({1, x.size(0) * x.size(1), x.size(2)}) : x;
-    kernels::rotate(rows, rotary.cosine, rotary.sine, heads, dimension);
-    return x;
-}
+    static torch::Tensor activate(const ModelConfig& config, torch::Tensor x) {
+        if (config.activation == Activation::Relu)
+            return x.relu_();
+        if (config.activation != Activation::Silu)
+            return activation(config, x);
+        kernels::silu(x);
+        return x;
+    }
 
-kernels::AttentionShape attentionShape(const ModelConfig& config, std::int64_t layer,
-                                       const BlockWeights& weights, const torch::Tensor& hidden) {
+    /// Overwrites the gate where nobody else holds it: one buffer of MLP width less.
+    static torch::Tensor product(torch::Tensor gate, const torch::Tensor& up, bool keepGate) {
+        torch::Tensor product = keepGate ? torch::empty_like(gate) : gate;
+        kernels::multiply(gate, up, product);
+        return product;
+    }
+
+    static torch::Tensor attend(const AttentionStep& step, const torch::Tensor& q,
+                                const torch::Tensor& k, const torch::Tensor& v);
+
+private:
+    static bool rotatesWhole(const ModelConfig& config) {
+        return config.learnedPositions == 0 && !config.rotaryInterleaved &&
+               rotaryWidth(config) == config.headDimension;
+    }
+
+    /// Rotates in place, or in a copy where a watcher may still hold the value. Cached rows have a
+    /// table entry for each token of all rows, which then are one long row to the kernel.
+    static torch::Tensor rotated(torch::Tensor x, bool keep, const AttentionStep& step,
+                                 std::int64_t heads) {
+        if (keep)
+            x = x.clone();
+        torch::Tensor rows = step.cached ? x.view({1, x.size(0) * x.size(1), x.size(2)}) : x;
+        kernels::rotate(rows, step.rotary.cosine, step.rotary.sine, heads,
+                        step.config.headDimension);
+        return x;
+    }
+
+    static torch::Tensor headsBehind(const torch::Tensor& x) {
+        return x.transpose(1, 2).reshape({x.size(0), x.size(2), -1});
+    }
+};
+
+torch::Tensor FusedOperations::attend(const AttentionStep& step, const torch::Tensor& q,
+                                      const torch::Tensor& k, const torch::Tensor& v) {
+    const ModelConfig& config = step.config;
+    const BlockWeights& weights = step.weights;
+    torch::Tensor queries = q;
+    torch::Tensor keys = k;
+    bool keepQ = step.keepQ;
+    bool keepK = step.keepK;
+    if (config.attentionCap > 0)
+        return attentionOutput(config, step.layer,
+                               attentionHeads(config, weights, step.rotary, q, k), v,
+                               weights.prefix);
+    if (rotatesWhole(config) && config.normKind == NormKind::Rms) {
+        if (weights.qNorm.defined()) {
+            queries = kernels::rmsNorm(queries, weights.qNorm,
+                                       config.normEpsilon); // [examples, tokens, heads · dimension]
+            keys = kernels::rmsNorm(keys, weights.kNorm, config.normEpsilon);
+            keepQ = keepK = false;
+        }
+        queries = rotated(queries, keepQ, step, config.heads);
+        keys = rotated(keys, keepK, step, config.keyValueHeads);
+    } else if (config.learnedPositions == 0 || weights.qNorm.defined()) {
+        const AttentionHeads heads = attentionHeads(config, weights, step.rotary, q, k);
+        queries = headsBehind(heads.q);
+        keys = headsBehind(heads.k);
+    }
+    if (config.attentionScale) // the kernel divides by √dimension
+        queries = queries * (*config.attentionScale * std::sqrt(double(config.headDimension)));
+
     kernels::AttentionShape shape;
-    shape.prefix = weights.prefix.tokens();
-    shape.examples = hidden.size(0);
-    shape.tokens = hidden.size(1);
+    shape.examples = q.size(0);
+    shape.tokens = q.size(1);
     shape.heads = config.heads;
     shape.keyValueHeads = config.keyValueHeads;
     shape.dimension = config.headDimension;
-    shape.window =
-        config.slidingWindow.empty() ? 0 : config.slidingWindow[static_cast<std::size_t>(layer)];
-    return shape;
-}
-
-/// The tables' rows at the positions of the new tokens.
-RotaryTables tablesAt(const RotaryTables& rotary, const torch::Tensor& positions) {
-    return {rotary.cosine.index_select(0, positions), rotary.sine.index_select(0, positions)};
-}
-
-/// @param cached  null: every row is whole
-torch::Tensor forward(const ModelConfig& config, std::int64_t layer, const BlockWeights& weights,
-                      const RotaryTables& rotary, const torch::Tensor& hidden,
-                      const CachedRows* cached, SiteWatcher* watcher) {
-    const auto watched = [watcher](Site site) { return watcher && watcher->wants(site); };
-    const std::int64_t dimension = config.headDimension;
-
-    const torch::Tensor residual = announceRows(watcher, Site::ResidPre, hidden);
-    const std::span<const std::int64_t> lengths =
-        watcher ? watcher->lengths() : std::span<const std::int64_t>();
-    LayerInput ln1(announceRows(watcher, Site::Ln1,
-                                kernels::rmsNorm(residual, weights.ln1, config.normEpsilon)),
-                   lengths);
-    torch::Tensor q = announceRows(watcher, Site::Q, linear(weights.linear(Module::Q), ln1));
-    torch::Tensor k = announceRows(watcher, Site::K, linear(weights.linear(Module::K), ln1));
-    torch::Tensor v = announceRows(watcher, Site::V, linear(weights.linear(Module::V), ln1));
-    bool qShared = watched(Site::Q);
-    bool kShared = watched(Site::K);
-    if (weights.qNorm.defined()) {
-        q = kernels::rmsNorm(q, weights.qNorm,
-                             config.normEpsilon); // [examples, tokens, heads · dimension]
-        k = kernels::rmsNorm(k, weights.kNorm, config.normEpsilon);
-        qShared = kShared = false;
-    }
-    const Positions positions = cached ? Positions::OfEachToken : Positions::Shared;
-    q = rotated(q, qShared, rotary, positions, config.heads, dimension);
-    k = rotated(k, kShared, rotary, positions, config.keyValueHeads, dimension);
-
-    const kernels::AttentionShape shape = attentionShape(config, layer, weights, hidden);
-    LayerInput heads(announceRows(watcher, Site::OInput,
-                                  cached ? cachedAttention(shape, q, k, v, *cached, weights.prefix)
-                                         : wholeAttention(shape, q, k, v, weights.prefix)),
-                     lengths);
-    const torch::Tensor attention =
-        announceRows(watcher, Site::AttnOut, linear(weights.linear(Module::O), heads));
-    const torch::Tensor middle = announceRows(watcher, Site::ResidMid, residual + attention);
-    LayerInput ln2(
-        announceRows(watcher, Site::Ln2, kernels::rmsNorm(middle, weights.ln2, config.normEpsilon)),
-        lengths);
-    LayerInput ofGate(announceRows(watcher, Site::GateInput, ln2.value()), lengths);
-    LayerInput& gateInput = ofGate.value().is_same(ln2.value()) ? ln2 : ofGate;
-    torch::Tensor gate = linear(weights.linear(Module::Gate), gateInput);
-    kernels::silu(gate);
-    gate = announceRows(watcher, Site::Gate, gate);
-    const torch::Tensor up =
-        announceRows(watcher, Site::Up, linear(weights.linear(Module::Up), ln2));
-    // The product overwrites `gate` where nobody else holds it: one buffer of MLP width less.
-    torch::Tensor product = watched(Site::Gate) ? torch::empty_like(gate) : gate;
-    kernels::multiply(gate, up, product);
-    LayerInput downInput(announceRows(watcher, Site::DownInput, product), lengths);
-    const torch::Tensor down =
-        announceRows(watcher, Site::Down, linear(weights.linear(Module::Down), downInput));
-    return announceRows(watcher, Site::ResidPost, middle + down);
+    shape.window = config.slidingWindow.empty()
+                       ? 0
+                       : config.slidingWindow[static_cast<std::size_t>(step.layer)];
+    shape.prefix = weights.prefix.tokens();
+    return step.cached ? cachedAttention(shape, queries, keys, v, *step.cached, weights.prefix)
+                       : wholeAttention(shape, queries, keys, v, weights.prefix);
 }
 
 } // namespace
@@ -118,15 +129,28 @@ torch::Tensor forward(const ModelConfig& config, std::int64_t layer, const Block
 torch::Tensor blockForwardInference(const ModelConfig& config, std::int64_t layer,
                                     const BlockWeights& weights, const RotaryTables& rotary,
                                     const torch::Tensor& hidden, SiteWatcher* watcher) {
-    return forward(config, layer, weights, rotary, hidden, nullptr, watcher);
+    return BlockPass<FusedOperations>(config, layer, weights, rotary, watcher).run(hidden);
 }
 
 torch::Tensor blockForwardCached(const ModelConfig& config, std::int64_t layer,
                                  const BlockWeights& weights, const RotaryTables& rotary,
                                  const torch::Tensor& hidden, const CachedRows& rows,
                                  SiteWatcher* watcher) {
+    if (!isLlamaLike(config))
+        throw Error(ErrorKind::Usage,
+                    fmt::format("Questions are answered by models whose blocks are like Llama's; "
+                                "those of the family {} are not.",
+                                familyName(config.family)));
     const torch::Tensor positions = nextPositions(rows, hidden.size(1), hidden.device());
-    return forward(config, layer, weights, tablesAt(rotary, positions), hidden, &rows, watcher);
+    const RotaryTables tables{rotary.cosine.index_select(0, positions),
+                              rotary.sine.index_select(0, positions), {}, {}};
+    return BlockPass<FusedOperations>(config, layer, weights, tables, watcher, &rows).run(hidden);
+}
+
+torch::Tensor mlpForwardInference(const ModelConfig& config, std::int64_t layer,
+                                  const BlockWeights& weights, const torch::Tensor& ln2) {
+    const RotaryTables none;
+    return BlockPass<FusedOperations>(config, layer, weights, none, nullptr).mlp(ln2.contiguous());
 }
 
 } // namespace quantscope

@@ -1,9 +1,12 @@
 #include "core/model/block_loader.h"
 
+#include "core/checkpoint/model_tensors.h"
 #include "core/checkpoint/same_model.h"
 #include "core/data/error.h"
 
-#include <algorithm>
+#include <fmt/format.h>
+
+#include <numeric>
 #include <string>
 
 namespace quantscope {
@@ -25,40 +28,103 @@ torch::Tensor loadWhole(const Checkpoint& checkpoint, const std::string& name) {
     return out;
 }
 
-const std::string embeddingName = "model.embed_tokens.weight";
+/// A vector of the checkpoint; undefined where it has none.
+torch::Tensor loadIfThere(const Checkpoint& checkpoint, const std::string& name) {
+    return checkpoint.find(name) ? loadWhole(checkpoint, name) : torch::Tensor();
+}
+
+/// γ as it is used: some families store it less an offset.
+torch::Tensor loadScale(const Checkpoint& checkpoint, const std::string& name) {
+    const torch::Tensor stored = loadIfThere(checkpoint, name);
+    const double offset = checkpoint.config().normOffset;
+    return stored.defined() && offset != 0 ? stored + offset : stored;
+}
+
+/// β beside a γ called "….weight".
+torch::Tensor loadShift(const Checkpoint& checkpoint, const std::string& name) {
+    return loadIfThere(checkpoint, name.substr(0, name.rfind('.')) + ".bias");
+}
+
+NormWeights loadNorm(const Checkpoint& checkpoint, const std::string& name) {
+    return {loadScale(checkpoint, name), loadShift(checkpoint, name)};
+}
 
 } // namespace
 
 BlockWeights loadBlock(const Checkpoint& checkpoint, std::int64_t layer) {
     const ModelConfig& config = checkpoint.config();
+    // Which tensors there must be was checked when the checkpoint was opened.
+    const NormWeights attention = loadNorm(checkpoint, normTensorName(layer, attentionNorm));
+    const NormWeights mlp = loadNorm(checkpoint, normTensorName(layer, mlpNorm));
     BlockWeights block;
-    block.ln1 = loadWhole(checkpoint, normTensorName(layer, "input_layernorm"));
-    block.ln2 = loadWhole(checkpoint, normTensorName(layer, "post_attention_layernorm"));
-    if (config.queryKeyNorm) {
-        block.qNorm = loadWhole(checkpoint, normTensorName(layer, "self_attn.q_norm"));
-        block.kNorm = loadWhole(checkpoint, normTensorName(layer, "self_attn.k_norm"));
+    if (config.normPlacement == NormPlacement::OnStream) {
+        block.attentionAfter = attention;
+        block.mlpAfter = mlp;
+    } else {
+        block.ln1 = attention.scale;
+        block.ln1Bias = attention.shift;
+        block.ln2 = mlp.scale;
+        block.ln2Bias = mlp.shift;
+        block.attentionAfter = loadNorm(checkpoint, normTensorName(layer, attentionOutputNorm));
+        block.mlpAfter = loadNorm(checkpoint, normTensorName(layer, mlpOutputNorm));
     }
-    for (Module module : allModules) {
+    block.qNorm = loadScale(checkpoint, normTensorName(layer, queryNorm));
+    block.kNorm = loadScale(checkpoint, normTensorName(layer, keyNorm));
+    block.router = loadIfThere(checkpoint, normTensorName(layer, mlpRouter));
+    block.sharedGate = loadIfThere(checkpoint, normTensorName(layer, mlpSharedGate));
+    for (const Module module : blockModules(config, layer)) {
         LinearWeights& linear = block.linear(module);
         linear.weight = loadWhole(checkpoint, blockTensorName(layer, module, "weight"));
-        // Which biases there must be was checked when the checkpoint was opened.
-        if (checkpoint.find(blockTensorName(layer, module, "bias")))
-            linear.bias = loadWhole(checkpoint, blockTensorName(layer, module, "bias"));
+        linear.bias = loadIfThere(checkpoint, blockTensorName(layer, module, "bias"));
     }
     return block;
 }
 
-torch::Tensor loadEmbeddingRows(const Checkpoint& checkpoint,
-                                const std::vector<std::int64_t>& ids) {
-    const StoredTensor& stored = requireTensor(checkpoint, embeddingName);
-    const std::int64_t hidden = checkpoint.config().hiddenSize;
-    torch::Tensor out = torch::empty({static_cast<std::int64_t>(ids.size()), hidden});
+namespace {
+
+torch::Tensor loadRows(const Checkpoint& checkpoint, const std::string& name,
+                       const std::vector<std::int64_t>& ids) {
+    const StoredTensor& stored = requireTensor(checkpoint, name);
+    const std::int64_t width = stored.shape.back();
+    torch::Tensor out = torch::empty({static_cast<std::int64_t>(ids.size()), width});
     float* row = out.data_ptr<float>();
     for (const std::int64_t id : ids) {
-        checkpoint.read(stored, id, 1, {row, static_cast<std::size_t>(hidden)});
-        row += hidden;
+        checkpoint.read(stored, id, 1, {row, static_cast<std::size_t>(width)});
+        row += width;
     }
     return out;
+}
+
+} // namespace
+
+torch::Tensor loadEmbeddingRows(const Checkpoint& checkpoint,
+                                const std::vector<std::int64_t>& ids) {
+    return loadRows(checkpoint, embeddingTensorName, ids);
+}
+
+torch::Tensor loadFinalNorm(const Checkpoint& checkpoint) {
+    return loadScale(checkpoint, finalNormTensorName);
+}
+
+torch::Tensor embedTokens(const Checkpoint& checkpoint, const std::vector<std::int64_t>& ids,
+                          std::int64_t positions) {
+    const ModelConfig& config = checkpoint.config();
+    torch::Tensor rows =
+        loadEmbeddingRows(checkpoint, ids).view({-1, positions, embeddingWidth(config)});
+    if (embeddingWidth(config) != config.hiddenSize)
+        rows = at::linear(rows, loadWhole(checkpoint, projectInTensorName));
+    if (config.embeddingScale != 1)
+        rows = rows * config.embeddingScale;
+    if (config.learnedPositions == 0)
+        return rows;
+    if (config.positionOffset + positions > config.learnedPositions)
+        throw Error(ErrorKind::Usage,
+                    fmt::format("Windows of {} ids were asked for, but the model has learned "
+                                "positions for {} at most. Take fewer tokens.",
+                                positions, config.learnedPositions - config.positionOffset));
+    std::vector<std::int64_t> places(static_cast<std::size_t>(positions));
+    std::iota(places.begin(), places.end(), config.positionOffset);
+    return rows + loadRows(checkpoint, positionTensorName, places);
 }
 
 torch::Tensor loadOutputMatrix(const Checkpoint& checkpoint, std::int64_t rows) {
@@ -70,14 +136,22 @@ torch::Tensor loadOutputMatrix(const Checkpoint& checkpoint, std::int64_t rows) 
     return out;
 }
 
-torch::Tensor loadFinalNorm(const Checkpoint& checkpoint) {
-    return loadWhole(checkpoint, "model.norm.weight");
+FinalStep loadFinalStep(const Checkpoint& checkpoint) {
+    return {loadNorm(checkpoint, finalNormTensorName),
+            loadIfThere(checkpoint, projectOutTensorName)};
 }
 
-std::int64_t blockElements(const ModelConfig& config) {
-    const std::int64_t queries = config.heads * config.headDimension;
-    const std::int64_t keys = config.keyValueHeads * config.headDimension;
-    return config.hiddenSize * (2 * queries + 2 * keys + 3 * config.intermediateSize + 2);
+torch::Tensor finalState(const ModelConfig& config, const FinalStep& step,
+                         const torch::Tensor& hidden) {
+    const torch::Tensor normed = step.norm.defined() ? norm(config, hidden, step.norm) : hidden;
+    return step.projection.defined() ? at::linear(normed, step.projection) : normed;
+}
+
+torch::Tensor scaledLogits(const ModelConfig& config, const torch::Tensor& logits) {
+    torch::Tensor scaled = config.logitScale != 1 ? logits * config.logitScale : logits;
+    if (config.logitCap > 0)
+        scaled = torch::tanh(scaled / config.logitCap) * config.logitCap;
+    return scaled;
 }
 
 } // namespace quantscope

@@ -29,28 +29,30 @@ public:
     QuantizedBlock quantize(const BlockTask& task) override {
         const at::NoGradGuard noGradients;
         QuantizedBlock block;
-        std::map<Site, InputStatistics> statistics;
+        std::map<ModuleInput, InputStatistics> statistics;
         if (needsFullChain()) {
             const CalibrationStream& stream = requireStream(task.fullChain, "awq");
             statistics = gatherInputStatistics(task, task.weights, stream);
             if (m_options.scale)
-                block.basis = basisOfInputScales(
-                    searchScales(task, stream, statistics, m_options, block.diagnostics));
+                block.basis = searchScales(task, stream, statistics, m_options, block.diagnostics);
         }
         const auto& scales = block.basis.scale;
         if (const auto scale = scales.find(Site::Ln1); scale != scales.end())
             block.ln1 = task.weights.ln1 / scale->second;
-        if (const auto scale = scales.find(Site::Ln2); scale != scales.end())
+        if (const auto scale = scales.find(Site::Ln2);
+            scale != scales.end() && task.weights.ln2.defined())
             block.ln2 = task.weights.ln2 / scale->second;
-        for (Module module : allModules) {
+        for (Module module : task.weights.modules()) {
             task.job.throwIfStopped();
             torch::Tensor weight =
                 foldScales(task.weights.linear(module).weight, block.basis, module);
-            if (m_options.clip && module != Module::Q && module != Module::K) {
-                const Site site = inputSite(module);
-                torch::Tensor inputs = statistics.at(site).sample;
-                if (const auto scale = scales.find(site); scale != scales.end())
-                    inputs = inputs / scale->second;
+            // An expert that no calibration token reached has no inputs to clip by.
+            const auto seen = statistics.find(moduleInput(module));
+            if (m_options.clip && module != Module::Q && module != Module::K &&
+                seen != statistics.end()) {
+                torch::Tensor inputs = seen->second.sample;
+                if (const torch::Tensor* scale = inputScale(block.basis, module))
+                    inputs = inputs / *scale;
                 weight = clipToBestRange(weight, inputs, m_options.grid, task.job);
             }
             block.linears[module] = roundToNearest(weight, m_options.grid, task.job);

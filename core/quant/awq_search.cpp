@@ -1,7 +1,11 @@
 #include "core/quant/awq_search.h"
 
+#include "core/quant/folding.h"
+
 #include <algorithm>
 #include <cmath>
+#include <string>
+#include <utility>
 
 namespace quantscope {
 
@@ -25,87 +29,170 @@ torch::Tensor gatedMlp(const torch::Tensor& rows, const BlockWeights& weights) {
     return linear(gate, weights.linear(Module::Down));
 }
 
-/// A few batches with their sites in full precision; every candidate is rounded once for all.
+/// A few batches with their inputs in full precision; every candidate is rounded once for all.
 struct Chunk {
     struct Batch {
-        torch::Tensor hidden; // [examples, tokens, hidden]
-        std::map<Site, torch::Tensor> sites;
+        torch::Tensor hidden;                       // [examples, tokens, hidden]
+        CapturedInputs inputs;                      ///< and AttnOut and Down among its sites
+        std::map<int, torch::Tensor> expertOutputs; // [routed, hidden]
     };
     std::vector<Batch> batches;
     std::int64_t tokens = 0;
 };
 
+/// Matrices that one scale is multiplied into, and what tells how good it is.
+struct ScaleGroup {
+    ModuleInput input;
+    std::vector<Module> modules;
+    std::string name; ///< in diagnostics
+};
+
+std::vector<Module> readersOf(const BlockWeights& weights, Site site) {
+    std::vector<Module> modules;
+    for (const Module module : weights.modules())
+        if (inputSite(module) == site && (expertOf(module) < 0 || site == Site::Ln2))
+            modules.push_back(module);
+    return modules;
+}
+
+/// Where scales can be folded in a block of this family.
+std::vector<ScaleGroup> scaleGroups(const BlockTask& task) {
+    const BlockWeights& weights = task.weights;
+    const bool isShared = task.config.order == BlockOrder::ParallelShared;
+    std::vector<ScaleGroup> groups;
+    if (foldsIntoNorm(task.config, Site::Ln1)) {
+        ScaleGroup& group = groups.emplace_back();
+        group = {{Site::Ln1}, readersOf(weights, Site::Ln1), "qkv"};
+        if (isShared)
+            for (const Module module : readersOf(weights, Site::Ln2))
+                group.modules.push_back(module);
+    }
+    if (weights.linear(Module::V).weight.sizes() == weights.linear(Module::O).weight.sizes())
+        groups.push_back({{Site::OInput}, {Module::O}, "o"});
+    if (foldsIntoNorm(task.config, Site::Ln2) && !isShared)
+        groups.push_back({{Site::Ln2}, readersOf(weights, Site::Ln2), "gate_up"});
+    if (!foldsThroughMlp(task.config))
+        return groups;
+    for (const Module module : weights.modules())
+        if (kindOf(module) == Module::Down)
+            groups.push_back({moduleInput(module), {module}, moduleName(module)});
+    return groups;
+}
+
 class BlockSearch {
 public:
-    BlockSearch(const BlockTask& task, const std::map<Site, InputStatistics>& statistics,
+    BlockSearch(const BlockTask& task, const std::map<ModuleInput, InputStatistics>& statistics,
                 const AwqOptions& options)
         : m_task(task)
-        , m_options(options) {
-        const bool scaleValues = task.weights.linear(Module::V).weight.sizes() ==
-                                 task.weights.linear(Module::O).weight.sizes();
-        for (Site site : layerInputSites)
-            if (site != Site::OInput || scaleValues)
-                searches.emplace(
-                    site, ScaleSearch(statistics.at(site).meanMagnitude, options.gridPoints));
-    }
-
-    void add(const Chunk& chunk) {
-        for (int point = 0; point < m_options.gridPoints; ++point) {
-            addAttention(chunk, point);
-            addMlp(chunk, point);
-            addLayer(chunk, point, Module::O);
-            addLayer(chunk, point, Module::Down);
+        , m_options(options)
+        , m_isPlain(task.config.gatedMlp && task.config.activation == Activation::Silu &&
+                    !task.weights.router.defined()) {
+        for (ScaleGroup& group : scaleGroups(task)) {
+            const auto found = statistics.find(group.input);
+            if (found == statistics.end()) // an expert that no token reached
+                continue;
+            searches.emplace(group.input,
+                             ScaleSearch(found->second.meanMagnitude, options.gridPoints));
+            groups.push_back(std::move(group));
         }
     }
 
-    std::map<Site, ScaleSearch> searches;
+    void add(const Chunk& chunk) {
+        for (int point = 0; point < m_options.gridPoints; ++point)
+            for (const ScaleGroup& group : groups)
+                add(chunk, group, point);
+    }
+
+    std::vector<ScaleGroup> groups;
+    std::map<ModuleInput, ScaleSearch> searches;
 
 private:
-    /// The block with the given modules rounded under the candidate's scale.
-    BlockWeights rounded(Site site, int point, std::initializer_list<Module> modules) const {
+    void add(const Chunk& chunk, const ScaleGroup& group, int point) {
+        if (group.input.site == Site::Ln1)
+            addAttention(chunk, group, point);
+        else if (group.input.site == Site::Ln2)
+            addMlp(chunk, group, point);
+        else
+            addLayer(chunk, group, point);
+    }
+
+    /// The block with the group's modules rounded under the candidate's scale.
+    BlockWeights rounded(const ScaleGroup& group, int point) const {
         BlockWeights weights = m_task.weights;
-        const torch::Tensor scale = searches.at(site).scale(point);
-        for (Module module : modules)
+        const torch::Tensor scale = searches.at(group.input).scale(point);
+        for (Module module : group.modules)
             weights.linear(module).weight =
                 roundScaled(weights.linear(module).weight, scale, m_options, m_task.job);
         return weights;
     }
 
-    void addAttention(const Chunk& chunk, int point) {
-        const BlockWeights weights = rounded(Site::Ln1, point, {Module::Q, Module::K, Module::V});
+    void addAttention(const Chunk& chunk, const ScaleGroup& group, int point) {
+        const BlockWeights weights = rounded(group, point);
+        std::vector<Site> outputs = {Site::AttnOut};
+        if (m_task.config.order == BlockOrder::ParallelShared)
+            outputs.push_back(Site::Down);
         for (const Chunk::Batch& batch : chunk.batches) {
-            const auto output = captureSites(m_task, weights, batch.hidden, {Site::AttnOut});
-            searches.at(Site::Ln1).addError(point, output.at(Site::AttnOut),
-                                            batch.sites.at(Site::AttnOut));
+            const auto output = captureSites(m_task, weights, batch.hidden, outputs);
+            for (const Site site : outputs)
+                searches.at(group.input)
+                    .addError(point, output.at(site), batch.inputs.sites.at(site));
         }
     }
 
-    void addMlp(const Chunk& chunk, int point) {
-        const BlockWeights weights = rounded(Site::Ln2, point, {Module::Gate, Module::Up});
+    void addMlp(const Chunk& chunk, const ScaleGroup& group, int point) {
+        const BlockWeights weights = rounded(group, point);
         for (const Chunk::Batch& batch : chunk.batches) {
             m_task.job.throwIfStopped();
-            searches.at(Site::Ln2).addError(point, gatedMlp(batch.sites.at(Site::Ln2), weights),
-                                            batch.sites.at(Site::Down));
+            const torch::Tensor& rows = batch.inputs.sites.at(Site::Ln2);
+            const torch::Tensor output =
+                m_isPlain
+                    ? gatedMlp(rows, weights)
+                    : mlpForwardInference(m_task.config, m_task.layer, weights, rows.unsqueeze(0))
+                          .squeeze(0);
+            searches.at(group.input).addError(point, output, batch.inputs.sites.at(Site::Down));
         }
     }
 
-    void addLayer(const Chunk& chunk, int point, Module module) {
-        const Site site = inputSite(module);
-        const auto search = searches.find(site);
-        if (search == searches.end())
-            return;
-        LinearWeights layer = rounded(site, point, {module}).linear(module);
+    void addLayer(const Chunk& chunk, const ScaleGroup& group, int point) {
+        const Module module = group.modules.front();
+        const LinearWeights layer = rounded(group, point).linear(module);
+        const int expert = group.input.expert;
         const Site output = module == Module::O ? Site::AttnOut : Site::Down;
+        // With a shared expert or others beside it, the MLP's output is not this layer's.
+        const bool isAlone = module == Module::O || !m_task.weights.router.defined();
         for (const Chunk::Batch& batch : chunk.batches) {
             m_task.job.throwIfStopped();
-            search->second.addError(point, linear(batch.sites.at(site), layer),
-                                    batch.sites.at(output));
+            const torch::Tensor input = batch.inputs.of(group.input);
+            if (!input.defined())
+                continue;
+            const torch::Tensor wanted =
+                isAlone ? batch.inputs.sites.at(output) : batch.expertOutputs.at(expert);
+            searches.at(group.input).addError(point, linear(input, layer), wanted);
         }
     }
 
     const BlockTask& m_task;
     const AwqOptions& m_options;
+    bool m_isPlain; ///< a SiLU-gated MLP without experts
 };
+
+/// A batch with everything that candidates are compared by.
+Chunk::Batch makeBatch(const BlockTask& task, torch::Tensor hidden) {
+    Chunk::Batch batch{std::move(hidden), {}, {}};
+    std::vector<ModuleInput> wanted = moduleInputs(task.weights.modules());
+    wanted.erase(std::remove(wanted.begin(), wanted.end(), ModuleInput{Site::Ln1}), wanted.end());
+    for (const Site site : {Site::AttnOut, Site::Ln2, Site::Down})
+        if (std::find(wanted.begin(), wanted.end(), ModuleInput{site}) == wanted.end())
+            wanted.push_back({site});
+    batch.inputs = captureInputs(task, task.weights, batch.hidden, wanted);
+    if (!task.weights.router.defined())
+        return batch;
+    for (const Module module : task.weights.modules())
+        if (kindOf(module) == Module::Down)
+            if (const torch::Tensor input = batch.inputs.of(moduleInput(module)); input.defined())
+                batch.expertOutputs[expertOf(module)] = linear(input, task.weights.linear(module));
+    return batch;
+}
 
 } // namespace
 
@@ -135,33 +222,47 @@ double ScaleSearch::objective(int point) const {
            static_cast<double>(std::max<std::int64_t>(1, m_values));
 }
 
-std::map<Site, InputStatistics> gatherInputStatistics(const BlockTask& task,
-                                                      const BlockWeights& weights,
-                                                      const CalibrationStream& stream) {
+std::map<ModuleInput, InputStatistics> gatherInputStatistics(const BlockTask& task,
+                                                             const BlockWeights& weights,
+                                                             const CalibrationStream& stream) {
     constexpr std::int64_t sampled = 512;
-    std::map<Site, torch::Tensor> sums;
-    std::map<Site, std::vector<torch::Tensor>> samples;
-    std::int64_t tokens = 0;
+    struct Gathered {
+        torch::Tensor sum;
+        std::vector<torch::Tensor> samples;
+        std::int64_t tokens = 0;
+    };
+    std::vector<ModuleInput> inputs = moduleInputs(weights.modules());
+    // What all experts read together decides the scale of the norm before them.
+    if (weights.router.defined() &&
+        std::find(inputs.begin(), inputs.end(), ModuleInput{Site::Ln2}) == inputs.end())
+        inputs.push_back({Site::Ln2});
+    std::map<ModuleInput, Gathered> all;
     std::int64_t distance = 1; // between sampled tokens
     for (std::int64_t index = 0; index < stream.batches(); ++index) {
         const torch::Tensor hidden = stream.batch(index);
-        const std::int64_t here = hidden.size(0) * hidden.size(1);
         if (index == 0)
-            distance = std::max<std::int64_t>(1, (here * stream.batches() + sampled - 1) / sampled);
-        const std::int64_t first = (distance - tokens % distance) % distance;
-        for (const auto& [site, rows] :
-             captureLayerInputs(task, weights, hidden, layerInputSites)) {
+            distance = std::max<std::int64_t>(
+                1, (hidden.size(0) * hidden.size(1) * stream.batches() + sampled - 1) / sampled);
+        const CapturedInputs captured = captureInputs(task, weights, hidden, inputs);
+        for (const ModuleInput& input : inputs) {
+            const torch::Tensor rows = captured.of(input);
+            if (!rows.defined())
+                continue;
+            Gathered& gathered = all[input];
+            const std::int64_t here = rows.size(0);
+            const std::int64_t first = (distance - gathered.tokens % distance) % distance;
             const torch::Tensor sum = rows.abs().sum(0, false, torch::kFloat64);
-            sums[site] = sums.count(site) != 0 ? sums[site] + sum : sum;
+            gathered.sum = gathered.sum.defined() ? gathered.sum + sum : sum;
             if (first < here)
-                samples[site].push_back(rows.slice(0, first, here, distance).clone());
+                gathered.samples.push_back(rows.slice(0, first, here, distance).clone());
+            gathered.tokens += here;
         }
-        tokens += here;
     }
-    std::map<Site, InputStatistics> statistics;
-    for (auto& [site, sum] : sums)
-        statistics[site] = {(sum / static_cast<double>(tokens)).to(torch::kFloat32),
-                            torch::cat(samples[site], 0)};
+    std::map<ModuleInput, InputStatistics> statistics;
+    for (auto& [input, gathered] : all)
+        statistics[input] = {
+            (gathered.sum / static_cast<double>(gathered.tokens)).to(torch::kFloat32),
+            torch::cat(gathered.samples, 0)};
     return statistics;
 }
 
@@ -195,10 +296,33 @@ private:
 
 } // namespace
 
-std::map<Site, torch::Tensor> searchScales(const BlockTask& task, const CalibrationStream& stream,
-                                           const std::map<Site, InputStatistics>& statistics,
-                                           const AwqOptions& options,
-                                           std::map<std::string, double>& diagnostics) {
+namespace {
+
+/// A scale at the input of matrices, and where its division is folded in.
+void addTo(Basis& basis, const BlockTask& task, const ModuleInput& input,
+           const torch::Tensor& scale) {
+    if (input.expert >= 0) {
+        basis.experts[input.expert] = scale;
+        return;
+    }
+    basis.scale[input.site] = scale;
+    const bool isShared = task.config.order == BlockOrder::ParallelShared;
+    if (input.site == Site::OInput)
+        basis.scale[Site::V] = scale;
+    if (input.site == Site::Ln1 && isShared)
+        basis.scale[Site::Ln2] = scale;
+    if (input.site == Site::Ln2 || (input.site == Site::Ln1 && isShared))
+        if (task.weights.has(Module::Gate))
+            basis.scale[Site::GateInput] = scale;
+    if (input.site == Site::DownInput)
+        basis.scale[Site::Up] = scale;
+}
+
+} // namespace
+
+Basis searchScales(const BlockTask& task, const CalibrationStream& stream,
+                   const std::map<ModuleInput, InputStatistics>& statistics,
+                   const AwqOptions& options, std::map<std::string, double>& diagnostics) {
     constexpr std::int64_t chunkBytes = 96 << 20;
     const std::int64_t tokenBytes =
         4 * (4 * task.config.hiddenSize + task.config.heads * task.config.headDimension +
@@ -207,31 +331,25 @@ std::map<Site, torch::Tensor> searchScales(const BlockTask& task, const Calibrat
     WindowChoice choice(stream, options.searchTokens);
     Chunk chunk;
     for (std::int64_t index = 0; index < stream.batches(); ++index) {
-        Chunk::Batch batch{choice.next(stream.batch(index)), {}};
-        if (batch.hidden.size(0) > 0) {
-            batch.sites =
-                captureSites(task, task.weights, batch.hidden,
-                             {Site::OInput, Site::AttnOut, Site::Ln2, Site::DownInput, Site::Down});
-            chunk.tokens += batch.hidden.size(0) * batch.hidden.size(1);
-            chunk.batches.push_back(std::move(batch));
+        torch::Tensor windows = choice.next(stream.batch(index));
+        if (windows.size(0) > 0) {
+            chunk.tokens += windows.size(0) * windows.size(1);
+            chunk.batches.push_back(makeBatch(task, std::move(windows)));
         }
         if (chunk.tokens * tokenBytes >= chunkBytes || index + 1 == stream.batches()) {
             search.add(chunk);
             chunk = {};
         }
     }
-    std::map<Site, torch::Tensor> scales;
-    for (const auto& [site, found] : search.searches) {
-        scales[site] = found.scale(found.best());
-        const std::string name = site == Site::Ln1      ? "qkv"
-                                 : site == Site::OInput ? "o"
-                                 : site == Site::Ln2    ? "gate_up"
-                                                        : "down";
-        diagnostics["awq.alpha." + name] = found.alpha(found.best());
-        diagnostics["awq.objective." + name] = found.objective(found.best());
-        diagnostics["awq.objective_unscaled." + name] = found.objective(0);
+    Basis basis;
+    for (const ScaleGroup& group : search.groups) {
+        const ScaleSearch& found = search.searches.at(group.input);
+        addTo(basis, task, group.input, found.scale(found.best()));
+        diagnostics["awq.alpha." + group.name] = found.alpha(found.best());
+        diagnostics["awq.objective." + group.name] = found.objective(found.best());
+        diagnostics["awq.objective_unscaled." + group.name] = found.objective(0);
     }
-    return scales;
+    return basis;
 }
 
 torch::Tensor clipToBestRange(const torch::Tensor& weight, const torch::Tensor& inputs,

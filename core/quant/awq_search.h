@@ -44,19 +44,22 @@ struct InputStatistics {
     torch::Tensor sample;        // f32 [≤ 512, in], tokens at even distances
 };
 
-/// Statistics of the inputs of all modules, by site (Ln1, OInput, Ln2, DownInput).
+/// Statistics of the inputs of all modules, as they multiply them. Experts that no token reached
+/// have none.
 /// @param weights  the block as the text walks through it
-std::map<Site, InputStatistics> gatherInputStatistics(const BlockTask& task,
-                                                      const BlockWeights& weights,
-                                                      const CalibrationStream& stream);
+std::map<ModuleInput, InputStatistics> gatherInputStatistics(const BlockTask& task,
+                                                             const BlockWeights& weights,
+                                                             const CalibrationStream& stream);
 
-/// The scales of the block's matrices, by input site, chosen by the error of the module that they
-/// feed: attention for Ln1, the MLP for Ln2, the layer itself for OInput and DownInput. OInput is
-/// missing where the shapes of v and o differ. α and objectives are told in `diagnostics`.
-std::map<Site, torch::Tensor> searchScales(const BlockTask& task, const CalibrationStream& stream,
-                                           const std::map<Site, InputStatistics>& statistics,
-                                           const AwqOptions& options,
-                                           std::map<std::string, double>& diagnostics);
+/// Scales of the block's matrices as a basis, each chosen by the error of the module that it feeds:
+/// attention for Ln1, the MLP for Ln2 (both at once where they share a norm), the layer itself for
+/// OInput and DownInput, of every expert too. Where a scale cannot be folded there is none: OInput
+/// where the shapes of v and o differ, Ln1 and Ln2 without a norm of their own, DownInput behind an
+/// activation without a gate that does not keep factors. α and objectives are told in
+/// `diagnostics`.
+Basis searchScales(const BlockTask& task, const CalibrationStream& stream,
+                   const std::map<ModuleInput, InputStatistics>& statistics,
+                   const AwqOptions& options, std::map<std::string, double>& diagnostics);
 
 /// The matrix clamped to the range, group by group ±absmax · (1 − i/20) with i = 0 … 9, for which
 /// its quantization changes the group's share of the output least.

@@ -81,8 +81,8 @@ private:
             return captureSites(task, folded, sum / double(windows), layerInputSites);
         }
         std::map<Site, torch::Tensor> found;
-        for (const auto& [site, statistics] : gatherInputStatistics(task, folded, stream))
-            found[site] = statistics.sample;
+        for (const auto& [input, statistics] : gatherInputStatistics(task, folded, stream))
+            found[input.site] = statistics.sample;
         return found;
     }
 

@@ -24,7 +24,7 @@ public:
     BlockApBlock(const BlockTask& task, const EfficientQatOptions& options)
         : m_weights(task.weights)
         , m_options(options) {
-        for (Module module : allModules) {
+        for (Module module : m_weights.modules()) {
             Matrix& matrix = m_matrices[module];
             const torch::Tensor& weight = m_weights.linear(module).weight;
             const Grid start = findGrid(weight, options.grid, task.job);

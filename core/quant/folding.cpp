@@ -9,6 +9,16 @@ const torch::Tensor* scaleAt(const Basis& basis, std::optional<Site> site) {
     return found == basis.scale.end() ? nullptr : &found->second;
 }
 
+const torch::Tensor* expertScale(const Basis& basis, int expert) {
+    const auto found = basis.experts.find(expert);
+    return found == basis.experts.end() ? nullptr : &found->second;
+}
+
+void divide(torch::Tensor& values, const torch::Tensor* scale) {
+    if (scale && values.defined())
+        values = values / *scale;
+}
+
 } // namespace
 
 std::optional<Site> outputSite(Module module) {
@@ -26,29 +36,57 @@ std::optional<Site> outputSite(Module module) {
     }
 }
 
+const torch::Tensor* inputScale(const Basis& basis, Module module) {
+    const int expert = expertOf(module);
+    return expert >= 0 && kindOf(module) == Module::Down ? expertScale(basis, expert)
+                                                         : scaleAt(basis, inputSite(module));
+}
+
+const torch::Tensor* outputScale(const Basis& basis, Module module) {
+    const int expert = expertOf(module);
+    if (expert < 0)
+        return scaleAt(basis, outputSite(module));
+    return kindOf(module) == Module::Up ? expertScale(basis, expert) : nullptr;
+}
+
 torch::Tensor foldScales(const torch::Tensor& weight, const Basis& basis, Module module) {
     torch::Tensor folded = weight;
-    if (const torch::Tensor* input = scaleAt(basis, inputSite(module)))
+    if (const torch::Tensor* input = inputScale(basis, module))
         folded = folded * *input;
-    if (const torch::Tensor* output = scaleAt(basis, outputSite(module)))
+    if (const torch::Tensor* output = outputScale(basis, module))
         folded = folded / output->unsqueeze(1);
     return folded;
 }
 
+void foldRest(BlockWeights& weights, const Basis& basis) {
+    divide(weights.ln1Bias, scaleAt(basis, Site::Ln1));
+    divide(weights.ln2Bias, scaleAt(basis, Site::Ln2));
+    if (const torch::Tensor* scale = scaleAt(basis, Site::Ln2))
+        for (torch::Tensor* reader : {&weights.router, &weights.sharedGate})
+            if (reader->defined())
+                *reader = *reader * *scale;
+    for (const Module module : weights.modules())
+        divide(weights.linear(module).bias, outputScale(basis, module));
+}
+
 BlockWeights foldBlock(const BlockWeights& weights, const Basis& basis) {
     BlockWeights folded = weights;
-    if (const torch::Tensor* scale = scaleAt(basis, Site::Ln1))
-        folded.ln1 = weights.ln1 / *scale;
-    if (const torch::Tensor* scale = scaleAt(basis, Site::Ln2))
-        folded.ln2 = weights.ln2 / *scale;
-    for (Module module : allModules) {
-        LinearWeights& linear = folded.linear(module);
-        linear.weight = foldScales(linear.weight, basis, module);
-        const torch::Tensor* output = scaleAt(basis, outputSite(module));
-        if (output && linear.bias.defined())
-            linear.bias = linear.bias / *output;
-    }
+    divide(folded.ln1, scaleAt(basis, Site::Ln1));
+    divide(folded.ln2, scaleAt(basis, Site::Ln2));
+    for (const Module module : folded.modules())
+        folded.linear(module).weight = foldScales(weights.linear(module).weight, basis, module);
+    foldRest(folded, basis);
     return folded;
+}
+
+bool foldsIntoNorm(const ModelConfig& config, Site site) {
+    const bool isBefore = config.normPlacement == NormPlacement::Before ||
+                          config.normPlacement == NormPlacement::BeforeAndAfter;
+    return isBefore && (site == Site::Ln1 || site == Site::Ln2);
+}
+
+bool foldsThroughMlp(const ModelConfig& config) {
+    return config.gatedMlp || config.activation == Activation::Relu;
 }
 
 } // namespace quantscope

@@ -76,13 +76,14 @@ public:
     IncrementedBlock(const BlockTask& task, const BlockRounding& base,
                      const LearnedOptions& options, std::vector<BlockWeights> ahead)
         : m_weights(task.weights)
+        , m_modules(task.weights.modules())
         , m_base(base)
         , m_options(options)
         , m_ahead(std::move(ahead)) {
         std::optional<SingularValueStore> unkept;
         SingularValueStore& store =
             task.singularValues ? *task.singularValues : unkept.emplace(std::filesystem::path());
-        for (Module module : allModules)
+        for (const Module module : m_modules)
             m_increments.emplace_back(store.of(m_weights.linear(module).weight, task.job),
                                       options.mask);
     }
@@ -114,8 +115,8 @@ private:
     /// Every matrix W + U Δ Vᵀ.
     BlockWeights incremented() const {
         BlockWeights changed = m_weights;
-        for (std::size_t i = 0; i < allModules.size(); ++i) {
-            torch::Tensor& weight = changed.linear(allModules[i]).weight;
+        for (std::size_t i = 0; i < m_modules.size(); ++i) {
+            torch::Tensor& weight = changed.linear(m_modules[i]).weight;
             weight = m_increments[i].add(weight);
         }
         return changed;
@@ -126,12 +127,12 @@ private:
         std::map<std::string, double> found;
         double entries = 0;
         double weights = 0;
-        for (std::size_t i = 0; i < allModules.size(); ++i) {
-            const torch::Tensor& weight = m_weights.linear(allModules[i]).weight;
+        for (std::size_t i = 0; i < m_modules.size(); ++i) {
+            const torch::Tensor& weight = m_weights.linear(m_modules[i]).weight;
             entries += static_cast<double>(
                 m_options.mask.entries(std::min(weight.size(0), weight.size(1))));
             weights += static_cast<double>(weight.numel());
-            found[fmt::format("singular_values.change.{}", moduleName(allModules[i]))] =
+            found[fmt::format("singular_values.change.{}", moduleName(m_modules[i]))] =
                 m_increments[i].relativeSize();
         }
         found["singular_values.learned_share"] = entries / weights;
@@ -139,19 +140,25 @@ private:
     }
 
     const BlockWeights& m_weights;
+    std::vector<Module> m_modules;
     const BlockRounding& m_base;
     const LearnedOptions& m_options;
     std::vector<BlockWeights> m_ahead;
-    std::vector<SingularIncrement> m_increments; ///< by module
+    std::vector<SingularIncrement> m_increments; ///< of each module
 };
 
 /// Elements of the decompositions of a block's matrices.
 std::int64_t blockDecompositions(const ModelConfig& config) {
-    const std::int64_t queries = config.heads * config.headDimension;
-    const std::int64_t keys = config.keyValueHeads * config.headDimension;
-    return 2 * decompositionElements(config.hiddenSize, queries) +
-           2 * decompositionElements(config.hiddenSize, keys) +
-           3 * decompositionElements(config.hiddenSize, config.intermediateSize);
+    std::int64_t most = 0;
+    for (std::int64_t layer = 0; layer < config.layers; ++layer) {
+        std::int64_t elements = 0;
+        for (const Module module : blockModules(config, layer)) {
+            const auto [out, in] = matrixShape(config, module, layer);
+            elements += decompositionElements(out, in);
+        }
+        most = std::max(most, elements);
+    }
+    return most;
 }
 
 /// LSI and SDE: increments of the singular values of every matrix, learned beneath a base.
@@ -175,7 +182,7 @@ public:
                             std::int64_t calibrationTokens) const override {
         const std::int64_t rank = config.hiddenSize; // of no matrix more
         const std::int64_t trained =
-            static_cast<std::int64_t>(allModules.size()) * m_options.mask.entries(rank);
+            static_cast<std::int64_t>(modelModules(config).size()) * m_options.mask.entries(rank);
         // Beside the factors: W', its gradient and UᵀG of every matrix, and blocks ahead rounded.
         const std::int64_t rounded =
             m_options.ahead == BlocksAhead::Quantized ? m_options.horizon : 0;

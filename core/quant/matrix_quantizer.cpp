@@ -8,7 +8,7 @@ QuantizedBlock quantizeMatrices(const BlockWeights& weights, const QuantizeMatri
                                 const Job& job) {
     const at::NoGradGuard noGradients;
     QuantizedBlock block;
-    for (const Module module : allModules)
+    for (const Module module : weights.modules())
         block.linears[module] = quantizeMatrix(weights.linear(module).weight, job);
     return block;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/checkpoint/model_shape.h"
 #include "core/quant/method_options.h"
 
 #include <memory>
@@ -30,9 +31,5 @@ Method efficientQatMethod();
 Method singularIncrementMethod();
 Method singularExpansionMethod();
 Method mixedMethod();
-
-/// Elements of the largest matrix of a block, and of all that are quantized.
-std::int64_t largestMatrix(const ModelConfig& config);
-std::int64_t blockMatrices(const ModelConfig& config);
 
 } // namespace quantscope

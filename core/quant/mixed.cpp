@@ -1,5 +1,6 @@
 #include "core/quant/mixed.h"
 
+#include "core/checkpoint/model_shape.h"
 #include "core/data/error.h"
 #include "core/quant/folding.h"
 #include "core/quant/methods.h"
@@ -182,6 +183,11 @@ public:
     }
 
     QuantizedBlock quantize(const BlockTask& task) override {
+        if (!isLlamaLike(task.config))
+            throw Error(ErrorKind::Usage,
+                        fmt::format("Recipes are for models whose blocks are like Llama's; those "
+                                    "of the family {} are not.",
+                                    familyName(task.config.family)));
         if (m_recipe.layers.size() != static_cast<std::size_t>(task.config.layers))
             throw Error(ErrorKind::Usage,
                         fmt::format("{} is for a model of {} layers, but this one has {}.", m_file,

@@ -27,9 +27,14 @@ public:
     OmniQuantRounding(const BlockTask& task, const OmniQuantOptions& options) : m_options(options) {
         if (options.transformation)
             m_transformation.emplace(task, options.alpha);
+        if (m_transformation && !options.clipping && m_transformation->parameters().empty())
+            throw Error(ErrorKind::Usage,
+                        "omniquant with lwc=false has nothing to train: a block of this family "
+                        "has no two neighbours that channel scales could stand between. Leave "
+                        "lwc=true.");
         if (!options.clipping)
             return;
-        for (Module module : allModules) {
+        for (Module module : task.weights.modules()) {
             LearnedClipping& clipping = m_clippings[module];
             clipping =
                 LearnedClipping::start(task.weights.linear(module).weight, options.grid.group);
@@ -55,7 +60,7 @@ public:
 
     BlockWeights rounded(const BlockWeights& weights) const override {
         BlockWeights folded = foldBlock(weights, basis());
-        for (Module module : allModules) {
+        for (const Module module : folded.modules()) {
             torch::Tensor& weight = folded.linear(module).weight;
             weight = trainableQuantize(weight, grid(weight, module), m_options.grid.bits,
                                        m_options.grid.group);
@@ -71,7 +76,7 @@ public:
             block.ln1 = folded.ln1;
             block.ln2 = folded.ln2;
         }
-        for (Module module : allModules) {
+        for (const Module module : folded.modules()) {
             const torch::Tensor& weight = folded.linear(module).weight;
             block.linears[module] = roundToGrid(weight, grid(weight, module), m_options.grid, job);
         }

@@ -22,6 +22,7 @@ namespace {
 
 constexpr std::string_view basisPrefix = "basis.";
 constexpr std::int64_t anyExtent = -1;
+constexpr std::string_view expertPrefix = "basis.experts.";
 
 std::string_view dtypeOf(const torch::Tensor& tensor) {
     switch (tensor.scalar_type()) {
@@ -219,6 +220,8 @@ void savePackedBlock(const std::filesystem::path& path, const QuantizedBlock& bl
     list.add("ln2", block.ln2);
     for (const auto& [site, scale] : block.basis.scale)
         list.add(std::string(basisPrefix) + std::string(siteName(site)), scale);
+    for (const auto& [expert, scale] : block.basis.experts)
+        list.add(std::string(basisPrefix) + moduleName(expertModule(expert, Module::Down)), scale);
 
     list.add("prefix.keys", block.prefix.keys);
     list.add("prefix.values", block.prefix.values);
@@ -247,6 +250,14 @@ QuantizedBlock loadPackedBlock(const std::filesystem::path& path) {
             block.ln1 = readVector(reader, block, stored.name, Site::Ln1);
         } else if (stored.name == "ln2") {
             block.ln2 = readVector(reader, block, stored.name, Site::Ln2);
+        } else if (stored.name.starts_with(expertPrefix)) {
+            const auto module = findModule(stored.name.substr(basisPrefix.size()));
+            const auto linear = module ? block.linears.find(*module) : block.linears.end();
+            if (linear == block.linears.end() || kindOf(*module) != Module::Down)
+                reader.refuse(
+                    fmt::format("the tensor {} belongs to no expert of the block.", stored.name));
+            block.basis.experts[expertOf(*module)] =
+                reader.read(stored.name, torch::kFloat32, {linear->second.columns});
         } else if (stored.name.starts_with(basisPrefix)) {
             const auto site = findSite(stored.name.substr(basisPrefix.size()));
             if (!site)

@@ -92,7 +92,7 @@ protected:
         std::map<Module, QuantizedLinear> linears;
         for (const Module module : allModules)
             linears[module] = roundToNearest(
-                clipToBestRange(lane.linear(module).weight, statistics.at(inputSite(module)).sample,
+                clipToBestRange(lane.linear(module).weight, statistics.at(moduleInput(module)).sample,
                                 grid, task.job),
                 grid, task.job);
         return linears;

@@ -110,10 +110,13 @@ double QuantizedLinear::bitsPerWeight() const {
 }
 
 bool Basis::operator==(const Basis& other) const {
-    return std::equal(scale.begin(), scale.end(), other.scale.begin(), other.scale.end(),
-                      [](const auto& left, const auto& right) {
-                          return left.first == right.first && at::equal(left.second, right.second);
-                      });
+    const auto same = [](const auto& left, const auto& right) {
+        return std::equal(left.begin(), left.end(), right.begin(), right.end(),
+                          [](const auto& a, const auto& b) {
+                              return a.first == b.first && at::equal(a.second, b.second);
+                          });
+    };
+    return same(scale, other.scale) && same(experts, other.experts);
 }
 
 bool roundsInputs(const QuantizedBlock& block) {
@@ -134,6 +137,11 @@ BlockWeights dequantizeBlock(const BlockWeights& reference, const QuantizedBlock
     for (const auto& [site, input] : quantized.inputs)
         inputs[site] = std::make_shared<const InputTransform>(input);
     for (const auto& [module, linear] : quantized.linears) {
+        if (!weights.has(module))
+            throw Error(ErrorKind::Input,
+                        fmt::format("A quantized block has a matrix {} that the model's does not "
+                                    "have: they belong to different models.",
+                                    moduleName(module)));
         if (weights.linear(module).weight.sizes() != at::IntArrayRef({linear.rows, linear.columns}))
             throw Error(ErrorKind::Input,
                         fmt::format("A quantized {} has {} x {} weights, the model's has {} x {}: "
@@ -146,12 +154,8 @@ BlockWeights dequantizeBlock(const BlockWeights& reference, const QuantizedBlock
             weights.linear(module).input = input->second;
         if (const auto output = quantized.outputs.find(module); output != quantized.outputs.end())
             weights.linear(module).output = output->second;
-        const auto output = outputSite(module);
-        const auto folded =
-            output ? quantized.basis.scale.find(*output) : quantized.basis.scale.end();
-        if (folded != quantized.basis.scale.end() && weights.linear(module).bias.defined())
-            weights.linear(module).bias = weights.linear(module).bias / folded->second;
     }
+    foldRest(weights, quantized.basis);
     weights.prefix = quantized.prefix;
     if (quantized.ln1.defined())
         weights.ln1 = quantized.ln1;

@@ -55,6 +55,8 @@ struct QuantizedLinear {
 /// checkpoint's, by site. site_in_checkpoint = site_in_lane * scale. Absent: identity.
 struct Basis {
     std::map<Site, torch::Tensor> scale; // f32 [width]
+    /// The same between the up and the down projection of an expert, by expert. f32 [width]
+    std::map<int, torch::Tensor> experts;
     bool operator==(const Basis& other) const;
 };
 

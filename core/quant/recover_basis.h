@@ -11,6 +11,9 @@ struct RecoveredBasis {
     /// channels of ln(scale in the basis / scale that the matrices' columns show). Quantization
     /// alone leaves some hundredths; NaN where no column shows anything.
     std::map<Site, double> misfit;
+    std::map<int, double> expertMisfit; ///< the same of what the down projection of an expert reads
+
+    double misfitOf(Module module) const;
 };
 
 /// Finds what was folded into a block (AWQ and its kin): the diagonal maps from its inner

@@ -99,15 +99,4 @@ double Quantizer::calibrationPasses() const {
     return (looks ? looking : 0) + training * (trainingEpochs() + (all ? all->epochs : 0));
 }
 
-std::int64_t largestMatrix(const ModelConfig& config) {
-    return config.hiddenSize *
-           std::max(config.intermediateSize, config.heads * config.headDimension);
-}
-
-std::int64_t blockMatrices(const ModelConfig& config) {
-    const std::int64_t attention =
-        2 * config.hiddenSize * (config.heads + config.keyValueHeads) * config.headDimension;
-    return attention + 3 * config.hiddenSize * config.intermediateSize;
-}
-
 } // namespace quantscope

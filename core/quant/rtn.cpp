@@ -19,7 +19,7 @@ public:
 
     BlockWeights rounded(const BlockWeights& weights) const override {
         BlockWeights rounded = weights;
-        for (Module module : allModules) {
+        for (const Module module : rounded.modules()) {
             torch::Tensor& weight = rounded.linear(module).weight;
             weight = trainableQuantize(weight, findGrid(weight, m_grid, Job()), m_grid.bits,
                                        m_grid.group);

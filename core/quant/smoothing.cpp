@@ -13,6 +13,8 @@ constexpr double smallest = 1e-5;
 std::map<Site, torch::Tensor> largestInputs(const BlockTask& task, const CalibrationStream& stream,
                                             const std::vector<Site>& sites) {
     std::map<Site, torch::Tensor> largest;
+    if (sites.empty())
+        return largest;
     for (std::int64_t index = 0; index < stream.batches(); ++index)
         for (const auto& [site, rows] :
              captureSites(task, task.weights, stream.batch(index), sites)) {
@@ -26,8 +28,9 @@ std::map<Site, torch::Tensor> largestInputs(const BlockTask& task, const Calibra
 
 torch::Tensor largestWeights(const BlockWeights& weights, Site site) {
     torch::Tensor largest;
-    for (Module module : allModules) {
-        if (inputSite(module) != site)
+    for (const Module module : weights.modules()) {
+        const bool readsAlone = expertOf(module) >= 0 && site != Site::Ln2;
+        if (inputSite(module) != site || readsAlone)
             continue;
         const torch::Tensor here = weights.linear(module).weight.abs().amax(0);
         largest = largest.defined() ? torch::maximum(largest, here) : here;

@@ -1,5 +1,7 @@
 #include "core/quant/transformed_quantizer.h"
 
+#include "core/checkpoint/model_shape.h"
+#include "core/data/error.h"
 #include "core/quant/block_rounding.h"
 #include "core/quant/gptq_block.h"
 #include "core/quant/methods.h"
@@ -85,6 +87,11 @@ std::uint64_t TransformedQuantizer::workBytes(const ModelConfig& config,
 BlockTransform
 TransformedQuantizer::roundedTransform(const BlockTask& task,
                                        std::map<std::string, double>& diagnostics) const {
+    if (!isLlamaLike(task.config))
+        throw Error(ErrorKind::Usage,
+                    fmt::format("Methods that round activations need blocks like Llama's; those of "
+                                "the family {} are not.",
+                                familyName(task.config.family)));
     BlockTransform transformed = transform(task, diagnostics);
     if (!roundsInputs())
         return transformed;

@@ -11,11 +11,10 @@ namespace quantscope {
 torch::Tensor unfold(const torch::Tensor& dequantized, const Basis& basis, Module module) {
     const at::NoGradGuard noGradients;
     torch::Tensor weight = dequantized;
-    if (const auto input = basis.scale.find(inputSite(module)); input != basis.scale.end())
-        weight = weight / input->second;
-    if (const auto output = outputSite(module))
-        if (const auto scale = basis.scale.find(*output); scale != basis.scale.end())
-            weight = weight * scale->second.unsqueeze(1);
+    if (const torch::Tensor* input = inputScale(basis, module))
+        weight = weight / *input;
+    if (const torch::Tensor* output = outputScale(basis, module))
+        weight = weight * output->unsqueeze(1);
     return weight;
 }
 

@@ -43,6 +43,7 @@ LayerGuesses guesses(const SessionModels& models, const OutputHead& head,
 LanePatch lanePatch(const SessionModels& models, const PatchRequest& request, std::size_t count) {
     const std::vector<std::vector<std::int64_t>> sets =
         expandLayers(request.layers, models.config().layers);
+    requirePatchable(models.config(), request.kind);
     if (sets.size() != 1)
         throw Error(ErrorKind::Usage,
                     fmt::format("One patch at a time is asked for here; \"{}\" means several. Name "
@@ -95,6 +96,7 @@ std::vector<LayerGuesses> examineExample(const SessionModels& models, const Exam
     }
     const RotaryTables rotary = makeRotaryTables(models.config(), models.plan().windows.tokens + 1);
     const std::int64_t layers = models.config().layers;
+    const std::vector<Site> sites = EarlyExit::sitesOf(models.config());
     std::vector<std::vector<LayerGuesses>> byLane(lanes.size());
     BlockReader reader(models);
     for (std::int64_t layer = 0; layer < layers; ++layer) {
@@ -105,12 +107,12 @@ std::vector<LayerGuesses> examineExample(const SessionModels& models, const Exam
             const MethodBlock block = models.block(walked.weights, layer, reference);
             LaneWatch watch;
             watch.job = &job;
-            watch.capture = SiteSet(EarlyExit::sites);
+            watch.capture = SiteSet(sites);
             watch.captured = &walked.captured;
             LaneWatcher watcher(watch);
             walked.state = blockForwardInference(models.config(), layer, block.weights, rotary,
                                                  walked.state, &watcher);
-            for (const Site site : EarlyExit::sites) {
+            for (const Site site : sites) {
                 LayerGuesses found =
                     guesses(models, models.head(walked.weights),
                             walked.captured[site][0][request.position], request.topK, next);

@@ -6,6 +6,7 @@
 #include "core/data/session_schema.h"
 #include "core/engine/quantization_chain.h"
 #include "core/model/block_loader.h"
+#include "core/model/block_tensors.h"
 #include "core/quant/grids.h"
 #include "core/quant/option_value.h"
 #include "core/quant/packed_storage.h"
@@ -35,6 +36,11 @@ constexpr std::uint64_t largestConfig = 4 << 20;
 std::string moduleName(std::int64_t layer, Module module) {
     const std::string weight = blockTensorName(layer, module, "weight");
     return weight.substr(0, weight.rfind('.'));
+}
+
+/// What a matrix is called in the family's files.
+std::string fileModuleName(const FileTensor& file) {
+    return file.name.substr(0, file.name.rfind('.'));
 }
 
 template <typename T>
@@ -127,18 +133,27 @@ private:
     /// A tensor to be written: of a matrix, or of the parent.
     struct Planned {
         SafetensorsEntry entry;
-        std::function<std::vector<std::byte>(const PackedMatrix&)> fill;
-        std::int64_t layer = -1; ///< of a matrix, or of a folded tensor
-        Module module = Module::Q;
+        std::function<std::vector<std::byte>(const PackedMatrix&)> fill; ///< of a matrix
+        const FileTensor* file = nullptr;
+        bool isFolded = false; ///< not the parent's any more
     };
 
     QuantizedBlock readBlock(std::int64_t layer) const {
         return loadPackedBlock(m_codes / fmt::format("block-{:03}.safetensors", layer));
     }
     void checkBlocks();
+    /// A block as it was and as the method left it.
+    struct Weights {
+        std::int64_t layer = -1;
+        BlockWeights reference;
+        BlockWeights changed;
+    };
+    const Weights& load(std::int64_t layer);
     void plan();
+    bool isChanged(const FileTensor& file);
     const QuantizedBlock& block(std::int64_t layer);
-    torch::Tensor folded(const Planned& planned);
+    PackedMatrix matrixOf(const FileTensor& file);
+    torch::Tensor folded(const FileTensor& file);
     std::vector<std::byte> parentBytes(const Planned& planned) const;
 
     const Checkpoint& m_parent;
@@ -146,14 +161,24 @@ private:
     const ExportFormat& m_format;
     Job& m_job;
     ExportSchemes m_schemes;
-    std::set<std::string> m_folded; ///< norms and biases that are not the parent's any more
+    std::vector<FileTensor> m_files;
+    std::map<std::string, std::string> m_names; ///< of the files' matrices, by the model's
+    std::set<std::int64_t>
+        m_folded; ///< blocks whose norms and biases are not the parent's any more
     std::vector<Planned> m_plan;
     std::int64_t m_layer = -1;
     QuantizedBlock m_block;
+    Weights m_weights; ///< of the block that was looked at last
 };
 
 void Exporter::checkBlocks() {
     const std::int64_t layers = m_parent.config().layers;
+    m_files = fileTensors(m_parent.config());
+    for (const FileTensor& file : m_files)
+        for (const ModelTensor& part : file.parts)
+            if (part.role.kind == TensorRole::Kind::Matrix && !part.role.isBias)
+                m_names[moduleName(file.layer(), part.role.module)] = fileModuleName(file);
+    std::set<std::string> added;
     // Twice: the schemes are known after the last block.
     for (const bool isCheck : {false, true}) {
         for (std::int64_t layer = 0; layer < layers; ++layer) {
@@ -171,44 +196,34 @@ void Exporter::checkBlocks() {
                                             m_codes.string(), name, linear.rows, linear.columns));
                 const PackedMatrix matrix = packedMatrix(name, linear);
                 if (isCheck)
-                    m_format.check(name, matrix, m_schemes.of(name));
-                else
-                    m_schemes.add(name, matrix);
-                if (!quantized.basis.scale.empty())
-                    m_folded.insert(name + ".bias");
+                    m_format.check(name, matrix, m_schemes.of(m_names.at(name)));
+                else if (const std::string& held = m_names.at(name); added.insert(held).second)
+                    m_schemes.add(held, matrix);
             }
-            if (quantized.ln1.defined())
-                m_folded.insert(normTensorName(layer, "input_layernorm"));
-            if (quantized.ln2.defined())
-                m_folded.insert(normTensorName(layer, "post_attention_layernorm"));
+            if (quantized.ln1.defined() || quantized.ln2.defined() ||
+                !quantized.basis.scale.empty() || !quantized.basis.experts.empty())
+                m_folded.insert(layer);
         }
     }
 }
 
 void Exporter::plan() {
-    std::map<std::string, std::pair<std::int64_t, Module>> matrices;
-    std::map<std::string, std::int64_t> layers;
-    for (std::int64_t layer = 0; layer < m_parent.config().layers; ++layer)
-        for (const StoredTensor& stored : m_parent.tensors())
-            if (stored.name.starts_with(fmt::format("model.layers.{}.", layer)))
-                layers[stored.name] = layer;
-    for (std::int64_t layer = 0; layer < m_parent.config().layers; ++layer)
-        for (const Module module : allModules)
-            matrices[blockTensorName(layer, module, "weight")] = {layer, module};
-    for (const StoredTensor& stored : m_parent.tensors()) {
-        const auto matrix = matrices.find(stored.name);
-        if (matrix == matrices.end()) {
-            const bool isFolded = m_folded.contains(stored.name);
-            m_plan.push_back({{stored.name, isFolded ? "F32" : dtypeOf(stored.type), stored.shape},
-                              {},
-                              isFolded ? layers.at(stored.name) : -1});
+    for (const FileTensor& file : m_files) {
+        const ModelTensor& first = file.parts.front();
+        const bool isMatrix = first.role.kind == TensorRole::Kind::Matrix && !first.role.isBias;
+        if (isMatrix) {
+            const std::int64_t rows = first.layout.transposed ? file.shape[1] : file.shape[0];
+            const std::int64_t columns = first.layout.transposed ? file.shape[0] : file.shape[1];
+            for (ExportTensor& tensor :
+                 m_format.tensors(fileModuleName(file), rows, columns,
+                                  m_schemes.of(fileModuleName(file))))
+                m_plan.push_back({tensor.entry, std::move(tensor.fill), &file});
             continue;
         }
-        const auto [layer, module] = matrix->second;
-        for (ExportTensor& tensor :
-             m_format.tensors(moduleName(layer, module), stored.shape[0], stored.shape[1],
-                              m_schemes.of(moduleName(layer, module))))
-            m_plan.push_back({tensor.entry, std::move(tensor.fill), layer, module});
+        const bool isFolded = m_folded.contains(file.layer()) && isChanged(file);
+        const StoredType type = m_parent.find(first.name)->type;
+        m_plan.push_back(
+            {{file.name, isFolded ? "F32" : dtypeOf(type), file.shape}, {}, &file, isFolded});
     }
     std::stable_sort(m_plan.begin(), m_plan.end(), [](const Planned& left, const Planned& right) {
         return safetensorsItemSize(left.entry.dtype) > safetensorsItemSize(right.entry.dtype);
@@ -222,27 +237,77 @@ const QuantizedBlock& Exporter::block(std::int64_t layer) {
     return m_block;
 }
 
+const Exporter::Weights& Exporter::load(std::int64_t layer) {
+    if (m_weights.layer != layer) {
+        m_weights.layer = layer;
+        m_weights.reference = loadBlock(m_parent, layer);
+        m_weights.changed = dequantizeBlock(m_weights.reference, block(layer));
+    }
+    return m_weights;
+}
+
+/// Whether the method changed a norm, bias or router.
+bool Exporter::isChanged(const FileTensor& file) {
+    const Weights& weights = load(file.layer());
+    return std::any_of(file.parts.begin(), file.parts.end(), [&](const ModelTensor& part) {
+        return !blockTensor(m_parent.config(), weights.changed, part.role)
+                    .is_same(blockTensor(m_parent.config(), weights.reference, part.role));
+    });
+}
+
+/// The codes of a matrix of the family's files, which may hold several of the model's.
+PackedMatrix Exporter::matrixOf(const FileTensor& file) {
+    const QuantizedBlock& quantized = block(file.layer());
+    const auto partOf = [&](const ModelTensor& part) {
+        return packedMatrix(fileModuleName(file), quantized.linears.at(part.role.module));
+    };
+    PackedMatrix whole = partOf(file.parts.front());
+    if (file.parts.size() == 1)
+        return whole;
+    const auto columns = static_cast<std::size_t>(whole.columns);
+    const auto groups = static_cast<std::size_t>(whole.groups);
+    const std::vector<std::int32_t> index = whole.groupIndex;
+    whole.rows = file.parts.front().layout.transposed ? file.shape[1] : file.shape[0];
+    whole.codes.assign(static_cast<std::size_t>(whole.rows) * columns, 0);
+    whole.scales.assign(static_cast<std::size_t>(whole.rows) * groups, 0);
+    whole.zeros.assign(static_cast<std::size_t>(whole.rows) * groups, 0);
+    for (const ModelTensor& part : file.parts) {
+        const PackedMatrix matrix = partOf(part);
+        if (matrix.bits != whole.bits || matrix.groupSize != whole.groupSize)
+            throw Error(ErrorKind::Usage,
+                        fmt::format("{} holds several matrices of the model, which the recipe "
+                                    "quantizes in different ways; give them the same method.",
+                                    fileModuleName(file)));
+        if (matrix.groupIndex != index)
+            throw Error(ErrorKind::Usage,
+                        fmt::format("{} holds several matrices of the model, whose columns are in "
+                                    "groups of different order; the format has one order for all. "
+                                    "Quantize without act_order, or with static_groups.",
+                                    fileModuleName(file)));
+        for (std::int64_t row = 0; row < matrix.rows; ++row) {
+            const auto to = static_cast<std::size_t>(part.layout.fileRow(row));
+            const auto from = static_cast<std::size_t>(row);
+            std::copy_n(&matrix.codes[from * columns], columns, &whole.codes[to * columns]);
+            std::copy_n(&matrix.scales[from * groups], groups, &whole.scales[to * groups]);
+            std::copy_n(&matrix.zeros[from * groups], groups, &whole.zeros[to * groups]);
+        }
+    }
+    return whole;
+}
+
 /// A norm or bias with what the method folded into it.
-torch::Tensor Exporter::folded(const Planned& planned) {
-    const std::int64_t layer = planned.layer;
-    const BlockWeights weights = dequantizeBlock(loadBlock(m_parent, layer), block(layer));
-    if (planned.entry.name == normTensorName(layer, "input_layernorm"))
-        return weights.ln1;
-    if (planned.entry.name == normTensorName(layer, "post_attention_layernorm"))
-        return weights.ln2;
-    for (const Module module : allModules)
-        if (planned.entry.name == blockTensorName(layer, module, "bias"))
-            return weights.linear(module).bias;
-    throw Error(ErrorKind::Internal,
-                fmt::format("The tensor {} is no norm and no bias.", planned.entry.name));
+torch::Tensor Exporter::folded(const FileTensor& file) {
+    const Weights& weights = load(file.layer());
+    return assemble(file, [&](const ModelTensor& part) {
+        return storedTensor(m_parent, weights.reference, weights.changed, part);
+    });
 }
 
 /// A tensor of the parent in its own type: exact, since reading it as f32 was.
 std::vector<std::byte> Exporter::parentBytes(const Planned& planned) const {
-    const StoredTensor& stored = *m_parent.find(planned.entry.name);
-    torch::Tensor values = torch::empty(stored.shape);
-    m_parent.read(stored, 0, extentOf(stored).rows,
-                  {values.data_ptr<float>(), static_cast<std::size_t>(values.numel())});
+    torch::Tensor values = assemble(*planned.file, [this](const ModelTensor& part) {
+        return storedTensor(m_parent, part.name);
+    });
     if (planned.entry.dtype != "F32")
         values = values.to(planned.entry.dtype == "F16" ? torch::kFloat16 : torch::kBFloat16);
     const auto* bytes = static_cast<const std::byte*>(values.data_ptr());
@@ -259,10 +324,9 @@ void Exporter::write(const fs::path& file) {
         m_job.progress("writing " + planned.entry.name, done++, double(m_plan.size()));
         std::vector<std::byte> bytes;
         if (planned.fill) {
-            const QuantizedLinear& linear = block(planned.layer).linears.at(planned.module);
-            bytes = planned.fill(packedMatrix(moduleName(planned.layer, planned.module), linear));
-        } else if (planned.layer >= 0) {
-            const std::vector<float> values = valuesOf<float>(folded(planned));
+            bytes = planned.fill(matrixOf(*planned.file));
+        } else if (planned.isFolded) {
+            const std::vector<float> values = valuesOf<float>(folded(*planned.file));
             const auto raw = std::as_bytes(std::span(values));
             bytes.assign(raw.begin(), raw.end());
         } else {
@@ -317,13 +381,16 @@ void checkExport(const Checkpoint& parent, const MethodSpec& method, const Expor
         refuseLevels("The method " + method.method);
     ExportSchemes schemes(ScaleType::F32);
     for (const bool isCheck : {false, true})
-        for (const Module module : allModules) {
-            const std::string name = moduleName(0, module);
-            const StoredTensor& stored = *parent.find(name + ".weight");
+        for (const FileTensor& file : fileTensors(parent.config())) {
+            const ModelTensor& first = file.parts.front();
+            if (file.layer() != 0 || first.role.kind != TensorRole::Kind::Matrix ||
+                first.role.isBias)
+                continue;
+            const std::string name = fileModuleName(file);
             PackedMatrix matrix; // no codes yet, whose zero points and scales are checked later
             matrix.bits = static_cast<int>(*bits);
-            matrix.rows = stored.shape[0];
-            matrix.columns = stored.shape[1];
+            matrix.rows = first.layout.transposed ? file.shape[1] : file.shape[0];
+            matrix.columns = first.shape[1];
             matrix.groups = groupCount(matrix.columns, *group);
             matrix.groupSize = groupColumns(matrix.columns, *group);
             if (isCheck)

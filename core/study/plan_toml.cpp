@@ -118,7 +118,7 @@ std::optional<CalibrationSet> setOf(const toml::node& node) {
         std::string text;
         const toml::array* list = value.as_array();
         for (std::size_t i = 0; list && i < list->size(); ++i)
-            text += (i == 0 ? "" : "+") + textOf(*list->get(i)).value_or("");
+            text.append(i == 0 ? "" : "+").append(textOf(*list->get(i)).value_or(""));
         if (!list) {
             const auto one = textOf(value);
             if (!one)
@@ -128,7 +128,7 @@ std::optional<CalibrationSet> setOf(const toml::node& node) {
         if (key.str() == "name")
             name = text;
         else
-            options += (options.empty() ? "" : ",") + std::string(key.str()) + "=" + text;
+            options.append(options.empty() ? "" : ",").append(key.str()).append("=").append(text);
     }
     return parseCalibrationSet(options.empty() ? name : name + ":" + options);
 }

@@ -10,6 +10,7 @@
 #include "core/engine/quantization_chain.h"
 #include "core/engine/workers.h"
 #include "core/model/block_loader.h"
+#include "core/model/block_tensors.h"
 #include "core/study/export_checkpoint.h"
 #include "core/study/output_folder.h"
 #include "core/study/study.h"
@@ -17,6 +18,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <utility>
 
@@ -67,64 +69,37 @@ MemoryPlan planFor(const QuantizeOptions& options, const ModelConfig& config,
     return plan;
 }
 
-/// The tensors that are not part of a block, then block by block: the order of writing.
-std::vector<SafetensorsEntry> entriesOf(const Checkpoint& checkpoint) {
-    std::vector<SafetensorsEntry> entries;
-    for (const StoredTensor& tensor : checkpoint.tensors())
-        if (!tensor.name.starts_with("model.layers."))
-            entries.push_back({tensor.name, "F32", tensor.shape});
-    for (std::int64_t layer = 0; layer < checkpoint.config().layers; ++layer)
-        for (const StoredTensor& tensor : checkpoint.tensors())
-            if (tensor.name.starts_with(fmt::format("model.layers.{}.", layer)))
-                entries.push_back({tensor.name, "F32", tensor.shape});
-    return entries;
-}
-
 void writeTensor(SafetensorsWriter& writer, const std::string& name, const torch::Tensor& values) {
     const torch::Tensor plain = values.contiguous();
     writer.writeTensor<float>(name,
                               {plain.data_ptr<float>(), static_cast<std::size_t>(plain.numel())});
 }
 
-torch::Tensor readTensor(const Checkpoint& checkpoint, const StoredTensor& stored) {
-    torch::Tensor values = torch::empty(stored.shape);
-    checkpoint.read(stored, 0, stored.shape.size() > 1 ? stored.shape[0] : 1,
-                    {values.data_ptr<float>(), static_cast<std::size_t>(values.numel())});
-    return values;
-}
-
-/// The quantized block's version of a tensor; undefined where the method left it alone.
-torch::Tensor replaced(const BlockWeights& block, std::int64_t layer, const std::string& name) {
-    if (name == normTensorName(layer, "input_layernorm"))
-        return block.ln1;
-    if (name == normTensorName(layer, "post_attention_layernorm"))
-        return block.ln2;
-    for (const Module module : allModules) {
-        if (name == blockTensorName(layer, module, "weight"))
-            return plainWeight(block.linear(module));
-        if (name == blockTensorName(layer, module, "bias"))
-            return block.linear(module).bias;
-    }
-    return {};
-}
-
 /// The dequantized model in f32, block by block from the codes.
 void writeDequantized(const Checkpoint& checkpoint, const QuantizationChain& chain,
                       const std::filesystem::path& file) {
-    SafetensorsWriter writer(file, entriesOf(checkpoint));
-    for (const StoredTensor& tensor : checkpoint.tensors())
-        if (!tensor.name.starts_with("model.layers."))
-            writeTensor(writer, tensor.name, readTensor(checkpoint, tensor));
-    for (std::int64_t layer = 0; layer < checkpoint.config().layers; ++layer) {
-        const BlockWeights block =
-            dequantizeBlock(loadBlock(checkpoint, layer), chain.load(1, layer));
-        for (const StoredTensor& tensor : checkpoint.tensors()) {
-            if (!tensor.name.starts_with(fmt::format("model.layers.{}.", layer)))
-                continue;
-            const torch::Tensor changed = replaced(block, layer, tensor.name);
-            writeTensor(writer, tensor.name,
-                        changed.defined() ? changed : readTensor(checkpoint, tensor));
+    // The tensors that are not part of a block, then block by block.
+    std::vector<FileTensor> tensors = fileTensors(checkpoint.config());
+    std::stable_sort(tensors.begin(), tensors.end(), [](const auto& left, const auto& right) {
+        return left.layer() < right.layer();
+    });
+    std::vector<SafetensorsEntry> entries;
+    for (const FileTensor& tensor : tensors)
+        entries.push_back({tensor.name, "F32", tensor.shape});
+    SafetensorsWriter writer(file, std::move(entries));
+    std::int64_t layer = -1;
+    BlockWeights reference;
+    BlockWeights block;
+    for (const FileTensor& tensor : tensors) {
+        if (tensor.layer() != layer) {
+            layer = tensor.layer();
+            reference = loadBlock(checkpoint, layer);
+            block = dequantizeBlock(reference, chain.load(1, layer));
         }
+        writeTensor(writer, tensor.name, assemble(tensor, [&](const ModelTensor& part) {
+                        return layer < 0 ? storedTensor(checkpoint, part.name)
+                                         : storedTensor(checkpoint, reference, block, part);
+                    }));
     }
     writer.finish();
 }
@@ -184,7 +159,7 @@ void quantizeModel(const QuantizeOptions& options, Job& job) {
                          double(layer) + share, double(config.layers));
         };
         progress(0);
-        WeightsTable weights(1);
+        WeightsTable weights(1, {}); // nobody asks
         TrainingCurves training(1, 0);
         chain.quantizeBlock(layer, loadBlock(*checkpoint, layer), {weights, training, progress},
                             job);

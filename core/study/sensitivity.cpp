@@ -1,5 +1,6 @@
 #include "core/study/sensitivity.h"
 
+#include "core/checkpoint/model_shape.h"
 #include "core/data/error.h"
 #include "core/data/session_schema.h"
 #include "core/engine/lane_builder.h"
@@ -105,6 +106,11 @@ void SensitivityRun::prepare() {
     checkCandidates(m_plan.methods);
     m_device = computeDevice(m_plan.resources.device);
     m_inputs = loadInputs(m_plan, m_job);
+    if (const ModelConfig& config = m_inputs.checkpoint->config(); !isLlamaLike(config))
+        throw Error(ErrorKind::Usage,
+                    fmt::format("Sensitivities are measured of models whose blocks are like "
+                                "Llama's; those of the family {} are not.",
+                                familyName(config.family)));
     const std::size_t candidates = m_plan.methods.size();
     const auto add = [&](const char* name, std::vector<std::size_t> shape) {
         m_results.add(std::string("/sensitivity/") + name, std::move(shape));
@@ -160,7 +166,7 @@ void SensitivityRun::quantize() {
         const std::string stage =
             fmt::format("layer {} of {}: quantizing the candidates", layer + 1, layers());
         m_job.progress(stage, m_workDone, m_workTotal);
-        WeightsTable weights(m_plan.methods.size());
+        WeightsTable weights(m_plan.methods.size(), modelModules(m_inputs.checkpoint->config()));
         TrainingCurves training(m_plan.methods.size(), trainingEpochs(m_plan.methods));
         const auto number = static_cast<std::int64_t>(layer);
         const auto progress = [&](double share) {

@@ -109,7 +109,8 @@ MethodBlock SessionModels::block(std::size_t lane, std::int64_t layer,
 torch::Tensor SessionModels::embedded(std::size_t lane,
                                       const std::vector<std::int32_t>& ids) const {
     const Checkpoint* own = lane == 0 ? nullptr : m_sources[lane - 1]->ownEnds();
-    return loadEmbeddingRows(own ? *own : *m_checkpoint, {ids.begin(), ids.end()}).unsqueeze(0);
+    return embedTokens(own ? *own : *m_checkpoint, {ids.begin(), ids.end()},
+                       static_cast<std::int64_t>(ids.size()));
 }
 
 std::size_t SessionModels::exampleCount() const { return m_session->extent("example"); }

@@ -20,7 +20,8 @@ void StudyRun::followUp() {
     if (instruments.earlyExit)
         for (std::int64_t layer = 0; layer < m_inputs.checkpoint->config().layers; ++layer)
             m_earlyExit.push_back(std::make_unique<EarlyExit>(
-                m_walk->plainLanes(), static_cast<std::size_t>(m_inputs.examples.examples())));
+                m_walk->plainLanes(), static_cast<std::size_t>(m_inputs.examples.examples()),
+                EarlyExit::sitesOf(m_inputs.checkpoint->config())));
     if ((withPatches || instruments.earlyExit) && !methods.empty()) {
         if (instruments.followUpExamples == FollowUpExamples::All) {
             std::vector<std::size_t> rows(static_cast<std::size_t>(m_inputs.examples.examples()));

@@ -1,5 +1,8 @@
 #include "core/study/study_inputs.h"
 
+#include "core/checkpoint/family_notes.h"
+#include "core/checkpoint/model_shape.h"
+#include "core/checkpoint/model_tensors.h"
 #include "core/checkpoint/same_model.h"
 #include "core/data/error.h"
 #include "core/data/session_schema.h"
@@ -18,6 +21,7 @@
 #include "core/study/utc_time.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <map>
@@ -177,7 +181,69 @@ void putMethods(const StudyPlan& plan, const StudyInputs& inputs, SessionData& h
     putCalibration(plan, inputs, head);
 }
 
+/// What is to be patched or restored must be there. @throws Error (Usage).
+void requirePatches(const PatchOptions& options, const ModelConfig& config) {
+    for (const PatchKind kind : options.kinds)
+        requirePatchable(config, kind);
+    // Means by channel are arrays over layers.
+    for (std::int64_t layer = 1; options.has(PatchControl::Mean) && layer < config.layers; ++layer)
+        for (const PatchKind kind : options.kinds)
+            for (const Site site : patchedSites(kind))
+                if (siteWidth(config, layer, site) != siteWidth(config, 0, site))
+                    throw Error(ErrorKind::Usage,
+                                fmt::format("--patch-control mean was asked for with {}, whose "
+                                            "site {} has {} channels in layer 0 and {} in layer "
+                                            "{}. Leave one of them out.",
+                                            patchKindName(kind), siteName(site),
+                                            siteWidth(config, 0, site),
+                                            siteWidth(config, layer, site), layer));
+    const std::vector<Module> modules = modelModules(config);
+    for (const WeightKind kind : options.weights) {
+        const std::vector<Module> wanted = modulesOf(kind);
+        const bool isThere = std::any_of(modules.begin(), modules.end(), [&](Module module) {
+            return std::find(wanted.begin(), wanted.end(), kindOf(module)) != wanted.end();
+        });
+        if (!isThere)
+            throw Error(ErrorKind::Usage,
+                        fmt::format("Matrices {} were to be restored, but the family {} has none. "
+                                    "Leave this kind out.",
+                                    weightKindName(kind), familyName(config.family)));
+    }
+}
+
+/// γ of the norms before the MLPs, where the family has such.
+std::optional<NamedArray> mlpGamma(const Checkpoint& checkpoint) {
+    const ModelConfig& config = checkpoint.config();
+    const bool isBefore = config.normPlacement == NormPlacement::Before ||
+                          config.normPlacement == NormPlacement::BeforeAndAfter;
+    if (!isBefore)
+        return std::nullopt;
+    const char* name = config.order == BlockOrder::ParallelShared ? attentionNorm : mlpNorm;
+    NamedArray gamma =
+        makeSessionArray("/model/ln2_gamma", {static_cast<std::size_t>(config.layers),
+                                              static_cast<std::size_t>(config.hiddenSize)});
+    auto& values = std::get<std::vector<float>>(gamma.values);
+    for (std::int64_t layer = 0; layer < config.layers; ++layer)
+        checkpoint.read(*checkpoint.find(normTensorName(layer, name)), 0, 1,
+                        {values.data() + layer * config.hiddenSize,
+                         static_cast<std::size_t>(config.hiddenSize)});
+    for (float& value : values)
+        value += static_cast<float>(config.normOffset);
+    return gamma;
+}
+
 } // namespace
+
+void requirePatchable(const ModelConfig& config, PatchKind kind) {
+    for (const Site site : patchedSites(kind))
+        if (!hasSite(config, site))
+            throw Error(
+                ErrorKind::Usage,
+                fmt::format("A patch of {} was asked for, but the family {} has no site {}. "
+                            "{} Leave this kind out.",
+                            patchKindName(kind), familyName(config.family), siteName(site),
+                            fmt::join(familyNotes(config), " ")));
+}
 
 int plannedThreads(const StudyPlan& plan) {
     if (plan.resources.threads > 0)
@@ -210,6 +276,24 @@ bool patchesInMainWalk(const StudyPlan& plan) {
            plan.instruments.followUpExamples == FollowUpExamples::All;
 }
 
+/// Instruments that compare all of a block's sites, which some families lack.
+static void requireSites(const StudyPlan& plan, const ModelConfig& config) {
+    const bool readsAll =
+        config.experts.count == 0 &&
+        std::all_of(activationSites.begin(), activationSites.end(),
+                    [&config](Site site) { return hasSite(config, site); });
+    if (plan.instruments.has(InstrumentGroup::Activations) && !readsAll)
+        throw Error(ErrorKind::Usage,
+                    fmt::format("The instrument activations needs one input of each matrix, which "
+                                "blocks of the family {} do not have.",
+                                familyName(config.family)));
+    if (measuresDepth(plan) && !hasSite(config, Site::ResidMid))
+        throw Error(ErrorKind::Usage,
+                    fmt::format("The instrument depth needs attention and MLP one after the other; "
+                                "in blocks of the family {} they are not.",
+                                familyName(config.family)));
+}
+
 StudyInputs loadInputs(const StudyPlan& plan, Job& job) {
     StudyInputs inputs;
     inputs.checkpoint = Checkpoint::open(plan.modelPath);
@@ -228,6 +312,8 @@ StudyInputs loadInputs(const StudyPlan& plan, Job& job) {
     loadOwnCalibration(plan, documents, inputs, job);
     loadCalibrationSets(plan, inputs, job);
     inputs.questions = loadQuestions(plan, inputs, job);
+    requirePatches(plan.instruments.patching, config);
+    requireSites(plan, config);
     const std::int64_t longest =
         std::max(inputs.examples.positions, inputs.calibration.positions());
     openImported(plan, std::max(longest, inputs.questions.positions), inputs);
@@ -248,7 +334,7 @@ StudySizes studySizes(const StudyPlan& plan, const StudyInputs& inputs) {
     sizes.positions = inputs.examples.positions;
     sizes.calibrationExamples = inputs.calibration.examples();
     sizes.calibrationPositions = inputs.calibration.positions();
-    sizes.probedSites = instruments.siteStatistics ? std::int64_t(probedSites.size()) : 0;
+    sizes.probedSites = instruments.siteStatistics ? std::int64_t(probedSitesOf(config).size()) : 0;
     sizes.tokenMaps = instruments.tokenMaps;
     sizes.earlyExit = instruments.earlyExit;
     sizes.budgetBytes = plan.resources.memoryBytes;
@@ -315,7 +401,7 @@ SessionData headPart(const StudyPlan& plan, const StudyInputs& inputs) {
     for (const Lane& lane : plainLanes(plan))
         lanes.push_back(lane.name);
     std::vector<std::string> modules;
-    for (const Module module : allModules)
+    for (const Module module : modelModules(config))
         modules.emplace_back(moduleName(module));
     put("/lane", makeSessionText("/lane", lanes));
     putMethods(plan, inputs, head);
@@ -356,10 +442,9 @@ SessionData headPart(const StudyPlan& plan, const StudyInputs& inputs) {
     put("/text/piece_id", std::move(pieceIdArray));
     put("/text/pieces", makeSessionText("/text/pieces", pieces));
 
-    NamedArray gamma =
-        makeSessionArray("/model/ln2_gamma", {static_cast<std::size_t>(config.layers),
-                                              static_cast<std::size_t>(config.hiddenSize)});
     put("/hidden", makeSessionIndex("/hidden", static_cast<std::size_t>(config.hiddenSize)));
+    if (config.experts.count > 0)
+        put("/expert", makeSessionIndex("/expert", static_cast<std::size_t>(config.experts.count)));
     if (const std::int64_t count = removalExamples(plan, inputs); count > 0) {
         put("/removal_example",
             makeSessionIndex("/removal_example", static_cast<std::size_t>(count)));
@@ -370,7 +455,7 @@ SessionData headPart(const StudyPlan& plan, const StudyInputs& inputs) {
     }
     if (plan.instruments.has(InstrumentGroup::Outliers))
         put("/massive", makeSessionIndex("/massive", OutlierInstrument::listed));
-    std::vector<Site> widths = channelSites(plan);
+    std::vector<Site> widths = channelSites(plan, config);
     if (plan.instruments.has(InstrumentGroup::Activations)) {
         ActivationInstrument::addCoordinates(head);
         widths.insert(widths.end(), activationSites.begin(), activationSites.end());
@@ -381,15 +466,8 @@ SessionData headPart(const StudyPlan& plan, const StudyInputs& inputs) {
             makeSessionIndex(dimension, static_cast<std::size_t>(siteWidth(config, site))));
     }
     put("/layer", makeSessionIndex("/layer", static_cast<std::size_t>(config.layers)));
-    auto& gammaValues = std::get<std::vector<float>>(gamma.values);
-    for (std::int64_t layer = 0; layer < config.layers; ++layer) {
-        const StoredTensor* stored =
-            inputs.checkpoint->find(normTensorName(layer, "post_attention_layernorm"));
-        inputs.checkpoint->read(*stored, 0, 1,
-                                {gammaValues.data() + layer * config.hiddenSize,
-                                 static_cast<std::size_t>(config.hiddenSize)});
-    }
-    put("/model/ln2_gamma", std::move(gamma));
+    if (auto gamma = mlpGamma(*inputs.checkpoint))
+        put("/model/ln2_gamma", std::move(*gamma));
 
     SessionData questions = questionsHead(plan, inputs.questions);
     const ModelSummary summary = summarize(*inputs.checkpoint, plan.modelPath);
@@ -412,6 +490,8 @@ SessionData headPart(const StudyPlan& plan, const StudyInputs& inputs) {
     attributes[attribute::modelName] =
         std::filesystem::path(plan.modelPath).lexically_normal().filename().string();
     attributes[attribute::modelFamily] = summary.family;
+    if (const std::vector<std::string> notes = familyNotes(config); !notes.empty())
+        attributes[attribute::familyNotes] = fmt::format("{}", fmt::join(notes, "\n"));
     attributes[attribute::modelParameters] = std::to_string(summary.parameters);
     attributes[attribute::modelDtype] = summary.dtype;
     attributes[attribute::modelHash] = inputs.checkpoint->contentHash();

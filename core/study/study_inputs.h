@@ -38,6 +38,9 @@ struct StudyInputs {
 /// Opens the model and the text and cuts the windows. @throws Error.
 StudyInputs loadInputs(const StudyPlan& plan, Job& job);
 
+/// @throws Error (Usage) where the model's family has no site that this kind of patch replaces.
+void requirePatchable(const ModelConfig& config, PatchKind kind);
+
 /// Threads the plan means: its own number, or the machine's cores.
 int plannedThreads(const StudyPlan& plan);
 

@@ -1,5 +1,6 @@
 #include "core/study/study_instruments.h"
 
+#include "core/data/error.h"
 #include "core/engine/activation_statistics.h"
 #include "core/engine/attention_map.h"
 #include "core/engine/channel_means.h"
@@ -13,20 +14,31 @@
 #include "core/engine/sampled_cka.h"
 #include "core/model/block_loader.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace quantscope {
 
-std::vector<Site> channelSites(const StudyPlan& plan) {
+namespace {
+
+/// The terms of an MLP's error are those of a gate times up, with one down projection behind.
+bool hasErrorBudget(const ModelConfig& config) {
+    return config.gatedMlp && config.experts.count == 0;
+}
+
+} // namespace
+
+std::vector<Site> channelSites(const StudyPlan& plan, const ModelConfig& config) {
     SiteSet sites;
     if (plan.instruments.has(InstrumentGroup::Channels))
-        sites.add(Site::ResidMid);
+        sites.add(hasSite(config, Site::ResidMid) ? Site::ResidMid : Site::ResidPost);
     if (plan.instruments.patching.has(PatchControl::Mean))
         for (const PatchKind kind : plan.instruments.patching.kinds)
             sites.add(SiteSet(patchedSites(kind)));
     std::vector<Site> chosen;
     for (const Site site : allSites)
-        if (sites.has(site))
+        if (sites.has(site) && hasSite(config, site))
             chosen.push_back(site);
     return chosen;
 }
@@ -42,7 +54,8 @@ std::int64_t removalExamples(const StudyPlan& plan, const StudyInputs& inputs) {
 BlockInstruments makeInstruments(const StudyPlan& plan, const StudyInputs& inputs,
                                  std::int64_t layer) {
     BlockInstruments instruments;
-    if (const std::vector<Site> sites = channelSites(plan); !sites.empty())
+    if (const std::vector<Site> sites = channelSites(plan, inputs.checkpoint->config());
+        !sites.empty())
         instruments.push_back(std::make_unique<ChannelInstrument>(inputs.examples, sites));
     const MeasuredExamples examples{inputs.examples, plainLanes(plan).size(),
                                     plan.instruments.countStartPosition ? 0 : 1};
@@ -50,13 +63,12 @@ BlockInstruments makeInstruments(const StudyPlan& plan, const StudyInputs& input
         if (plan.instruments.has(group))
             instruments.push_back(std::make_unique<Instrument>(before..., examples));
     };
-    add.template operator()<LocalErrorInstrument>(InstrumentGroup::Local,
-                                                  inputs.checkpoint->config(), layer);
-    add.template operator()<DriftInstrument>(InstrumentGroup::Drift);
-    add.template operator()<AttentionInstrument>(InstrumentGroup::Attention,
-                                                 inputs.checkpoint->config(), layer);
-    add.template operator()<OutlierInstrument>(InstrumentGroup::Outliers);
-    const std::int64_t hidden = inputs.checkpoint->config().hiddenSize;
+    const ModelConfig& config = inputs.checkpoint->config();
+    add.template operator()<LocalErrorInstrument>(InstrumentGroup::Local, config, layer);
+    add.template operator()<DriftInstrument>(InstrumentGroup::Drift, config, layer);
+    add.template operator()<AttentionInstrument>(InstrumentGroup::Attention, config, layer);
+    add.template operator()<OutlierInstrument>(InstrumentGroup::Outliers, config, layer);
+    const std::int64_t hidden = config.hiddenSize;
     if (hidden <= CkaInstrument::largestHidden)
         add.template operator()<CkaInstrument>(InstrumentGroup::Cka);
     else
@@ -111,6 +123,12 @@ InstrumentCost instrumentCost(const StudyPlan& plan, const StudyInputs& inputs, 
             cost.bytes += SampledCkaInstrument::bytes(config.hiddenSize, plain);
         }
     }
+    if (chosen.has(InstrumentGroup::Budget) && !hasErrorBudget(config))
+        throw Error(ErrorKind::Usage,
+                    fmt::format("--instruments budget tells what the error of a gate times up is "
+                                "made of; the MLPs of the family {} have {}. Leave it out.",
+                                familyName(config.family),
+                                config.gatedMlp ? "experts" : "no gate"));
     if (chosen.has(InstrumentGroup::Budget)) {
         perToken += 4 * hidden * inner;
         values += 9;
@@ -133,7 +151,7 @@ InstrumentCost instrumentCost(const StudyPlan& plan, const StudyInputs& inputs, 
     }
     if (!chosen.groups.empty() || chosen.removalExamples > 0)
         for (const Site site : allSites)
-            sites += siteWidth(config, site);
+            sites += hasSite(config, site) ? siteWidth(config, site) : 0;
     const auto lanes = double(plainLanes(plan).size());
     const double tokens = double(inputs.examples.examples()) * double(inputs.examples.positions);
     cost.operations += 2 * perToken * lanes * tokens * double(config.layers);

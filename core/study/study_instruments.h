@@ -6,7 +6,7 @@
 namespace quantscope {
 
 /// Sites of which the plan wants the reference's means by channel.
-std::vector<Site> channelSites(const StudyPlan& plan);
+std::vector<Site> channelSites(const StudyPlan& plan, const ModelConfig& config);
 
 /// Whether influence and updates of units are measured, which their removal needs too.
 bool measuresDepth(const StudyPlan& plan);

@@ -12,6 +12,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <future>
 #include <set>
 #include <utility>
@@ -152,7 +153,7 @@ void StudyRun::openSources() {
 /// from the reference's.
 SessionData StudyRun::quantizeBlock(std::int64_t layer, const BlockWeights& reference,
                                     const std::function<void(double)>& progress) {
-    WeightsTable weights(m_sources.size());
+    WeightsTable weights(m_sources.size(), modelModules(m_inputs.checkpoint->config()));
     weights.setReference(reference);
     TrainingCurves training(m_sources.size(), trainingEpochs(m_plan.methods));
     TrainingCurves soFar = training;
@@ -284,7 +285,7 @@ void StudyRun::walkMain(bool resume) {
     }
     WalkOptions options;
     if (m_plan.instruments.siteStatistics)
-        options.probedSites.assign(probedSites.begin(), probedSites.end());
+        options.probedSites = probedSitesOf(config);
     options.tokenMaps = m_plan.instruments.tokenMaps;
     options.countStart = m_plan.instruments.countStartPosition;
     options.batchExamples = m_memory.batchExamples;
@@ -347,6 +348,8 @@ void StudyRun::walkMain(bool resume) {
         SessionData part = quantizeBlock(layer, reference, [&](double share) {
             m_job.progress(place + ": quantizing", m_workDone + share * quantizing, m_workTotal);
         });
+        part.arrays.emplace("/layer",
+                            makeSessionIndex("/layer", 1, static_cast<std::size_t>(layer)));
         addBits(part);
         advanceProgress(place + ": walking", quantizing);
         const double perBatch = blockWork(layer) / double(m_walk->batchesPerBlock());
@@ -357,8 +360,6 @@ void StudyRun::walkMain(bool resume) {
                               {nullptr, &instruments});
         m_means.take(statistics, layer);
         part.arrays.merge(statistics.arrays);
-        part.arrays.emplace("/layer",
-                            makeSessionIndex("/layer", 1, static_cast<std::size_t>(layer)));
         putPart(fmt::format("{:03}", layer), std::move(part), true);
         commitBlock(layer + 1);
     }
@@ -368,12 +369,18 @@ void StudyRun::walkMain(bool resume) {
 void StudyRun::addBits(const SessionData& part) {
     const NamedArray& bits = part.require("/weights/bits"); // [method, 1, module]
     m_bits.resize(bits.shape[0]);
-    for (const Module module : allModules) {
-        const auto weights = static_cast<double>(
-            m_inputs.checkpoint->find(blockTensorName(0, module, "weight"))->elements());
+    const ModelConfig& config = m_inputs.checkpoint->config();
+    const auto layer = std::get<std::vector<std::int32_t>>(part.require("/layer").values).front();
+    const std::vector<Module> modules = modelModules(config);
+    const std::vector<Module> inBlock = blockModules(config, layer);
+    for (std::size_t index = 0; index < modules.size(); ++index) {
+        if (std::find(inBlock.begin(), inBlock.end(), modules[index]) == inBlock.end())
+            continue;
+        const auto [out, in] = matrixShape(config, modules[index], layer);
+        const auto weights = static_cast<double>(out * in);
         m_quantizedWeights += weights;
         for (std::size_t method = 0; method < m_bits.size(); ++method)
-            m_bits[method] += weights * bits.at({method, 0, static_cast<std::size_t>(module)});
+            m_bits[method] += weights * bits.at({method, 0, index});
     }
 }
 

@@ -132,6 +132,9 @@ SuperWeightAnswer tryoutSuperWeight(const SessionModels& models, const SuperWeig
     const at::NoGradGuard noGradients;
     setProductThreads(plannedThreads(models.plan()));
     const std::int64_t layers = models.config().layers;
+    if (models.config().experts.count > 0)
+        throw Error(ErrorKind::Usage, "Super weights are looked for in one down projection a "
+                                      "block; this model's MLPs are mixtures of experts.");
     if (request.layer && (*request.layer < 0 || *request.layer >= layers))
         throw Error(ErrorKind::Usage, fmt::format("The model has no layer {}; it has 0 to {}.",
                                                   *request.layer, layers - 1));

@@ -120,6 +120,17 @@ private Q_SLOTS:
         QVERIFY(!visibleChild<QTableView>(page));
     }
 
+    /// Pieces of tokens such as <s> are text, whatever they look like.
+    void warningsAreNoMarkup() {
+        OverviewValues values;
+        values.warnings = {"prefix: a token stands (<s>) before every text."};
+        OverviewPage page;
+        page.setValues(shared(std::move(values)));
+        const auto* warnings = page.findChild<QLabel*>(QStringLiteral("warnings"));
+        QVERIFY(warnings && warnings->text().contains(QStringLiteral("(<s>)")));
+        QCOMPARE(warnings->textFormat(), Qt::PlainText);
+    }
+
     void everyPageSaysWhatItIs() {
         OverviewPage overview;
         ExamplesPage examples;

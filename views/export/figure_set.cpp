@@ -56,6 +56,8 @@ const char* reportName(ReportKind kind) {
         return "allocate";
     case ReportKind::Predictors:
         return "predictors";
+    case ReportKind::Experts:
+        return "experts";
     case ReportKind::Questions:
         return "questions";
     case ReportKind::Calibration:

@@ -73,6 +73,7 @@ OverviewPage::OverviewPage(QWidget* parent) : Page(parent) {
     m_warnings->hide();
     for (QLabel* label : {m_model, m_detail, m_status, m_smallModel, m_warnings}) {
         label->setWordWrap(true);
+        label->setTextFormat(Qt::PlainText); // names and tokens of a file may look like markup
         label->setTextInteractionFlags(Qt::TextSelectableByMouse);
         label->setContentsMargins(4, 0, 0, 0);
         layout->addWidget(label);

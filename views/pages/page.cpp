@@ -29,6 +29,13 @@ Page::Page(QWidget* parent) : QWidget(parent) {
     contentLayout->setSpacing(0);
     contentLayout->addWidget(m_banner);
     contentLayout->addWidget(m_body, 1);
+    m_notes = new QLabel;
+    m_notes->setObjectName("notes");
+    m_notes->setWordWrap(true);
+    m_notes->setMargin(4);
+    m_notes->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_notes->hide();
+    contentLayout->addWidget(m_notes);
 
     m_message = new QWidget;
     m_messageHeadline = new QLabel;
@@ -64,6 +71,11 @@ void Page::setHeader(QWidget* header) {
 void Page::setSelection(Selection* selection) { m_selection = selection; }
 
 void Page::setLanes(const std::vector<std::string>& lanes) { m_laneStyles = LaneStyles(lanes); }
+
+void Page::setNotes(const QString& notes) {
+    m_notes->setText(notes.isEmpty() ? QString() : tr("About this model: %1").arg(notes));
+    m_notes->setVisible(!notes.isEmpty());
+}
 
 std::vector<PlotWidget*> Page::plots() const { return {}; }
 

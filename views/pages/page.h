@@ -42,6 +42,9 @@ public:
     virtual void setSelection(Selection* selection);
     /// The lanes of the study in their order, so that a lane has one colour on every page.
     virtual void setLanes(const std::vector<std::string>& lanes);
+    /// What the model's family lacks or has in another place, where a person may miss it; empty:
+    /// nothing.
+    void setNotes(const QString& notes);
     /// The figures of the page, for export.
     virtual std::vector<PlotWidget*> plots() const;
     /// The figure that was last clicked or hovered, else the first; null without any.
@@ -87,6 +90,7 @@ private:
     QLabel* m_messageText = nullptr;
     QLabel* m_banner = nullptr;
     QTimer m_bannerDelay;
+    QLabel* m_notes = nullptr;
     QStackedLayout* m_stack = nullptr;
     QPointer<Selection> m_selection;
     QPointer<PlotWidget> m_currentPlot;

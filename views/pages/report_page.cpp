@@ -89,6 +89,8 @@ QString ReportPage::title() const {
         return tr("Allocate");
     case ReportKind::Predictors:
         return tr("Predictors");
+    case ReportKind::Experts:
+        return tr("Experts");
     case ReportKind::Questions:
         return tr("Questions");
     case ReportKind::Calibration:
@@ -154,6 +156,11 @@ QString ReportPage::helpText() const {
                   "before anything is quantized: ridge regression and single ranks, always on "
                   "documents that the model has not seen. No model can exceed the ceiling, since "
                   "the errors themselves are measured with noise.</p>");
+    case ReportKind::Experts:
+        return tr("<p>Models whose MLPs are mixtures of experts send every token to a few of them. "
+                  "Which tokens go where is decided by a router, which is never quantized; but it "
+                  "reads a residual stream that quantization has moved, so that tokens go astray. "
+                  "Errors of an expert are over the tokens that both models send to it.</p>");
     case ReportKind::Questions:
         return tr("<p>What quantization does to behaviour: every lane answers the same questions "
                   "after the same examples, greedily; answers are judged right or wrong and "
@@ -211,6 +218,9 @@ QString ReportPage::emptyText() const {
     case ReportKind::Allocation:
         return tr("This needs the sensitivities of single matrices, which the commands "
                   "quantscope-cli sensitivity and quantscope-cli allocate measure.");
+    case ReportKind::Experts:
+        return tr("The MLPs of this model are no mixtures of experts, or the study has not walked "
+                  "through a block yet.");
     default:
         return tr("This needs the predictions of a finished study: wait for the run to end, or run "
                   "a study with at least one method.");

@@ -19,21 +19,23 @@ enum class ReportKind {
     Activations,
     Depth,
     Perturbation,
-    Allocation
+    Allocation,
+    Experts
 };
 
 inline constexpr std::array allReports = {
     ReportKind::Output,     ReportKind::Agreement,    ReportKind::Explanations,
     ReportKind::Predictors, ReportKind::Layers,       ReportKind::Questions,
     ReportKind::Training,   ReportKind::Calibration,  ReportKind::Activations,
-    ReportKind::Depth,      ReportKind::Perturbation, ReportKind::Allocation};
+    ReportKind::Depth,      ReportKind::Perturbation, ReportKind::Allocation,
+    ReportKind::Experts};
 
 /// Whether a report is about one quantized lane of all, which can be chosen. (That of training
 /// chooses among the lanes that train.)
 constexpr bool isOfOneLane(ReportKind kind) {
     return kind == ReportKind::Output || kind == ReportKind::Explanations ||
            kind == ReportKind::Layers || kind == ReportKind::Activations ||
-           kind == ReportKind::Perturbation;
+           kind == ReportKind::Perturbation || kind == ReportKind::Experts;
 }
 
 struct ReportValues {

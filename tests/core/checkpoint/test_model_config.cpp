@@ -47,7 +47,7 @@ private Q_SLOTS:
         QCOMPARE(found.ropeTheta, 10000.0);
         QVERIFY(found.ropeScaling.kind == RopeScaling::Kind::None);
         QVERIFY(!found.tiedEmbeddings && !found.attentionBias && !found.outputBias);
-        QVERIFY(!found.mlpBias && !found.queryKeyNorm);
+        QVERIFY(!found.mlpBias && found.queryKeyNorm == QueryKeyNorm::None);
         QCOMPARE(found.slidingWindow, (Windows{0, 0, 0, 0}));
         QCOMPARE(found.dtype, std::string());
     }
@@ -70,7 +70,8 @@ private Q_SLOTS:
     void qwen2Windows() {
         const QByteArray base = "\"head_dim\":2,\"num_key_value_heads\":2";
         const ModelConfig plain = read(config("qwen2", base + ",\"sliding_window\":9"));
-        QVERIFY(plain.attentionBias && !plain.outputBias && !plain.queryKeyNorm);
+        QVERIFY(plain.attentionBias && !plain.outputBias &&
+                plain.queryKeyNorm == QueryKeyNorm::None);
         QCOMPARE(plain.maxPositions, 32768);
         QCOMPARE(plain.slidingWindow, (Windows{0, 0, 0, 0}));
         const QByteArray used = base + ",\"use_sliding_window\":true,\"sliding_window\":9";
@@ -90,7 +91,8 @@ private Q_SLOTS:
     void qwen3() {
         const ModelConfig found = read(config("qwen3", "\"num_key_value_heads\":2"));
         QCOMPARE(found.headDimension, 128);
-        QVERIFY(found.queryKeyNorm && !found.attentionBias && !found.outputBias);
+        QVERIFY(found.queryKeyNorm == QueryKeyNorm::Head && !found.attentionBias &&
+                !found.outputBias);
         const ModelConfig biased = read(config("qwen3", "\"attention_bias\":true"));
         QVERIFY(biased.attentionBias && biased.outputBias);
         QCOMPARE(biased.keyValueHeads, 32);
@@ -107,6 +109,143 @@ private Q_SLOTS:
         QCOMPARE(found.ropeTheta, 500000.0);
         QCOMPARE(read(config("llama", "\"head_dim\":4,\"dtype\":\"float16\"")).dtype,
                  std::string("float16"));
+    }
+
+    void opt() {
+        const QByteArray text =
+            "{\"model_type\":\"opt\",\"hidden_size\":64,\"ffn_dim\":96,\"num_hidden_layers\":2,"
+            "\"num_attention_heads\":4,\"vocab_size\":100,\"word_embed_proj_dim\":32,"
+            "\"do_layer_norm_before\":false,\"max_position_embeddings\":50}";
+        const ModelConfig found = read(text);
+        QVERIFY(found.normPlacement == NormPlacement::OnStream && !found.finalNorm);
+        QVERIFY(!found.gatedMlp && found.activation == Activation::Relu && found.normBias);
+        QVERIFY(found.attentionBias && found.outputBias && found.mlpBias && found.tiedEmbeddings);
+        QCOMPARE(found.learnedPositions, 52);
+        QCOMPARE(found.positionOffset, 2);
+        QCOMPARE(found.embeddingSize, 32);
+        refuse(QByteArray(text).replace("\"vocab_size\"",
+                                        "\"activation_function\":\"mish\",\"vocab_size\""),
+               {"activation_function = \"mish\""});
+        refuse(QByteArray(text).replace("\"vocab_size\"",
+                                        "\"layer_norm_elementwise_affine\":false,\"vocab_size\""),
+               {"layer_norm_elementwise_affine"});
+    }
+
+    void gpt2() {
+        const QByteArray text = "{\"model_type\":\"gpt2\",\"n_embd\":64,\"n_layer\":2,"
+                                "\"n_head\":4,\"vocab_size\":100,\"n_ctx\":1024";
+        const ModelConfig found = read(text + "}");
+        QCOMPARE(found.intermediateSize, 256);
+        QCOMPARE(found.learnedPositions, 1024);
+        QVERIFY(found.activation == Activation::GeluTanh && !found.attentionScale);
+        QCOMPARE(read(text + ",\"scale_attn_weights\":false}").attentionScale.value(), 1.0);
+        refuse(text + ",\"scale_attn_by_inverse_layer_idx\":true}",
+               {"scale_attn_by_inverse_layer_idx"});
+    }
+
+    /// As versions of transformers before 5 write it.
+    void gptNeoX() {
+        const ModelConfig found =
+            read(config("gpt_neox", "\"rotary_pct\":0.5,\"rotary_emb_base\":123,"
+                                    "\"num_attention_heads\":4,\"rope_scaling\":null")
+                     .replace("\"num_attention_heads\":64,", ""));
+        QCOMPARE(found.rotaryDimension, 8);
+        QCOMPARE(found.ropeTheta, 123.0);
+        QVERIFY(found.order == BlockOrder::Parallel && found.normKind == NormKind::Layer);
+        refuse(config("gpt_neox", "\"rotary_pct\":1.5,\"num_attention_heads\":4")
+                   .replace("\"num_attention_heads\":64,", ""),
+               {"rotary_pct = 1.5"});
+    }
+
+    void phi3() {
+        const auto text = [](const QByteArray& scaling) {
+            return config("phi3", "\"head_dim\":4,\"max_position_embeddings\":400,"
+                                  "\"original_max_position_embeddings\":100,"
+                                  "\"rope_scaling\":{" +
+                                      scaling + "}");
+        };
+        const QByteArray factors = "\"short_factor\":[1,1.5],\"long_factor\":[2,4]";
+        for (const char* name : {"longrope", "su", "yarn"}) {
+            const ModelConfig found =
+                read(text("\"type\":\"" + QByteArray(name) + "\"," + factors));
+            QVERIFY(found.ropeScaling.kind == RopeScaling::Kind::Long);
+            QCOMPARE(found.ropeScaling.originalMaxPositions, 100);
+            QCOMPARE(found.ropeScaling.factor, 4.0);
+            QCOMPARE(found.ropeScaling.longFactors, (std::vector<double>{2, 4}));
+        }
+        refuse(text("\"type\":\"longrope\",\"short_factor\":[1],\"long_factor\":[2,4]"),
+               {"short_factor = [1]", "2 numbers"});
+        refuse(text("\"type\":\"longrope\",\"short_factor\":[1,0],\"long_factor\":[2,4]"),
+               {"short_factor"});
+        refuse(text("\"type\":\"longrope\",\"short_mscale\":1," + factors), {"short_mscale"});
+        refuse(text("\"type\":\"linear\",\"factor\":2"), {"type = \"linear\""});
+        QCOMPARE(
+            read(config("phi3", "\"head_dim\":8,\"partial_rotary_factor\":0.75")).rotaryDimension,
+            6);
+        QCOMPARE(read(config("phi3", "\"head_dim\":8,\"sliding_window\":9")).slidingWindow,
+                 (Windows{9, 9, 9, 9}));
+    }
+
+    void gemma() {
+        const ModelConfig first = read(config("gemma", "\"head_dim\":8,\"hidden_act\":\"gelu\""));
+        QVERIFY(first.activation == Activation::GeluTanh && first.tiedEmbeddings);
+        QCOMPARE(first.normOffset, 1.0);
+        QCOMPARE(first.embeddingScale, 8.0);
+        QVERIFY(first.normPlacement == NormPlacement::Before);
+        const ModelConfig second =
+            read(config("gemma2", "\"head_dim\":8,\"query_pre_attn_scalar\":64,"
+                                  "\"sliding_window\":9,\"attn_logit_softcapping\":null"));
+        QCOMPARE(second.attentionScale.value(), 0.125);
+        QCOMPARE(second.attentionCap, 0.0);
+        QCOMPARE(second.logitCap, 30.0);
+        QCOMPARE(second.slidingWindow, (Windows{9, 0, 9, 0}));
+        // As versions of transformers before 5 write it.
+        const ModelConfig third = read(
+            config("gemma3_text", "\"head_dim\":8,\"rope_local_base_freq\":77,\"sliding_window\":9,"
+                                  "\"sliding_window_pattern\":2,\"rope_theta\":5e5,"
+                                  "\"rope_scaling\":{\"rope_type\":\"linear\",\"factor\":8}"));
+        QCOMPARE(third.slidingWindow, (Windows{9, 0, 9, 0}));
+        QCOMPARE(third.slidingTheta.value(), 77.0);
+        QCOMPARE(third.ropeTheta, 5e5);
+        QVERIFY(third.ropeScaling.kind == RopeScaling::Kind::Linear);
+        QVERIFY(third.queryKeyNorm == QueryKeyNorm::Head);
+        refuse(config("gemma3_text", "\"head_dim\":8,\"use_bidirectional_attention\":true"),
+               {"use_bidirectional_attention"});
+        refuse(config("gemma3_text",
+                      "\"head_dim\":8,\"rope_parameters\":{\"full_attention\":{},"
+                      "\"sliding_attention\":{\"rope_type\":\"linear\",\"factor\":2}}"),
+               {"sliding_attention", "rope_type = \"linear\""});
+    }
+
+    void cohere() {
+        const ModelConfig found =
+            read(config("cohere", "\"head_dim\":4,\"rope_theta\":8e6,\"use_qk_norm\":true"));
+        QCOMPARE(found.logitScale, 0.0625);
+        QVERIFY(found.order == BlockOrder::ParallelShared && found.rotaryInterleaved);
+        QVERIFY(found.queryKeyNorm == QueryKeyNorm::HeadOwn && !found.normBias);
+        refuse(config("cohere", "\"head_dim\":4"), {"no rope_theta"});
+    }
+
+    void experts() {
+        const ModelConfig mixtral =
+            read(config("mixtral", "\"head_dim\":4,\"num_local_experts\":6"));
+        QCOMPARE(mixtral.experts.count, 6);
+        QCOMPARE(mixtral.experts.chosen, 2);
+        QCOMPARE(mixtral.experts.intermediateSize, 96);
+        QVERIFY(mixtral.experts.normalise && mixtral.experts.sharedSize == 0);
+        const QByteArray base = "\"head_dim\":4,\"num_key_value_heads\":2,\"num_experts\":8,"
+                                "\"moe_intermediate_size\":12,";
+        const ModelConfig qwen = read(config(
+            "qwen2_moe", base + "\"shared_expert_intermediate_size\":20,\"mlp_only_layers\":[1],"
+                                "\"decoder_sparse_step\":1,\"sliding_window\":0"));
+        QCOMPARE(qwen.experts.layers, (std::vector<bool>{true, false, true, true}));
+        QCOMPARE(qwen.experts.sharedSize, 20);
+        QVERIFY(!qwen.experts.normalise && qwen.attentionBias);
+        refuse(config("qwen2_moe", base + "\"mlp_only_layers\":[4]"), {"mlp_only_layers"});
+        refuse(config("qwen2_moe", base + "\"mlp_only_layers\":[0,1,2,3]"), {"mlp_only_layers"});
+        refuse(config("qwen2_moe", base + "\"num_experts_per_tok\":9"), {"num_experts_per_tok"});
+        refuse(config("mixtral", "\"head_dim\":4,\"num_local_experts\":1025"),
+               {"num_local_experts"});
     }
 
     void ropeScaling_data() {
@@ -209,8 +348,7 @@ private Q_SLOTS:
         const auto scaling = [](const QByteArray& inner) {
             return "\"rope_scaling\":{" + inner + "}";
         };
-        row("gpt2", "\"a\":null", "model_type = \"gpt2\"", "llama, mistral, qwen2, qwen3");
-        row("mixtral", "\"a\":null", "mixtral");
+        row("bert", "\"a\":null", "model_type = \"bert\"", "llama, mistral, qwen2, qwen3");
         row("llama", "\"hidden_act\":\"gelu\"", "hidden_act = \"gelu\"", "silu");
         row("llama", "\"partial_rotary_factor\":0.5", "partial_rotary_factor = 0.5");
         row("llama", "\"logits_scaling\":8", "logits_scaling");

@@ -52,8 +52,12 @@ private Q_SLOTS:
         row("num_key_value_heads", "4", "8", [](ModelConfig& c) { c.keyValueHeads = 8; });
         row("head_dim", "8", "16", [](ModelConfig& c) { c.headDimension = 16; });
         row("rms_norm_eps", "1e-05", "1e-06", [](ModelConfig& c) { c.normEpsilon = 1e-6; });
-        row("norms of queries and keys", "false", "true",
-            [](ModelConfig& c) { c.queryKeyNorm = true; });
+        row("norms of queries and keys", "none", "each head",
+            [](ModelConfig& c) { c.queryKeyNorm = QueryKeyNorm::Head; });
+        row("activation", "silu", "gelu", [](ModelConfig& c) { c.activation = Activation::Gelu; });
+        row("order of attention and MLP", "one after the other", "parallel",
+            [](ModelConfig& c) { c.order = BlockOrder::Parallel; });
+        row("scale of logits", "1", "0.0625", [](ModelConfig& c) { c.logitScale = 0.0625; });
         row("rope_theta", "10000", "500000", [](ModelConfig& c) { c.ropeTheta = 5e5; });
         row("rope_scaling", "llama3", "linear",
             [](ModelConfig& c) { c.ropeScaling.kind = RopeScaling::Kind::Linear; });

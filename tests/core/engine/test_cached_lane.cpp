@@ -29,8 +29,8 @@ nlohmann::json fixture(const std::string& model) {
 struct PlainLane {
     explicit PlainLane(const std::string& name)
         : checkpoint(Checkpoint::open(data + "/models/" + name))
-        , head{loadFinalNorm(*checkpoint), loadOutputMatrix(*checkpoint),
-               checkpoint->config().normEpsilon} {}
+        , head{loadFinalStep(*checkpoint), loadOutputMatrix(*checkpoint),
+               checkpoint->config()} {}
 
     LaneModel model(int* made = nullptr) const {
         return {checkpoint->config(), *checkpoint, head, [this, made](std::int64_t layer) {

@@ -70,7 +70,7 @@ quantscope::RandomCheckpointOptions optionsOf(const Arguments& arguments) {
         if (quantscope::familyName(family) == arguments.family)
             config.family = family;
     config.attentionBias = config.family == Family::Qwen2;
-    config.queryKeyNorm = config.family == Family::Qwen3;
+    config.queryKeyNorm = config.family == Family::Qwen3 ? QueryKeyNorm::Head : QueryKeyNorm::None;
     options.seed = arguments.seed;
     if (!arguments.shardSize.empty())
         options.shardBytes = quantscope::parseByteSize(arguments.shardSize);

@@ -92,7 +92,8 @@ private Q_SLOTS:
             options.config = namedShape("tiny");
             options.config.family = family;
             options.config.attentionBias = family == Family::Qwen2;
-            options.config.queryKeyNorm = family == Family::Qwen3;
+            options.config.queryKeyNorm =
+                family == Family::Qwen3 ? QueryKeyNorm::Head : QueryKeyNorm::None;
             options.config.tiedEmbeddings = family == Family::Qwen2;
             const std::string name(familyName(family));
             writeRandomCheckpoint(folder(name.c_str()), options);

@@ -37,7 +37,8 @@ private Q_SLOTS:
              {"llama_plain", "llama_bias", "llama_rope_yarn", "llama_rope_dynamic",
               "mistral_sliding", "qwen2", "qwen2_sliding", "qwen3"})
             for (const int prefix : {0, 1, 7})
-                QTest::addRow("%s, prefix %d", name, prefix) << QString(name) << prefix;
+                QTest::newRow(qPrintable(QStringLiteral("%1, prefix %2").arg(name).arg(prefix)))
+                    << QString(name) << prefix;
     }
 
     /// Three rows of different lengths read a padded prompt, then several tokens at once, then one

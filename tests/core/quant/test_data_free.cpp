@@ -240,7 +240,8 @@ private Q_SLOTS:
         QTest::addColumn<QString>("method");
         QTest::addColumn<QString>("named");
         QTest::newRow("method") << "rnt"
-                                << "rtn, nf, fp4, hqq, gptq, awq, omniquant, efficientqat";
+                                << "rtn, nf, fp4, hqq, cube-root, perturb, gptq, awq, w8a8, smoothquant, quarot, "
+                                   "duquant, prefixquant, omniquant, efficientqat, lsi, sde, mixed";
         QTest::newRow("option") << "rtn:bitz=3"
                                 << "no option \"bitz\"";
         QTest::newRow("bits") << "rtn:bits=9"

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 using namespace quantscope;
@@ -102,7 +103,8 @@ private Q_SLOTS:
                   [&](std::size_t a, std::size_t b) { return weights[a] < weights[b]; });
         const std::vector<float> growing = flat(change(NoiseKind::Growing, 0.3).abs());
         const std::vector<float> shrinking = flat(change(NoiseKind::Shrinking, 0.3).abs());
-        constexpr float allowed = 2e-8f; // w + δ − w
+        const float largest = weights[order.back()] + drawn.back();
+        const float allowed = 2 * std::numeric_limits<float>::epsilon() * largest; // w + δ − w
         for (std::size_t rank = 0; rank < order.size(); ++rank) {
             QVERIFY(std::abs(growing[order[rank]] - drawn[rank]) < allowed);
             QVERIFY(std::abs(shrinking[order[rank]] - drawn[order.size() - 1 - rank]) < allowed);

@@ -167,7 +167,12 @@ private Q_SLOTS:
         const QuantizedBlock first =
             fixture.block.quantize(method, Batches({fixture.quantized.slice(0, 0, 5)}),
                                    Batches({fixture.full.slice(0, 0, 5)}));
-        QCOMPARE(some.trainingLoss, first.trainingLoss);
+        // Targets are made of all rows of a batch at once, whose number moves the last digits.
+        constexpr double stackingTolerance = 1e-6; // relative
+        QCOMPARE(some.trainingLoss.size(), first.trainingLoss.size());
+        for (std::size_t i = 0; i < first.trainingLoss.size(); ++i)
+            QVERIFY(std::abs(some.trainingLoss[i] - first.trainingLoss[i]) <=
+                    stackingTolerance * first.trainingLoss[i]);
     }
 
     void foldingChangesNoOutput_data() {

@@ -70,6 +70,7 @@ quantscope::RandomCheckpointOptions optionsOf(const Arguments& arguments) {
         if (quantscope::familyName(family) == arguments.family)
             config.family = family;
     config.attentionBias = config.family == Family::Qwen2;
+    using quantscope::QueryKeyNorm;
     config.queryKeyNorm = config.family == Family::Qwen3 ? QueryKeyNorm::Head : QueryKeyNorm::None;
     options.seed = arguments.seed;
     if (!arguments.shardSize.empty())

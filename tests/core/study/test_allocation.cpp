@@ -113,8 +113,9 @@ private Q_SLOTS:
         quantize.output = path("rounded");
         quantizeModel(quantize, job);
         std::map<std::string, std::vector<float>> rounded;
-        copyModel(path("rounded"), path("rounded-copy"),
-                  {[&](CopiedTensor& tensor) { rounded[tensor.name] = tensor.values; }, {}});
+        ModelChanges reading;
+        reading.tensor = [&](CopiedTensor& tensor) { rounded[tensor.name] = tensor.values; };
+        copyModel(path("rounded"), path("rounded-copy"), reading);
         const std::string name = "model.layers.1.mlp.down_proj.weight";
         std::map<std::string, std::vector<float>> full;
         ModelChanges alone;

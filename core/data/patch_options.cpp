@@ -144,7 +144,9 @@ PositionSet parsePositionSet(std::string_view text) {
     for (std::size_t from = 0; from <= text.size();) {
         const std::size_t comma = std::min(text.find(',', from), text.size());
         PositionSet::Range range;
-        if (!readRange(text.substr(from, comma - from), range.first, range.last) ||
+        std::string_view item = text.substr(from, comma - from);
+        item.remove_prefix(std::min(item.find_first_not_of(' '), item.size())); // "0, 1-4"
+        if (!readRange(item, range.first, range.last) ||
             (!set.ranges.empty() && range.first <= set.ranges.back().last))
             throw Error(ErrorKind::Usage, "\"" + std::string(text) +
                                               "\" is not a set of positions; write all, or "

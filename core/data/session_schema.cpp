@@ -285,7 +285,7 @@ void addDepth(std::vector<ArrayDescription>& all) {
                        "L2 norm of the update over that of the state entering" + of});
         const std::string without = std::string("mean NLL of the reference without ");
         all.push_back({path + "/leave_one_out_nll",
-                       {"layer", "example"},
+                       {"layer", "removal_example"},
                        f8,
                        "nat",
                        without + "this layer's " + unit});

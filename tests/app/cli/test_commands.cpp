@@ -18,8 +18,10 @@ struct Outcome {
     QString error;
 };
 
-const QString program = QString::fromStdString(testing::binaryFolder() + "/quantscope-cli");
-const QString demo = QString::fromStdString(testing::testData() + "/../../resources/demo");
+const QString program =
+    QString::fromStdString(quantscope::testing::binaryFolder() + "/quantscope-cli");
+const QString demo =
+    QString::fromStdString(quantscope::testing::testData() + "/../../resources/demo");
 
 Outcome run(const QStringList& arguments, const QByteArray& input = {},
             const std::function<void()>& before = {}) {
@@ -87,10 +89,9 @@ void TestCommands::runsAndTabulates() {
     QCOMPARE(table.code, 0);
     const QStringList lines = table.output.split("\r\n", Qt::SkipEmptyParts);
     QCOMPARE(lines.size(), 13);
-    QCOMPARE(lines[0],
-             QStringLiteral("example,tokens,nll_reference,nll[rtn],error[rtn],kl[rtn],"
-                            "first_difference[rtn],nll[gptq],error[gptq],kl[gptq],"
-                            "first_difference[gptq],in_d_large,in_d_ctrl,register"));
+    QCOMPARE(lines[0], QStringLiteral("example,tokens,nll_reference,nll[rtn],error[rtn],kl[rtn],"
+                                      "first_difference[rtn],nll[gptq],error[gptq],kl[gptq],"
+                                      "first_difference[gptq],in_d_large,in_d_ctrl,register"));
     const QStringList cells = lines[1].split(',');
     QCOMPARE(cells[1].toInt(), 48);
     QVERIFY(std::abs(cells[3].toDouble() - cells[2].toDouble() - cells[4].toDouble()) < 1e-9);

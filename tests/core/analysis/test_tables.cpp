@@ -60,7 +60,7 @@ private Q_SLOTS:
             std::ostringstream stream;
             writeCsv(stream, table); // throws when columns differ in length
             // An empty session has an empty table, not an error.
-            if (description.name != "tokens")
+            if (description.name != "tokens" && description.name != "budget") // of one example
                 QCOMPARE(sessionTable({}, description.name).rows(), std::size_t(0));
         }
         for (const std::string& name : empty) fprintf(stderr,"EMPTY %s\n",name.c_str());

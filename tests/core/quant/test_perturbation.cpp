@@ -99,8 +99,8 @@ private Q_SLOTS:
         const std::vector<float> weights = flat(m_weight.abs());
         std::vector<std::size_t> order(weights.size());
         std::iota(order.begin(), order.end(), std::size_t{0});
-        std::sort(order.begin(), order.end(),
-                  [&](std::size_t a, std::size_t b) { return weights[a] < weights[b]; });
+        std::stable_sort(order.begin(), order.end(),
+                         [&](std::size_t a, std::size_t b) { return weights[a] < weights[b]; });
         const std::vector<float> growing = flat(change(NoiseKind::Growing, 0.3).abs());
         const std::vector<float> shrinking = flat(change(NoiseKind::Shrinking, 0.3).abs());
         const float largest = weights[order.back()] + drawn.back();

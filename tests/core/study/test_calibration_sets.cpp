@@ -85,7 +85,8 @@ private Q_SLOTS:
                          nll(*alone, method, example));
         const auto hashes = m_session->require("/methods/calibration_hash").strings();
         QCOMPARE(alone->require("/methods/calibration_hash").strings()[0], hashes[0]);
-        QCOMPARE(alone->require("/methods/calibration_source").strings()[1], single.calibration);
+        QVERIFY(std::filesystem::equivalent(
+            alone->require("/methods/calibration_source").strings()[1], single.calibration));
     }
 
     void theControlDoesNotMoveAndTheOthersDo() {

@@ -8,12 +8,12 @@
 #include "core/study/export_checkpoint.h"
 #include "core/study/quantize_model.h"
 #include "core/study/study.h"
+#include "tests/places.h"
 
 #include <QTemporaryDir>
 #include <QtTest>
 
 #include "model_copy.h"
-#include "tests/places.h"
 
 using namespace quantscope;
 
@@ -179,7 +179,7 @@ private Q_SLOTS:
         QTest::addColumn<QString>("format");
         QTest::addColumn<QStringList>("parts");
         QTest::newRow("levels") << "nf:bits=4,block=64"
-                                << "gptq" << QStringList{"nf", "levels", "--format f32"};
+                                << "gptq" << QStringList{"nf", "uniform grid", "--format f32"};
         QTest::newRow("bits") << "rtn:bits=5,group=32"
                               << "gptq" << QStringList{"5 bits", "2, 3, 4 or 8"};
         QTest::newRow("shorter last group")

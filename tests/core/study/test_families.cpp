@@ -125,8 +125,8 @@ private Q_SLOTS:
         QCOMPARE(session->find("/experts/load") != nullptr, config.experts.count > 0);
         for (const auto& [path, array] : session->arrays) {
             const bool isWhole =
-                path.starts_with("/examples/") || path.starts_with("/early_exit/") ||
-                path.starts_with("/patches/") || path.starts_with("/attention/") ||
+                path.starts_with("/examples/") || path.starts_with("/patches/") ||
+                path.starts_with("/attention/") ||
                 (path.starts_with("/sites/") && !isMixed && !path.ends_with("_cosine")) ||
                 (path == "/weights/relative_error" && !isMixed);
             // A lane's distance to itself has no direction.

@@ -3,6 +3,7 @@
 #include "core/analysis/tables.h"
 #include "core/data/job.h"
 #include "core/study/study.h"
+#include "tests/places.h"
 
 #include <QTemporaryDir>
 #include <QtTest>
@@ -11,7 +12,6 @@
 #include <map>
 
 #include "golden_file.h"
-#include "tests/places.h"
 
 using namespace quantscope;
 using quantscope::testing::Comparison;

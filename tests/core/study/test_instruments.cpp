@@ -181,7 +181,7 @@ private Q_SLOTS:
                 double change = 0;
                 double share = 0;
                 double angle = 0;
-                for (std::int64_t t = 0; t < std::size_t(tokens); ++t) {
+                for (std::int64_t t = 0; t < std::int64_t(tokens); ++t) {
                     const double a = x[t].norm().item<double>();
                     const double b = y[t].norm().item<double>();
                     const double d = (y[t] - x[t]).norm().item<double>();
@@ -208,7 +208,7 @@ private Q_SLOTS:
             const torch::Tensor update = quantized(example, layer, Site::ResidPost) -
                                          reference(example, layer, Site::ResidPost) - before;
             double cosine = 0;
-            for (std::int64_t t = 0; t < std::size_t(tokens); ++t)
+            for (std::int64_t t = 0; t < std::int64_t(tokens); ++t)
                 cosine += (before[t].dot(update[t]) / (before[t].norm() * update[t].norm()))
                               .item<double>() /
                           tokens;
@@ -309,7 +309,7 @@ private Q_SLOTS:
                 const NamedArray& share = m_session->require("/tokens/down/budget_" + name);
                 const NamedArray& norm =
                     m_session->require("/tokens/down/budget_" + name + "_norm");
-                for (std::size_t t = 0; t < std::size_t(tokens); ++t) {
+                for (std::size_t t = 0; t < std::int64_t(tokens); ++t) {
                     const torch::Tensor part = value[std::int64_t(t)];
                     const torch::Tensor error = total[std::int64_t(t)];
                     compare(path + " by token", norm.at({awq, layer, example, t + 1}),
@@ -357,7 +357,7 @@ private Q_SLOTS:
         for (const std::size_t channel : {0u, 57u, 127u}) {
             double sum = 0;
             for (std::size_t e = 0; e < examples; ++e)
-                for (std::int64_t t = 0; t < std::size_t(tokens); ++t)
+                for (std::int64_t t = 0; t < std::int64_t(tokens); ++t)
                     sum += std::abs(
                         reference(e, 4, Site::ResidMid)[t][std::int64_t(channel)].item<double>());
             compare("mean", array.at({4, channel}), sum / double(examples * tokens));
@@ -370,7 +370,7 @@ private Q_SLOTS:
         everywhere([&](std::size_t layer, std::size_t example) {
             const torch::Tensor x = quantized(example, layer, Site::ResidMid); // [T, hidden]
             std::vector<double> byToken;
-            for (std::size_t t = 0; t < std::size_t(tokens); ++t) {
+            for (std::size_t t = 0; t < std::int64_t(tokens); ++t) {
                 const torch::Tensor row = x[std::int64_t(t)];
                 double mean = 0, second = 0, fourth = 0;
                 const auto width = row.size(0);
@@ -423,7 +423,9 @@ private Q_SLOTS:
         ids.positions = 3;
         ids.lengths = {3, 3, 2};
         ids.ids.assign(9, 1);
-        OutlierInstrument instrument({ids, 1, 1});
+        ModelConfig config;
+        config.layers = 1;
+        OutlierInstrument instrument(config, 0, {ids, 1, 1});
         BlockWeights weights;
         weights.linear(Module::Down).weight = torch::arange(hidden * 5).view({hidden, 5}) * 1.0f;
         torch::Tensor state = torch::full({3, 3, hidden}, 0.2);

@@ -179,7 +179,7 @@ private Q_SLOTS:
 
     void quantizedFoldersReadBack_data() { addFamilies(); }
 
-    /// As f32 and as GPTQ: each matrix comes back from where the family's files keep it.
+    /// As f32 and packed: each matrix comes back from where the family's files keep it.
     void quantizedFoldersReadBack() {
         QFETCH(QString, family);
         const QTemporaryDir folder;
@@ -195,15 +195,15 @@ private Q_SLOTS:
         options.output = folder.filePath("f32").toStdString();
         Job job;
         quantizeModel(options, job);
-        options.output = folder.filePath("gptq").toStdString();
-        options.format = "gptq_v2";
+        options.output = folder.filePath("packed").toStdString();
+        options.format = "compressed-tensors"; // gptq wants multiples of 32
         options.scales = ScaleType::F32;
         quantizeModel(options, job);
 
         const auto parent = Checkpoint::open(options.modelPath);
         const ModelConfig& config = parent->config();
         const auto plain = Checkpoint::open(folder.filePath("f32").toStdString());
-        const auto packed = Checkpoint::open(folder.filePath("gptq").toStdString());
+        const auto packed = Checkpoint::open(folder.filePath("packed").toStdString());
         QVERIFY(!packed->quantizedFormat().empty());
         const RotaryTables rotary = makeRotaryTables(config, 12);
         const torch::Tensor hidden = torch::randn({2, 12, config.hiddenSize});

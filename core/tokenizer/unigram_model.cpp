@@ -110,10 +110,14 @@ void UnigramModel::encode(std::string_view word, std::vector<std::int32_t>& ids)
             hasCharacter = hasCharacter || length == characterSize;
         });
         if (!hasCharacter) {
-            if (!m_unknown) {
+            BestPath& next = paths[begin + characterSize];
+            const double score = unknownScore + scoreHere;
+            // Only where the unknown token would be taken: a longer piece may cover the character.
+            if (m_unknown) {
+                next.offer(score, begin, *m_unknown);
+            } else if (next.begin < 0 || score > next.score) {
                 refuse(word.substr(begin, characterSize));
             }
-            paths[begin + characterSize].offer(unknownScore + scoreHere, begin, *m_unknown);
         }
         begin += characterSize;
     }

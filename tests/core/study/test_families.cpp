@@ -136,6 +136,13 @@ private Q_SLOTS:
                 path.find("sign_flip") == std::string::npos)
                 QVERIFY2(isFinite(array), path.c_str());
         }
+        // Early exit follows the reference and the method that the study is about, lanes 0 and 1.
+        for (const auto& [path, array] : session->arrays)
+            if (path.starts_with("/early_exit/"))
+                for (std::size_t lane = 0; lane < 2; ++lane)
+                    for (std::size_t layer = 0; layer < array.shape[1]; ++layer)
+                        for (std::size_t example = 0; example < array.shape[2]; ++example)
+                            QVERIFY2(std::isfinite(array.at({lane, layer, example})), path.c_str());
         QCOMPARE(session->names("module").size(), modelModules(config).size());
         // What three bits do is seen, and GPTQ undoes some of it on the text it was fitted to.
         const NamedArray& error = session->require("/weights/relative_error");

@@ -427,20 +427,20 @@
         <translation>%1 gegen %2</translation>
     </message>
     <message>
-        <source>One point an example; least-squares line, coefficients with bootstrap intervals; histograms of all examples and of both sets.</source>
-        <translation>Ein Punkt je Beispiel; Ausgleichsgerade, Koeffizienten mit Bootstrap-Intervallen; Histogramme aller Beispiele und beider Mengen.</translation>
+        <source>One point an example; least-squares line, coefficients with bootstrap intervals; histograms of all examples and of both sets</source>
+        <translation>Ein Punkt je Beispiel; Ausgleichsgerade, Koeffizienten mit Bootstrap-Intervallen; Histogramme aller Beispiele und beider Mengen</translation>
     </message>
     <message>
         <source>Do methods fail on the same inputs?</source>
         <translation>Scheitern die Methoden an denselben Eingaben?</translation>
     </message>
     <message>
-        <source>Overlap of the methods&apos; sets of largest errors.</source>
-        <translation>Überschneidung der Mengen größter Fehler der Methoden.</translation>
+        <source>Overlap of the methods&apos; sets of largest errors</source>
+        <translation>Überschneidung der Mengen größter Fehler der Methoden</translation>
     </message>
     <message>
-        <source>Correlation over examples between the methods&apos; errors.</source>
-        <translation>Korrelation der Fehler der Methoden über die Beispiele.</translation>
+        <source>Correlation over examples between the methods&apos; errors</source>
+        <translation>Korrelation der Fehler der Methoden über die Beispiele</translation>
     </message>
     <message>
         <source>by chance %1</source>

@@ -427,20 +427,20 @@
         <translation>%1 对 %2</translation>
     </message>
     <message>
-        <source>One point an example; least-squares line, coefficients with bootstrap intervals; histograms of all examples and of both sets.</source>
-        <translation>每个样本一个点；最小二乘直线，系数带自助法区间；全部样本和两个集合的直方图。</translation>
+        <source>One point an example; least-squares line, coefficients with bootstrap intervals; histograms of all examples and of both sets</source>
+        <translation>每个样本一个点；最小二乘直线，系数带自助法区间；全部样本和两个集合的直方图</translation>
     </message>
     <message>
         <source>Do methods fail on the same inputs?</source>
         <translation>各方法是否在相同的输入上失败？</translation>
     </message>
     <message>
-        <source>Overlap of the methods&apos; sets of largest errors.</source>
-        <translation>各方法误差最大集合的重叠程度。</translation>
+        <source>Overlap of the methods&apos; sets of largest errors</source>
+        <translation>各方法误差最大集合的重叠程度</translation>
     </message>
     <message>
-        <source>Correlation over examples between the methods&apos; errors.</source>
-        <translation>各方法误差在样本间的相关性。</translation>
+        <source>Correlation over examples between the methods&apos; errors</source>
+        <translation>各方法误差在样本间的相关性</translation>
     </message>
     <message>
         <source>by chance %1</source>

@@ -149,6 +149,7 @@ void PagesPanel::wireQuestions() {
     connect(&m_questions, &QuestionsService::examined, examine, &ExaminePanel::setValues);
     connect(&m_questions, &QuestionsService::examineFailed, examine, &ExaminePanel::showFailed);
     PatchNowPanel* patch = m_patching->patchNow();
+    connect(patch, &PatchNowPanel::expected, &m_questions, &QuestionsService::prepare);
     connect(patch, &PatchNowPanel::requested, &m_questions, &QuestionsService::patch);
     connect(patch, &PatchNowPanel::stopRequested, &m_questions, &QuestionsService::stopPatching);
     connect(patch, &PatchNowPanel::forgetRequested, &m_questions, &QuestionsService::forgetRuns);

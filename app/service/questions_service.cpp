@@ -45,6 +45,7 @@ struct QuestionsService::Models {
 QuestionsService::QuestionsService(StudyBackend backend, QObject* parent)
     : QObject(parent)
     , m_backend(std::move(backend))
+    , m_prepare(&m_pool)
     , m_examine(&m_pool)
     , m_patch(&m_pool) {
     m_pool.setMaxThreadCount(1);
@@ -60,12 +61,14 @@ QuestionsService::QuestionsService(StudyBackend backend, QObject* parent)
 }
 
 QuestionsService::~QuestionsService() {
+    m_prepare.drop();
     m_examine.drop();
     m_patch.drop();
     m_pool.waitForDone();
 }
 
 void QuestionsService::setSession(std::shared_ptr<const SessionData> session, const QString& path) {
+    m_prepare.drop();
     m_examine.drop();
     m_patch.drop();
     m_session = std::move(session);
@@ -80,6 +83,18 @@ void QuestionsService::setSession(std::shared_ptr<const SessionData> session, co
     m_models->open = m_backend.openQuestions;
     changeHistory(
         [](const SessionData& data, const std::stop_token&) { return keptPatches(data); });
+}
+
+void QuestionsService::prepare(const PatchRequest& request) {
+    if (!m_session)
+        return;
+    m_prepare.submit(
+        [models = m_models, request](const std::stop_token& stop) {
+            Job job({}, stop);
+            models->get().prepare(request, job);
+            return true;
+        },
+        this, [](bool) {});
 }
 
 void QuestionsService::examine(const ExamineRequest& request) {

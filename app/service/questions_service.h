@@ -15,7 +15,7 @@
 namespace quantscope {
 
 /// Asks questions about single examples of the session on view in a thread of its own: the model is
-/// opened with the first one and stays open until there is another session. Patches are kept beside
+/// opened with the first one, or when one is to be expected, and stays open until there is another session. Patches are kept beside
 /// the session as they come. All functions and signals belong to the GUI thread.
 class QuestionsService : public QObject {
     Q_OBJECT
@@ -28,6 +28,9 @@ public:
     /// by historyReady.
     void setSession(std::shared_ptr<const SessionData> session, const QString& path);
 
+    /// A patch between these lanes may be asked for next: opens the model and reads its blocks, so
+    /// that the answer comes at once. What is wrong with them the patch will say.
+    void prepare(const PatchRequest& request);
     void examine(const ExamineRequest& request);
     /// Patches one example after the other, and keeps all or, when stopped, none.
     void patch(const PatchRunRequest& request);
@@ -55,6 +58,7 @@ private:
 
     StudyBackend m_backend;
     QThreadPool m_pool; ///< one thread: the model is used by one question at a time
+    LatestRequest m_prepare;
     LatestRequest m_examine;
     LatestRequest m_patch;
     std::shared_ptr<Models> m_models;

@@ -92,8 +92,6 @@ CurveFigure exitFigure(const SessionView& view, const ExitDefinition& definition
     figure.yTitle = definition.axis;
     for (const std::string& run : {std::string(referenceLane), lane})
         for (const NamedSet& set : sets) {
-            if (set.name() == "d_matched")
-                continue;
             Curve curve = exitCurve(view, definition.name, set, run, firstLayer);
             if (!curve.x.empty())
                 figure.curves.push_back(std::move(curve));

@@ -101,6 +101,7 @@ ErrorsValues errorsValues(const SessionData& session) {
     values.jaccard =
         methodMatrix(lanes, "Jaccard index of D_large",
                      [&](std::size_t a, std::size_t b) { return jaccard(large[a], large[b]); });
+    values.ceiling = ceilingSentence(view, lanes);
     values.jaccardByChance = jaccardByChance(pair.large.size(), view.examples());
     return values;
 }

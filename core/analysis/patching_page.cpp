@@ -1,9 +1,11 @@
 #include "core/analysis/bootstrap.h"
 #include "core/analysis/figures.h"
+#include "core/analysis/noise_floor.h"
 #include "core/analysis/pages.h"
 #include "core/analysis/session_view.h"
 #include "core/analysis/set_curves.h"
 #include "core/analysis/statistics.h"
+#include "core/data/noise_floor.h"
 #include "core/data/study_plan.h"
 
 #include <algorithm>
@@ -220,6 +222,23 @@ void addCumulativeCurves(PatchingValues& values, std::size_t layers) {
             addCumulative(values, kind, upward, layers);
 }
 
+/// What the reference run again loses on D_large, by rounding alone, as a share of the lane's damage.
+void addNoise(CurveFigure& figure, const SessionView& view, const std::string& lane,
+              const std::vector<NamedSet>& sets) {
+    const auto large = std::find_if(sets.begin(), sets.end(),
+                                    [](const NamedSet& set) { return set.name() == "d_large"; });
+    if (!hasNoiseFloor(view) || large == sets.end())
+        return;
+    const auto errors = [&](const std::string& of) {
+        return valuesAt(view.row("/examples/error", of), large->examples());
+    };
+    const Interval floor =
+        ratioInterval(errors(std::string(noiseFloorLane)), errors(lane), large->resamples());
+    addNoiseCurve(
+        figure, view, layerAxis(view), [&](double) { return floor; },
+        "what the full-precision model run again differs by, over the same damage");
+}
+
 } // namespace
 
 PatchingValues patchingValues(const SessionData& session, const std::string& lane) {
@@ -266,6 +285,7 @@ PatchingValues patchingOf(const SessionView& view, const std::string& lane) {
     }
     values.layerByKind = layerByKind(view, values.rows);
     addCumulativeCurves(values, view.layers());
+    addNoise(values.cumulative, view, values.lane, sets);
     return values;
 }
 

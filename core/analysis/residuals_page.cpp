@@ -2,6 +2,7 @@
 #include "core/analysis/lane_explanation.h"
 #include "core/analysis/noise_floor.h"
 #include "core/analysis/pages.h"
+#include "core/analysis/reliability.h"
 #include "core/analysis/session_view.h"
 #include "core/analysis/set_curves.h"
 #include "core/analysis/statistics.h"
@@ -244,13 +245,15 @@ constexpr std::size_t quickDraws = 200;
 CurveFigure correlation(const SessionView& view, const ResidualsRequest& request) {
     const bool ownStatistic = comparesLanes(request.statistic);
     const Resamples resamples(view.documents(), quickDraws, view.analysisSeed());
-    const Caption caption = {
+    Caption caption = {
         "Correlation of " + subject(request) + " with the final error",
         ownStatistic ? "Pearson correlation over examples, the method's own statistic at each "
                        "layer with its final error"
                      : "Pearson correlation over examples, statistic of the full-precision run at "
                        "each layer with the method's final error",
         "ρ(S(l), E)", paperSource("figures 8 to 11")};
+    if (const std::string ceiling = ceilingSentence(view, view.methodLanes()); !ceiling.empty())
+        caption.definition += "; " + ceiling;
     const std::string title = "ρ(" + subject(request) + ", error)";
     const std::string path = sitePath(request.site, request.statistic);
     std::vector<std::vector<double>> errors;

@@ -1,3 +1,4 @@
+#include "core/analysis/noise_floor.h"
 #include "core/analysis/pages.h"
 #include "core/analysis/session_view.h"
 #include "core/analysis/statistics.h"
@@ -62,6 +63,9 @@ WeightsValues weightsValues(const SessionData& session, const std::string& metho
     values.byLayer.caption = {std::string("Weights: ") + meaning.title + " by layer",
                               std::string(meaning.definition) + ", mean over the modules",
                               meaning.formula, ""};
+    if (hasNoiseFloor(view))
+        values.byLayer.caption.definition +=
+            "; noise floor: none, since the reference run again has the same weights";
     values.byLayer.xTitle = "layer";
     values.byLayer.yTitle = meaning.title;
     for (std::size_t index = 0; index < values.methods.size(); ++index) {

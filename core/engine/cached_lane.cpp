@@ -62,15 +62,22 @@ CachedLane::CachedLane(LaneModel model, std::vector<std::int32_t> prefix, std::i
     readPrefix();
 }
 
-torch::Tensor CachedLane::embedded(const std::vector<std::vector<std::int32_t>>& ids) const {
-    const std::int64_t longest = longestOf(ids);
-    std::vector<std::int64_t> all;
-    for (const std::vector<std::int32_t>& row : ids) {
-        all.insert(all.end(), row.begin(), row.end());
-        all.resize(all.size() + static_cast<std::size_t>(longest) - row.size(), 0); // padding
+torch::Tensor CachedLane::embedded(const Batch& batch) const {
+    const std::int64_t longest = longestOf(batch.reading);
+    const auto shared = static_cast<std::int64_t>(m_prefixCaches.empty() ? 0 : m_prefix.size());
+    std::vector<std::int64_t> ids;
+    std::vector<std::int64_t> positions;
+    for (std::size_t row = 0; row < batch.reading.size(); ++row) {
+        const std::vector<std::int32_t>& own = batch.reading[row];
+        for (std::size_t i = 0; i < own.size(); ++i) {
+            ids.push_back(own[i]);
+            positions.push_back(shared + batch.past[row] + static_cast<std::int64_t>(i));
+        }
+        ids.resize((row + 1) * static_cast<std::size_t>(longest), 0); // padding
+        positions.resize(ids.size(), 0);
     }
-    return loadEmbeddingRows(m_model.embedding, all)
-        .view({static_cast<std::int64_t>(ids.size()), longest, -1})
+    return embedTokensAt(m_model.embedding, ids, std::move(positions))
+        .view({static_cast<std::int64_t>(batch.reading.size()), longest, -1})
         .to(m_options.device);
 }
 
@@ -95,7 +102,7 @@ void CachedLane::readPrefix() {
     batch.past = {0};
     for (std::int64_t layer = 0; layer < m_model.config.layers; ++layer)
         batch.caches.push_back(makeCache(m_model.config, 1, tokens, m_options.device));
-    batch.states = embedded(batch.reading);
+    batch.states = embedded(batch);
     pass({&batch});
     m_prefixCaches = std::move(batch.caches);
 }
@@ -146,7 +153,7 @@ CachedLane::makeBatches(const std::vector<std::vector<std::int32_t>>& rows,
             batch.caches.push_back(makeCache(m_model.config,
                                              static_cast<std::int64_t>(batch.rows.size()),
                                              longestOf(batch.reading) + extra, m_options.device));
-        batch.states = embedded(batch.reading);
+        batch.states = embedded(batch);
         begin = end;
     }
     return batches;
@@ -208,7 +215,7 @@ CachedLane::decode(const std::vector<std::vector<std::int32_t>>& prompts, std::i
         for (std::int64_t step = 0; step < longest && !batches.empty(); ++step) {
             if (step > 0)
                 for (Batch* batch : batches)
-                    batch->states = embedded(batch->reading);
+                    batch->states = embedded(*batch);
             pass(batches);
             for (Batch* batch : batches)
                 choose(*batch);

@@ -60,7 +60,7 @@ public:
 
 private:
     struct Batch;
-    torch::Tensor embedded(const std::vector<std::vector<std::int32_t>>& ids) const;
+    torch::Tensor embedded(const Batch& batch) const;
     const MethodBlock& block(std::int64_t layer);
     void readPrefix();
     void pass(std::vector<Batch*> batches);

@@ -19,6 +19,17 @@ std::string layersText(const std::vector<std::int64_t>& layers) {
                               : fmt::format("{}-{}", layers.front(), layers.back());
 }
 
+/// The layers of all sets, each group once: upward and downward both end with all of them.
+std::vector<std::vector<std::int64_t>> distinctLayers(const std::vector<LayerSet>& sets,
+                                                      std::int64_t layers) {
+    std::vector<std::vector<std::int64_t>> distinct;
+    for (const LayerSet& set : sets)
+        for (std::vector<std::int64_t>& at : expandLayers(set, layers))
+            if (std::find(distinct.begin(), distinct.end(), at) == distinct.end())
+                distinct.push_back(std::move(at));
+    return distinct;
+}
+
 /// What can be said of the patches before any lane is made.
 void checkPatches(const PatchOptions& options, std::int64_t tokens, std::int64_t layers) {
     const std::vector<PositionSet::Range>& ranges = options.positions.ranges;
@@ -30,10 +41,9 @@ void checkPatches(const PatchOptions& options, std::int64_t tokens, std::int64_t
     if (std::find(options.kinds.begin(), options.kinds.end(), PatchKind::Residual) ==
         options.kinds.end())
         return;
-    for (const LayerSet& set : options.layers)
-        for (const std::vector<std::int64_t>& at : expandLayers(set, layers))
-            if (at.size() == 1)
-                return;
+    for (const std::vector<std::int64_t>& at : distinctLayers(options.layers, layers))
+        if (at.size() == 1)
+            return;
     throw Error(ErrorKind::Usage,
                 "A residual patch at a layer equals 16-bit weights up to it, so it is offered at "
                 "single layers only, and the layers of the patches name none. Add each, or one "
@@ -168,22 +178,20 @@ PatchedLanes patchedLanes(const StudyPlan& plan, const std::vector<Lane>& plain,
         const std::size_t base = intoQuantized ? method : 0;
         const std::size_t donor = intoQuantized ? 0 : method;
         bool controlled = false;
-        for (const LayerSet& set : options.layers)
-            for (const std::vector<std::int64_t>& at : expandLayers(set, layers))
-                for (const PatchKind kind : options.kinds) {
-                    if (kind == PatchKind::Residual && at.size() > 1)
-                        continue; // equals 16-bit weights up to the last of them
-                    if (!controlled)
-                        builder.addNoOp(base, kind, at);
-                    controlled = true;
-                    builder.addPatch(base, donor, kind, at, {});
-                    for (const PatchControl control : options.controls)
-                        builder.addPatch(base, donor, kind, at, control);
-                }
-        for (const LayerSet& set : options.weightLayers)
-            for (const std::vector<std::int64_t>& at : expandLayers(set, layers))
-                for (const WeightKind kind : options.weights)
-                    builder.addRestoration(base, donor, kind, at);
+        for (const std::vector<std::int64_t>& at : distinctLayers(options.layers, layers))
+            for (const PatchKind kind : options.kinds) {
+                if (kind == PatchKind::Residual && at.size() > 1)
+                    continue; // equals 16-bit weights up to the last of them
+                if (!controlled)
+                    builder.addNoOp(base, kind, at);
+                controlled = true;
+                builder.addPatch(base, donor, kind, at, {});
+                for (const PatchControl control : options.controls)
+                    builder.addPatch(base, donor, kind, at, control);
+            }
+        for (const std::vector<std::int64_t>& at : distinctLayers(options.weightLayers, layers))
+            for (const WeightKind kind : options.weights)
+                builder.addRestoration(base, donor, kind, at);
     }
     return builder.take();
 }

@@ -1,10 +1,7 @@
 #include "core/checkpoint/model_shape.h"
 #include "core/model/attention.h"
 #include "core/model/block_pass.h"
-#include "core/data/error.h"
 #include "core/model/tensor_kernels.h"
-
-#include <fmt/format.h>
 
 #include <cmath>
 
@@ -70,14 +67,18 @@ private:
                                  std::int64_t heads) {
         if (keep)
             x = x.clone();
-        torch::Tensor rows = step.cached ? x.view({1, x.size(0) * x.size(1), x.size(2)}) : x;
+        torch::Tensor rows = step.cached ? asOneRow(x) : x;
         kernels::rotate(rows, step.rotary.cosine, step.rotary.sine, heads,
                         step.config.headDimension);
         return x;
     }
 
-    static torch::Tensor headsBehind(const torch::Tensor& x) {
-        return x.transpose(1, 2).reshape({x.size(0), x.size(2), -1});
+    /// [rows, heads, tokens, dimension] → the shape of the projection that they came from
+    static torch::Tensor headsBehind(const torch::Tensor& x, const torch::Tensor& like) {
+        return x.transpose(1, 2).reshape(like.sizes());
+    }
+    static torch::Tensor asOneRow(const torch::Tensor& x) {
+        return x.view({1, x.size(0) * x.size(1), x.size(2)});
     }
 };
 
@@ -89,7 +90,7 @@ torch::Tensor FusedOperations::attend(const AttentionStep& step, const torch::Te
     torch::Tensor keys = k;
     bool keepQ = step.keepQ;
     bool keepK = step.keepK;
-    if (config.attentionCap > 0)
+    if (config.attentionCap > 0 && !step.cached)
         return attentionOutput(config, step.layer,
                                attentionHeads(config, weights, step.rotary, q, k), v,
                                weights.prefix);
@@ -103,9 +104,11 @@ torch::Tensor FusedOperations::attend(const AttentionStep& step, const torch::Te
         queries = rotated(queries, keepQ, step, config.heads);
         keys = rotated(keys, keepK, step, config.keyValueHeads);
     } else if (config.learnedPositions == 0 || weights.qNorm.defined()) {
-        const AttentionHeads heads = attentionHeads(config, weights, step.rotary, q, k);
-        queries = headsBehind(heads.q);
-        keys = headsBehind(heads.k);
+        const AttentionHeads heads =
+            attentionHeads(config, weights, step.rotary, step.cached ? asOneRow(q) : q,
+                           step.cached ? asOneRow(k) : k);
+        queries = headsBehind(heads.q, q);
+        keys = headsBehind(heads.k, k);
     }
     if (config.attentionScale) // the kernel divides by √dimension
         queries = queries * (*config.attentionScale * std::sqrt(double(config.headDimension)));
@@ -120,7 +123,8 @@ torch::Tensor FusedOperations::attend(const AttentionStep& step, const torch::Te
                        ? 0
                        : config.slidingWindow[static_cast<std::size_t>(step.layer)];
     shape.prefix = weights.prefix.tokens();
-    return step.cached ? cachedAttention(shape, queries, keys, v, *step.cached, weights.prefix)
+    return step.cached ? cachedAttention(shape, queries, keys, v, *step.cached, weights.prefix,
+                                         config.attentionCap)
                        : wholeAttention(shape, queries, keys, v, weights.prefix);
 }
 
@@ -136,14 +140,12 @@ torch::Tensor blockForwardCached(const ModelConfig& config, std::int64_t layer,
                                  const BlockWeights& weights, const RotaryTables& rotary,
                                  const torch::Tensor& hidden, const CachedRows& rows,
                                  SiteWatcher* watcher) {
-    if (!isLlamaLike(config))
-        throw Error(ErrorKind::Usage,
-                    fmt::format("Questions are answered by models whose blocks are like Llama's; "
-                                "those of the family {} are not.",
-                                familyName(config.family)));
     const torch::Tensor positions = nextPositions(rows, hidden.size(1), hidden.device());
-    const RotaryTables tables{rotary.cosine.index_select(0, positions),
-                              rotary.sine.index_select(0, positions), {}, {}};
+    const auto at = [&positions](const torch::Tensor& table) {
+        return table.defined() ? table.index_select(0, positions) : table;
+    };
+    const RotaryTables tables{at(rotary.cosine), at(rotary.sine), at(rotary.slidingCosine),
+                              at(rotary.slidingSine)};
     return BlockPass<FusedOperations>(config, layer, weights, tables, watcher, &rows).run(hidden);
 }
 

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <numeric>
 #include <string>
 
@@ -95,6 +96,30 @@ torch::Tensor loadRows(const Checkpoint& checkpoint, const std::string& name,
     return out;
 }
 
+/// Rows of the embedding, projected and scaled where the family does so. [ids, hidden]
+torch::Tensor embeddedRows(const Checkpoint& checkpoint, const std::vector<std::int64_t>& ids) {
+    const ModelConfig& config = checkpoint.config();
+    torch::Tensor rows = loadRows(checkpoint, embeddingTensorName, ids);
+    if (embeddingWidth(config) != config.hiddenSize)
+        rows = at::linear(rows, loadWhole(checkpoint, projectInTensorName));
+    return config.embeddingScale != 1 ? rows * config.embeddingScale : rows;
+}
+
+/// Learned positions. [positions, hidden]
+torch::Tensor positionRows(const Checkpoint& checkpoint, std::vector<std::int64_t> positions) {
+    const ModelConfig& config = checkpoint.config();
+    const std::int64_t most = config.learnedPositions - config.positionOffset;
+    const std::int64_t last = *std::max_element(positions.begin(), positions.end());
+    if (last >= most)
+        throw Error(ErrorKind::Usage,
+                    fmt::format("{} ids were to be read in a row, but the model has learned "
+                                "positions for {} at most. Take fewer tokens.",
+                                last + 1, most));
+    for (std::int64_t& position : positions)
+        position += config.positionOffset;
+    return loadRows(checkpoint, positionTensorName, positions);
+}
+
 } // namespace
 
 torch::Tensor loadEmbeddingRows(const Checkpoint& checkpoint,
@@ -109,22 +134,21 @@ torch::Tensor loadFinalNorm(const Checkpoint& checkpoint) {
 torch::Tensor embedTokens(const Checkpoint& checkpoint, const std::vector<std::int64_t>& ids,
                           std::int64_t positions) {
     const ModelConfig& config = checkpoint.config();
-    torch::Tensor rows =
-        loadEmbeddingRows(checkpoint, ids).view({-1, positions, embeddingWidth(config)});
-    if (embeddingWidth(config) != config.hiddenSize)
-        rows = at::linear(rows, loadWhole(checkpoint, projectInTensorName));
-    if (config.embeddingScale != 1)
-        rows = rows * config.embeddingScale;
+    const torch::Tensor rows =
+        embeddedRows(checkpoint, ids).view({-1, positions, config.hiddenSize});
     if (config.learnedPositions == 0)
         return rows;
-    if (config.positionOffset + positions > config.learnedPositions)
-        throw Error(ErrorKind::Usage,
-                    fmt::format("Windows of {} ids were asked for, but the model has learned "
-                                "positions for {} at most. Take fewer tokens.",
-                                positions, config.learnedPositions - config.positionOffset));
     std::vector<std::int64_t> places(static_cast<std::size_t>(positions));
-    std::iota(places.begin(), places.end(), config.positionOffset);
-    return rows + loadRows(checkpoint, positionTensorName, places);
+    std::iota(places.begin(), places.end(), 0);
+    return rows + positionRows(checkpoint, std::move(places));
+}
+
+torch::Tensor embedTokensAt(const Checkpoint& checkpoint, const std::vector<std::int64_t>& ids,
+                            std::vector<std::int64_t> positions) {
+    const torch::Tensor rows = embeddedRows(checkpoint, ids);
+    return checkpoint.config().learnedPositions == 0
+               ? rows
+               : rows + positionRows(checkpoint, std::move(positions));
 }
 
 torch::Tensor loadOutputMatrix(const Checkpoint& checkpoint, std::int64_t rows) {

@@ -16,6 +16,10 @@ BlockWeights loadBlock(const Checkpoint& checkpoint, std::int64_t layer);
 torch::Tensor embedTokens(const Checkpoint& checkpoint, const std::vector<std::int64_t>& ids,
                           std::int64_t positions);
 
+/// The same for tokens that stand anywhere. @param positions  of each id @return [ids, hidden]
+torch::Tensor embedTokensAt(const Checkpoint& checkpoint, const std::vector<std::int64_t>& ids,
+                            std::vector<std::int64_t> positions);
+
 /// Rows of the embedding as it is stored, f32. [ids, embedding]
 torch::Tensor loadEmbeddingRows(const Checkpoint& checkpoint, const std::vector<std::int64_t>& ids);
 

@@ -80,7 +80,7 @@ torch::Tensor wholeAttention(const kernels::AttentionShape& shape, const torch::
 
 torch::Tensor cachedAttention(const kernels::AttentionShape& shape, const torch::Tensor& q,
                               const torch::Tensor& k, const torch::Tensor& v,
-                              const CachedRows& rows, const AttentionPrefix& prefix) {
+                              const CachedRows& rows, const AttentionPrefix& prefix, double cap) {
     const std::int64_t count = shape.examples;
     const std::int64_t tokens = shape.tokens;
     const std::int64_t groups = shape.keyValueHeads;
@@ -95,7 +95,7 @@ torch::Tensor cachedAttention(const kernels::AttentionShape& shape, const torch:
     const torch::Tensor places = (positions - shared).unsqueeze(2).expand_as(k);
     rows.own->keys.scatter_(1, places, k);
     rows.own->values.scatter_(1, places, v);
-    if (shared == 0 && oldest == 0) // rows are whole: no matrix of all scores is needed
+    if (shared == 0 && oldest == 0 && cap == 0) // whole rows: no matrix of all scores is needed
         return wholeAttention(shape, q, k, v, prefix);
     const std::int64_t longest = oldest + tokens; // own keys looked at
     const torch::Tensor keys = byHead(rows.own->keys.slice(1, 0, longest), groups);
@@ -109,6 +109,8 @@ torch::Tensor cachedAttention(const kernels::AttentionShape& shape, const torch:
     const auto mask = [&](torch::Tensor scores, std::int64_t firstKey) {
         const torch::Tensor positionsOfKeys =
             torch::arange(firstKey, firstKey + scores.size(3), torch::kInt64).to(q.device());
+        if (cap > 0)
+            scores = torch::tanh(scores / cap) * cap;
         return scores.view(split)
             .masked_fill_(hiddenKeys(positions, positionsOfKeys, shape.window),
                           -std::numeric_limits<double>::infinity())

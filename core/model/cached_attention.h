@@ -45,10 +45,12 @@ torch::Tensor wholeAttention(const kernels::AttentionShape& shape, const torch::
 /// @param q     [rows, tokens, heads · dimension], rotated
 /// @param k, v  [rows, tokens, keyValueHeads · dimension]
 /// @param prefix  what a method keeps before position 0 of every row
+/// @param cap   scores s become cap · tanh(s / cap); 0: they don't
 /// @return      [rows, tokens, heads · dimension]
 torch::Tensor cachedAttention(const kernels::AttentionShape& shape, const torch::Tensor& q,
                               const torch::Tensor& k, const torch::Tensor& v,
-                              const CachedRows& rows, const AttentionPrefix& prefix = {});
+                              const CachedRows& rows, const AttentionPrefix& prefix = {},
+                              double cap = 0);
 
 /// One block for rows that go on where they stopped: what blockForwardInference gives for the new
 /// tokens of the whole rows (tested at 1e-4 relative). The caches grow by the new tokens; the

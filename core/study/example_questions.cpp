@@ -72,6 +72,19 @@ struct SingleLane {
     SiteValues captured = {};
 };
 
+void readBlocks(const SessionModels& models, const PatchRequest& request, Job& job) {
+    const std::size_t base = models.lane(request.base);
+    const std::size_t donor = models.lane(request.donor);
+    if (!models.hasRoomFor((base == donor ? 1 : 2) * models.config().layers))
+        return; // some would be read again by the patch, and all for nothing if none comes
+    for (std::int64_t layer = 0; layer < models.config().layers; ++layer) {
+        job.throwIfStopped();
+        const BlockWeights reference = models.referenceBlock(layer);
+        for (const std::size_t lane : {base, donor})
+            models.block(lane, layer, reference);
+    }
+}
+
 } // namespace
 
 std::vector<LayerGuesses> examineExample(const SessionModels& models, const ExamineRequest& request,
@@ -198,7 +211,9 @@ PatchAnswer patchExample(const SessionModels& models, const PatchRequest& reques
 SessionQuestions openQuestions(const std::shared_ptr<const SessionData>& session,
                                const std::filesystem::path& file) {
     const auto models = std::make_shared<const SessionModels>(session, file);
-    return {.examine = [models](const ExamineRequest& request,
+    return {.prepare = [models](const PatchRequest& request,
+                                Job& job) { readBlocks(*models, request, job); },
+            .examine = [models](const ExamineRequest& request,
                                 Job& job) { return examineExample(*models, request, job); },
             .patch = [models](const PatchRequest& request,
                               Job& job) { return patchExample(*models, request, job); }};

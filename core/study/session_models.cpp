@@ -77,6 +77,20 @@ std::size_t SessionModels::lane(const std::string& name) const {
                                               fmt::join(m_lanes, ", ")));
 }
 
+std::uint64_t SessionModels::blockBytes() const {
+    return sizeof(float) * static_cast<std::uint64_t>(blockElements(config()));
+}
+
+bool SessionModels::fits(std::int64_t blocks) const {
+    return m_blockBytes + static_cast<std::uint64_t>(blocks) * blockBytes() <=
+           m_plan.resources.memoryBytes / 2;
+}
+
+bool SessionModels::hasRoomFor(std::int64_t blocks) const {
+    const std::lock_guard lock(m_mutex);
+    return fits(blocks);
+}
+
 template <typename Make>
 MethodBlock SessionModels::kept(std::size_t lane, std::int64_t layer, const Make& make) const {
     const std::pair key(lane, layer);
@@ -86,10 +100,9 @@ MethodBlock SessionModels::kept(std::size_t lane, std::int64_t layer, const Make
             return found->second;
     }
     MethodBlock block = make();
-    const auto bytes = sizeof(float) * static_cast<std::uint64_t>(blockElements(config()));
     const std::lock_guard lock(m_mutex);
-    if (m_blockBytes + bytes <= m_plan.resources.memoryBytes / 2) {
-        m_blockBytes += bytes;
+    if (fits(1)) {
+        m_blockBytes += blockBytes();
         m_blocks.emplace(key, block); // shares its tensors
     }
     return block;

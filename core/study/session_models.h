@@ -41,6 +41,8 @@ public:
     /// A lane's block of a layer; the reference's own for lane 0. Blocks that fit into half of the
     /// study's memory stay, so that the next question need not read and unpack them.
     MethodBlock block(std::size_t lane, std::int64_t layer, const BlockWeights& reference) const;
+    /// Whether so many more blocks could stay.
+    bool hasRoomFor(std::int64_t blocks) const;
     /// What a lane begins with, [1, ids, hidden].
     torch::Tensor embedded(std::size_t lane, const std::vector<std::int32_t>& ids) const;
 
@@ -52,6 +54,8 @@ private:
     void checkModel() const;
     void openSources(const std::filesystem::path& file);
 
+    std::uint64_t blockBytes() const;
+    bool fits(std::int64_t blocks) const; ///< under the lock
     /// Of a lane and layer; made and kept where it still fits.
     template <typename Make>
     MethodBlock kept(std::size_t lane, std::int64_t layer, const Make& make) const;

@@ -1,7 +1,6 @@
 #include "core/study/study_questions.h"
 
 #include "core/checkpoint/end_tokens.h"
-#include "core/checkpoint/model_shape.h"
 #include "core/data/error.h"
 #include "core/data/session_schema.h"
 #include "core/engine/cached_lane.h"
@@ -72,11 +71,6 @@ AskedQuestions loadQuestions(const StudyPlan& plan, const StudyInputs& inputs, J
     AskedQuestions asked;
     if (!plan.questions.asked())
         return asked;
-    if (const ModelConfig& model = inputs.checkpoint->config(); !isLlamaLike(model))
-        throw Error(ErrorKind::Usage,
-                    fmt::format("Questions are answered by models whose blocks are like Llama's; "
-                                "those of the family {} are not.",
-                                familyName(model.family)));
     asked.prepared = prepareQuestions(readQuestions(plan.questions), *inputs.tokenizer,
                                       plan.questions, plan.seed, job);
     asked.endTokens = endTokens(plan.modelPath);

@@ -1,6 +1,6 @@
-// How long one patch on one example takes on a model of about 50 million parameters: the first,
-// which opens the model and unpacks the codes, and later ones. Fails where a later one takes a
-// second or more.
+// How long one patch on one example takes on a model of about 50 million parameters: opening the
+// model and reading its blocks, which the window does when the page is shown, and the patches then.
+// Fails where one takes a second or more.
 
 #include "core/study/example_questions.h"
 #include "core/study/study.h"
@@ -91,12 +91,17 @@ int main() {
         SessionQuestions questions;
         PatchRequest request;
         request.base = "nf4";
-        const Took first = timed([&] {
+        const Took opened = timed([&] {
             questions = openQuestions(session, plan.output);
-            questions.patch(request, job);
+            questions.prepare(request, job);
         });
-        std::printf("  first, with opening the model: %.2f s (%.2f s of processor time)\n",
-                    first.wall, first.processor);
+        std::printf("  opening the model and reading its blocks: %.2f s (%.2f s of processor "
+                    "time)\n",
+                    opened.wall, opened.processor);
+        const Took first = timed([&] { questions.patch(request, job); });
+        slowest = std::max(slowest, first.wall);
+        std::printf("  first patch, upper-half: %.2f s (%.2f s of processor time)\n", first.wall,
+                    first.processor);
         for (const char* layers : {"upper-half", "all"}) {
             request.layers = parseLayerSet(layers);
             std::vector<Took> later;
@@ -115,6 +120,6 @@ int main() {
                     examined.wall, examined.processor);
     }
     std::filesystem::remove_all(folder);
-    std::printf("slowest later patch %.2f s, allowed %.2f s\n", slowest, allowedSeconds);
+    std::printf("slowest patch %.2f s, allowed %.2f s\n", slowest, allowedSeconds);
     return slowest < allowedSeconds ? 0 : 1;
 }

@@ -39,6 +39,12 @@ int errorOf(const ErrorsValues& values, const std::string& lane) {
     return indexOfName(values, "error[" + lane + "]");
 }
 
+/// A sentence of a caption behind the ones before it.
+void append(Caption& caption, const std::string& sentence) {
+    if (!sentence.empty())
+        caption.definition += "; " + sentence;
+}
+
 } // namespace
 
 ErrorsPage::ErrorsPage(QWidget* parent) : Page(parent) {
@@ -196,10 +202,12 @@ void ErrorsPage::showScatter() {
             .arg(QString::fromStdString(second.name), QString::fromStdString(first.name))
             .toStdString();
     caption.definition = tr("One point an example; least-squares line, coefficients with bootstrap "
-                            "intervals; histograms of all examples and of both sets.")
+                            "intervals; histograms of all examples and of both sets")
                              .toStdString();
     caption.formula = "e(x; θ~) = NLL(x; θ~) − NLL(x; θ), NLL = (1/T) Σ −log p(x_t | x_<t)";
     caption.source = "Chang et al., arXiv 2506.12044, section 3 and figures 4 and 16";
+    if (second.name.starts_with("error[") || first.name.starts_with("error["))
+        append(caption, m_values->ceiling);
     m_scatter->setCaption(caption);
     m_scatter->setValues(first, second, m_values->large, m_values->control);
     showSelection();
@@ -215,11 +223,13 @@ void ErrorsPage::showMatrix() {
     Caption caption;
     caption.title = tr("Do methods fail on the same inputs?").toStdString();
     caption.definition =
-        (statistic == 2 ? tr("Overlap of the methods' sets of largest errors.")
-                        : tr("Correlation over examples between the methods' errors."))
+        (statistic == 2 ? tr("Overlap of the methods' sets of largest errors")
+                        : tr("Correlation over examples between the methods' errors"))
             .toStdString();
     caption.formula = statistic == 2 ? "|A ∩ B| / |A ∪ B|" : "corr_x(e(x; θ~a), e(x; θ~b))";
     caption.source = "Chang et al., arXiv 2506.12044, section 3 and tables 1 and 6";
+    if (statistic != 2)
+        append(caption, m_values->ceiling);
     m_matrix->setCaption(caption);
     auto copy = std::make_shared<Matrix>(matrix);
     // A row of names is enough, and the same on both axes.

@@ -160,6 +160,7 @@ PatchNowPanel::PatchNowPanel(QWidget* parent)
     });
     connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this,
             &PatchNowPanel::showRuns);
+    connect(m_lane, &QComboBox::currentIndexChanged, this, &PatchNowPanel::expectPatch);
     showTable();
 }
 
@@ -195,6 +196,21 @@ void PatchNowPanel::setLanes(const std::vector<std::string>& lanes) {
     std::erase(quantized, std::string(noiseFloorLane));
     fillCombo(m_lane, quantized, comboValue(m_lane));
     m_plot->setLaneStyles(LaneStyles(lanes));
+}
+
+void PatchNowPanel::showEvent(QShowEvent* event) {
+    QWidget::showEvent(event);
+    expectPatch();
+}
+
+void PatchNowPanel::expectPatch() {
+    const std::string lane = comboValue(m_lane);
+    if (lane.empty() || !isVisible())
+        return;
+    PatchRequest patch;
+    patch.base = lane;
+    patch.donor = referenceLane;
+    Q_EMIT expected(patch);
 }
 
 std::optional<PatchRunRequest> PatchNowPanel::request() {

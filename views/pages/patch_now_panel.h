@@ -46,11 +46,17 @@ public:
     std::optional<PatchRunRequest> request();
 
 Q_SIGNALS:
+    /// A patch between the lanes that are chosen may be asked for next.
+    void expected(const quantscope::PatchRequest& patch);
     void requested(const quantscope::PatchRunRequest& request);
     void stopRequested();
     void forgetRequested(const std::vector<std::int32_t>& runs);
 
+protected:
+    void showEvent(QShowEvent* event) override;
+
 private:
+    void expectPatch();
     void followSelection();
     void run();
     void showTable();

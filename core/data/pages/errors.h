@@ -13,6 +13,7 @@ struct ErrorsValues {
     Matrix spearman;
     Matrix jaccard; ///< of the top sets
     double jaccardByChance = notMeasured;
+    std::string ceiling; ///< of correlations with an error, a sentence; empty: not known
 };
 
 /// Statistics of one scatter, computed off the GUI thread on request.

@@ -24,6 +24,7 @@ std::shared_ptr<const SessionData> someSession() {
 struct Fake {
     std::atomic<int> opened = 0;
     std::atomic<int> patched = 0;
+    std::atomic<int> prepared = 0;
     std::vector<KeptPatch> kept;
 
     StudyBackend backend() {
@@ -33,6 +34,7 @@ struct Fake {
                 throw Error(ErrorKind::Input, "The codes are gone.");
             ++opened;
             SessionQuestions questions;
+            questions.prepare = [this](const PatchRequest&, Job&) { ++prepared; };
             questions.examine = [](const ExamineRequest& request, Job&) {
                 LayerGuesses guess;
                 guess.lane = "a";
@@ -99,6 +101,26 @@ private Q_SLOTS:
         service.patch(runOn({1}));
         QTRY_COMPARE(history.size(), 2);
         QCOMPARE(fake.opened.load(), 1);
+    }
+
+    void opensTheModelWhenAPatchIsToBeExpected() {
+        Fake fake;
+        QuestionsService service(fake.backend());
+        QSignalSpy history(&service, &QuestionsService::historyReady);
+        QSignalSpy failed(&service, &QuestionsService::patchFailed);
+        service.prepare({}); // no session: nothing to open
+        service.setSession(someSession(), "s.qscope.h5");
+        service.prepare({});
+        QTRY_COMPARE(fake.prepared.load(), 1);
+        QCOMPARE(fake.opened.load(), 1);
+        QTRY_COMPARE(history.size(), 1);
+        service.patch(runOn({1}));
+        QTRY_COMPARE(history.size(), 2);
+        QCOMPARE(fake.opened.load(), 1);
+        service.setSession(someSession(), "gone.qscope.h5");
+        service.prepare({}); // says nothing; the patch will
+        service.patch(runOn({1}));
+        QTRY_COMPARE(failed.size(), 1);
     }
 
     void keepsARunOfSeveralExamples() {

@@ -24,6 +24,13 @@ torch::Tensor randomStates(std::int64_t rows, std::int64_t tokens, std::int64_t 
     return torch::randn({rows, tokens, hidden});
 }
 
+AttentionPrefix randomPrefix(const ModelConfig& config, std::int64_t tokens) {
+    const auto draw = [&] {
+        return torch::randn({config.keyValueHeads, tokens, config.headDimension});
+    };
+    return {draw(), draw()};
+}
+
 } // namespace
 
 class TestCachedAttention : public QObject {
@@ -33,19 +40,33 @@ private Q_SLOTS:
     void equalsTheWholeRows_data() {
         QTest::addColumn<QString>("model");
         QTest::addColumn<int>("prefix");
+        QTest::addColumn<int>("before");
+        const auto add = [](const char* name, int prefix, int before) {
+            QTest::newRow(qPrintable(
+                QStringLiteral("%1, %2 shared, %3 before").arg(name).arg(prefix).arg(before)))
+                << QString(name) << prefix << before;
+        };
         for (const char* name :
              {"llama_plain", "llama_bias", "llama_rope_yarn", "llama_rope_dynamic",
               "mistral_sliding", "qwen2", "qwen2_sliding", "qwen3"})
-            for (const int prefix : {0, 1, 7})
-                QTest::newRow(qPrintable(QStringLiteral("%1, prefix %2").arg(name).arg(prefix)))
-                    << QString(name) << prefix;
+            for (const int prefix : {0, 1, 7}) {
+                add(name, prefix, 0);
+                add(name, prefix, 2);
+            }
+        for (const char* name :
+             {"cohere", "cohere_head_norms", "gemma", "gemma2", "gemma3", "gpt2", "gpt_neox",
+              "gpt_neox_sequential", "mixtral", "olmo2", "opt", "opt_post_norm", "phi3",
+              "qwen2_moe"})
+            for (const int prefix : {0, 7})
+                add(name, prefix, 0);
     }
 
     /// Three rows of different lengths read a padded prompt, then several tokens at once, then one
-    /// at a time.
+    /// at a time; behind tokens that all share, and behind a method's keys and values.
     void equalsTheWholeRows() {
         QFETCH(QString, model);
         QFETCH(int, prefix);
+        QFETCH(int, before);
         const at::NoGradGuard noGradients;
         const auto checkpoint = Checkpoint::open(models / model.toStdString());
         const ModelConfig& config = checkpoint->config();
@@ -66,6 +87,8 @@ private Q_SLOTS:
         std::vector<BlockWeights> blocks;
         for (std::int64_t layer = 0; layer < config.layers; ++layer) {
             blocks.push_back(loadBlock(*checkpoint, layer));
+            if (before > 0)
+                blocks.back().prefix = randomPrefix(config, before);
             caches.push_back(makeCache(config, rowCount, total));
             if (prefix > 0) {
                 prefixCaches.push_back(makeCache(config, 1, prefix));

@@ -28,7 +28,9 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 
 HERE = Path(__file__).resolve().parent
 MODELS = ["llama_plain", "llama_bias", "llama_rope_llama3", "llama_rope_yarn", "mistral_sliding",
-          "qwen2", "qwen2_sliding", "qwen3"]
+          "qwen2", "qwen2_sliding", "qwen3", "cohere", "cohere_head_norms", "gemma", "gemma2",
+          "gemma3", "gpt2", "gpt_neox", "gpt_neox_sequential", "mixtral", "olmo2", "opt",
+          "opt_post_norm", "phi3", "qwen2_moe"]
 MARGIN = 1e-3
 
 

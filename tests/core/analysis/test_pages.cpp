@@ -219,7 +219,9 @@ private Q_SLOTS:
             }
         QCOMPARE(curveOf(values.statistics[0].upperHalf, "a, D_large").x,
                  (std::vector<double>{2, 3, 4, 5, 6}));
-        QCOMPARE(values.statistics[0].allLayers.curves.size(), std::size_t(4));
+        // Both runs on D_large, D_ctrl and D_matched.
+        QCOMPARE(values.statistics[0].allLayers.curves.size(), std::size_t(6));
+        QCOMPARE(curveOf(values.statistics[0].allLayers, "a, D_matched").role, "d_matched");
         QVERIFY(!earlyExitValues({}, "a").measured);
         SessionData more = m_session;
         NamedArray entropy = more.arrays["/early_exit/resid_post/nll"];

@@ -15,7 +15,7 @@ namespace quantscope {
 bool hasExperts(const ModelConfig& config, std::int64_t layer);
 
 /// Whether blocks are made as Llama's: RMS norms before attention and a SiLU-gated MLP, one after
-/// the other, rotary positions over whole heads. Rounded activations, prefixes and cached answers
+/// the other, rotary positions over whole heads. Prefixes, cached answers, recipes and sensitivities
 /// know no others.
 bool isLlamaLike(const ModelConfig& config);
 

@@ -154,8 +154,9 @@ void runPrefixPhase(const EndToEndPhase& phase, const std::vector<MethodSpec>& m
         return;
     if (const ModelConfig& config = phase.checkpoint.config(); !isLlamaLike(config))
         throw Error(ErrorKind::Usage,
-                    fmt::format("Tokens before the text need blocks like Llama's; those of the "
-                                "family {} are not.",
+                    fmt::format("Tokens before the text stand at negative positions, which only "
+                                "keys that turn as Llama's can have; those of the family {} do "
+                                "not. Take prefix=false.",
                                 familyName(config.family)));
     const std::string stage = "finding tokens to put before the text";
     const auto tell = [&](double share) {

@@ -59,4 +59,13 @@ ActivationOptions readActivationOptions(const MethodOptions& options) {
     return read;
 }
 
+void requireRoundableInputs(const ModelConfig& config, const ActivationRounding& rounding) {
+    if (config.experts.count > 0 && rounding.rounds() && rounding.scope == Scope::Tensor)
+        throw Error(ErrorKind::Usage,
+                    fmt::format("activation_scope=tensor has one scale for an example's input, but "
+                                "an expert of {} reads single tokens of several examples; write "
+                                "activation_scope=token or group, with activation_scale=dynamic.",
+                                familyName(config.family)));
+}
+
 } // namespace quantscope

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/checkpoint/model_config.h"
 #include "core/model/activation_rounding.h"
 #include "core/quant/method_options.h"
 
@@ -18,5 +19,9 @@ std::vector<OptionDescription> activationOptionDescriptions(const ActivationOpti
 /// @throws Error (Usage) where values are out of range, or static scales are asked for by token or
 /// group, which are not known before the text is.
 ActivationOptions readActivationOptions(const MethodOptions& options);
+
+/// Whether a block's inputs can be rounded so. @throws Error (Usage) where a whole input shares a
+/// scale and the MLP is made of experts: what an expert reads is of tokens of several examples.
+void requireRoundableInputs(const ModelConfig& config, const ActivationRounding& rounding);
 
 } // namespace quantscope

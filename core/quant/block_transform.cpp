@@ -13,7 +13,7 @@ BlockWeights transformBlock(const BlockWeights& weights, const BlockTransform& t
     for (const auto& [site, input] : transform.inputs)
         inputs[site] = std::make_shared<const InputTransform>(
             roundInputs ? input : InputTransform{input.map, {}});
-    for (const Module module : allModules) {
+    for (const Module module : transformed.modules()) {
         LinearWeights& layer = transformed.linear(module);
         if (const auto input = inputs.find(inputSite(module)); input != inputs.end())
             layer.input = input->second;

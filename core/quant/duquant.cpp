@@ -49,7 +49,7 @@ protected:
         const CalibrationStream& stream = requireStream(task.fullChain, "duquant");
         BlockTransform transform;
         if (m_options.smooth)
-            transform.basis = smoothingBasis(task, stream);
+            transform.basis = smoothingBasis(task, stream, layerInputSites, m_options.alpha);
         const BlockWeights folded = transformBlock(task.weights, transform, false);
         for (const auto& [site, values] : searchInputs(task, folded, stream))
             transform.inputs[site].map = findRotation(task, site, values, diagnostics);
@@ -57,15 +57,6 @@ protected:
     }
 
 private:
-    Basis smoothingBasis(const BlockTask& task, const CalibrationStream& stream) const {
-        std::map<Site, torch::Tensor> scales;
-        for (const auto& [site, input] : largestInputs(task, stream, layerInputSites))
-            if (site != Site::OInput || valuesCanBeScaled(task.config))
-                scales[site] =
-                    smoothingScale(input, largestWeights(task.weights, site), m_options.alpha);
-        return basisOfInputScales(scales);
-    }
-
     /// What the rotations are searched on, f32 [tokens, width] by site.
     std::map<Site, torch::Tensor> searchInputs(const BlockTask& task, const BlockWeights& folded,
                                                const CalibrationStream& stream) const {

@@ -1,4 +1,5 @@
 #include "core/data/error.h"
+#include "core/quant/activation_options.h"
 #include "core/quant/block_rounding.h"
 #include "core/quant/folding.h"
 #include "core/quant/learned_clipping.h"
@@ -6,6 +7,9 @@
 #include "core/quant/methods.h"
 #include "core/quant/trainable_quantization.h"
 
+#include <algorithm>
+#include <iterator>
+#include <memory>
 #include <optional>
 
 namespace quantscope {
@@ -19,12 +23,18 @@ struct OmniQuantOptions {
     double clippingRate = 1e-2;
     double transformationRate = 5e-3;
     double alpha = 0.5; ///< of the transformation's start
+    ActivationRounding activations;
     BlockTrainingOptions training;
 };
 
 class OmniQuantRounding final : public BlockRounding {
 public:
     OmniQuantRounding(const BlockTask& task, const OmniQuantOptions& options) : m_options(options) {
+        if (options.activations.rounds()) {
+            requireRoundableInputs(task.config, options.activations);
+            m_input = std::make_shared<const InputTransform>(
+                InputTransform{OrthogonalMap(), options.activations});
+        }
         if (options.transformation)
             m_transformation.emplace(task, options.alpha);
         if (m_transformation && !options.clipping && m_transformation->parameters().empty())
@@ -61,9 +71,10 @@ public:
     BlockWeights rounded(const BlockWeights& weights) const override {
         BlockWeights folded = foldBlock(weights, basis());
         for (const Module module : folded.modules()) {
-            torch::Tensor& weight = folded.linear(module).weight;
-            weight = trainableQuantize(weight, grid(weight, module), m_options.grid.bits,
-                                       m_options.grid.group);
+            LinearWeights& layer = folded.linear(module);
+            layer.weight = trainableQuantize(layer.weight, grid(layer.weight, module),
+                                             m_options.grid.bits, m_options.grid.group);
+            layer.input = m_input;
         }
         return folded;
     }
@@ -79,6 +90,8 @@ public:
         for (const Module module : folded.modules()) {
             const torch::Tensor& weight = folded.linear(module).weight;
             block.linears[module] = roundToGrid(weight, grid(weight, module), m_options.grid, job);
+            if (m_input)
+                block.inputs[inputSite(module)] = *m_input;
         }
         return block;
     }
@@ -93,6 +106,7 @@ private:
     }
 
     const OmniQuantOptions& m_options;
+    std::shared_ptr<const InputTransform> m_input; ///< of every matrix; null: left as it is
     std::optional<LearnedTransformation> m_transformation;
     std::map<Module, LearnedClipping> m_clippings;
 };
@@ -103,6 +117,7 @@ public:
 
     bool needsQuantizedChain() const override { return true; }
     bool needsFullChain() const override { return true; }
+    bool roundsInputs() const override { return m_options.activations.rounds(); }
     int trainingEpochs() const override { return m_options.training.epochs; }
 
     std::uint64_t workBytes(const ModelConfig& config,
@@ -134,6 +149,13 @@ private:
     OmniQuantOptions m_options;
 };
 
+/// Inputs as they are, unless asked otherwise; then as published: by token, with a zero point.
+ActivationOptions activationDefaults() {
+    ActivationOptions defaults;
+    defaults.rounding.symmetric = false;
+    return defaults;
+}
+
 OmniQuantOptions readOptions(const MethodOptions& options) {
     constexpr int epochs = 20;
     constexpr int epochsAtTwoBits = 40;
@@ -142,7 +164,15 @@ OmniQuantOptions readOptions(const MethodOptions& options) {
     read.grid.group = options.group();
     read.grid.kind = GridKind::AsymmetricWide;
     read.clipping = options.flag("lwc");
-    read.transformation = options.flag("let");
+    const ActivationOptions activations = readActivationOptions(options);
+    if (activations.isStatic)
+        throw Error(ErrorKind::Usage,
+                    "omniquant learns what its inputs are divided by, so that no scale of theirs "
+                    "is known before; write activation_scale=dynamic.");
+    read.activations = activations.rounding;
+    const std::size_t transformation = options.choice("let", {"auto", "false", "true"});
+    read.transformation =
+        transformation == 2 || (transformation == 0 && read.activations.rounds());
     if (!read.clipping && !read.transformation)
         throw Error(ErrorKind::Usage, "omniquant with lwc=false and let=false has nothing to "
                                       "train. Set one of them to true, or take rtn.");
@@ -165,9 +195,10 @@ Method omniQuantMethod() {
     std::vector<OptionDescription> described = groupOptionDescriptions(4, 128);
     const std::vector<OptionDescription> own = {
         {"lwc", "true", "true, false", "learn how far each group's range is clipped"},
-        {"let", "false", "true, false",
+        {"let", "auto", "auto, true, false",
          "learn channel scales from norm to q, k, v and to gate, up, from v to o (not where "
-         "queries share values) and between q and k; off for weight-only Llama as published"},
+         "queries share values) and between q and k; auto: where inputs are rounded, off for "
+         "weights alone, as published for Llama"},
         {"epochs", "auto", "auto, or 0 … 100000",
          "passes over the samples; auto: 20, at 2 bits 40"},
         {"samples", "0", "0 … 16777216", "calibration windows trained on; 0: all"},
@@ -179,6 +210,8 @@ Method omniQuantMethod() {
         {"alpha", "0.5", "0 … 1", "channel scales start at max|x|^alpha / max|w|^(1 - alpha)"},
     };
     described.insert(described.end(), own.begin(), own.end());
+    std::ranges::move(activationOptionDescriptions(activationDefaults()),
+                      std::back_inserter(described));
     return {{"omniquant", "OmniQuant", "arXiv 2308.13137", "calibration text; trains", described,
              "about 80 forward passes of the calibration text, a backward pass counted as two"},
             [](const MethodOptions& options) -> std::unique_ptr<Quantizer> {

@@ -90,7 +90,7 @@ protected:
             gatherInputStatistics(task, lane, requireStream(task.quantizedChain, "prefixquant"));
         const GridOptions& grid = options().weights.grid;
         std::map<Module, QuantizedLinear> linears;
-        for (const Module module : allModules)
+        for (const Module module : lane.modules())
             linears[module] = roundToNearest(
                 clipToBestRange(lane.linear(module).weight, statistics.at(moduleInput(module)).sample,
                                 grid, task.job),
@@ -137,7 +137,7 @@ private:
             auto input = alone.inputs.at(site);
             input.rounding.scale = whole * share;
             const auto tried = std::make_shared<const InputTransform>(std::move(input));
-            for (const Module module : allModules)
+            for (const Module module : lane.modules())
                 if (inputSite(module) == site)
                     lane.linear(module).input = tried;
             const double error =

@@ -58,7 +58,7 @@ Method quaRotMethod() {
     return {{"quarot", "QuaRot", "arXiv 2404.00456", "calibration text (nothing with weights=rtn)",
              described,
              "as gptq, of matrices whose channels are turned; caches of keys and values are left "
-             "as they are"},
+             "as they are; where norms subtract a mean, layers turn what comes out of the norm"},
             [](const MethodOptions& options) -> std::unique_ptr<Quantizer> {
                 RotationOptions rotation;
                 rotation.acrossHeads = options.flag("online_heads");

@@ -45,8 +45,12 @@ BlockTransform hadamardRotation(const ModelConfig& config, const BlockWeights& w
             transform.inputs[site].map = turned;
         for (const Module module : {Module::O, Module::Down})
             transform.outputs[module] = turned;
-        transform.basis.scale[Site::Ln1] = foldedGain(weights.ln1);
-        transform.basis.scale[Site::Ln2] = foldedGain(weights.ln2);
+        const bool sharesNorm = config.order == BlockOrder::ParallelShared;
+        for (const auto& [site, gain] :
+             {std::pair(Site::Ln1, weights.ln1),
+              std::pair(Site::Ln2, sharesNorm ? weights.ln1 : weights.ln2)})
+            if (gain.defined())
+                transform.basis.scale[site] = foldedGain(gain);
     }
     std::vector<Step> beforeO;
     if (options.heads) {

@@ -20,8 +20,9 @@ struct RotationOptions {
 /// The layers' maps and the folded gains. The residual stream itself is left where it is: an RMS
 /// norm and sums commute with a rotation, so it is enough to turn the norms' outputs before they
 /// are multiplied and to turn the products of o and down back. Values and sites are those of the
-/// model with the rotated stream, in the checkpoint's channels.
-/// @throws Error (Usage) where the block's norm does not commute with rotations
+/// model with the rotated stream, in the checkpoint's channels. Where a norm subtracts a mean or
+/// stands behind a module it does not commute; the layers turn what they read and give all the
+/// same, which leaves the block's output as it is.
 BlockTransform hadamardRotation(const ModelConfig& config, const BlockWeights& weights,
                                 const RotationOptions& options);
 

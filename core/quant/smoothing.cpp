@@ -1,5 +1,6 @@
 #include "core/quant/smoothing.h"
 
+#include "core/quant/folding.h"
 #include "core/quant/site_capture.h"
 
 namespace quantscope {
@@ -45,13 +46,31 @@ torch::Tensor smoothingScale(const torch::Tensor& largestInput, const torch::Ten
         .clamp_min(smallest);
 }
 
-Basis basisOfInputScales(const std::map<Site, torch::Tensor>& scales) {
+std::vector<Site> smoothableSites(const ModelConfig& config, const std::vector<Site>& sites) {
+    std::vector<Site> smoothable;
+    for (const Site site : sites)
+        if (site == Site::OInput      ? valuesCanBeScaled(config)
+            : site == Site::DownInput ? foldsThroughMlp(config)
+                                      : foldsIntoNorm(config, site))
+            smoothable.push_back(site);
+    return smoothable;
+}
+
+Basis smoothingBasis(const BlockTask& task, const CalibrationStream& stream,
+                     const std::vector<Site>& sites, double alpha) {
+    const bool sharesNorm = task.config.order == BlockOrder::ParallelShared;
     Basis basis;
-    for (const auto& [site, scale] : scales) {
+    for (const auto& [site, input] :
+         largestInputs(task, stream, smoothableSites(task.config, sites))) {
+        torch::Tensor weight = largestWeights(task.weights, site);
+        if (sharesNorm && (site == Site::Ln1 || site == Site::Ln2))
+            weight = torch::maximum(largestWeights(task.weights, Site::Ln1),
+                                    largestWeights(task.weights, Site::Ln2));
+        const torch::Tensor scale = smoothingScale(input, weight, alpha);
         basis.scale[site] = scale;
         if (site == Site::OInput)
             basis.scale[Site::V] = scale;
-        if (site == Site::Ln2)
+        if (site == Site::Ln2 && task.weights.has(Module::Gate))
             basis.scale[Site::GateInput] = scale;
         if (site == Site::DownInput)
             basis.scale[Site::Up] = scale;

@@ -17,9 +17,15 @@ torch::Tensor largestWeights(const BlockWeights& weights, Site site);
 torch::Tensor smoothingScale(const torch::Tensor& largestInput, const torch::Tensor& largestWeight,
                              double alpha);
 
-/// The scales of inputs, with what is folded before them: v before OInput, up before DownInput,
-/// the norms before Ln1 and Ln2.
-Basis basisOfInputScales(const std::map<Site, torch::Tensor>& scales);
+/// Of some inputs, those that can be divided by a scale which something before them takes: a norm
+/// that alone feeds them, v before o, up before down where it keeps positive factors.
+std::vector<Site> smoothableSites(const ModelConfig& config, const std::vector<Site>& sites);
+
+/// smoothingScale() at smoothable inputs over calibration text, and what is folded before them: v
+/// before OInput, up before DownInput, the norms before Ln1 and Ln2, which share a scale where they
+/// share the norm.
+Basis smoothingBasis(const BlockTask& task, const CalibrationStream& stream,
+                     const std::vector<Site>& sites, double alpha);
 
 /// Whether a scale of o's input can be folded into v: not where heads share values.
 bool valuesCanBeScaled(const ModelConfig& config);

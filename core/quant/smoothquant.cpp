@@ -4,6 +4,8 @@
 #include "core/quant/smoothing.h"
 #include "core/quant/transformed_quantizer.h"
 
+#include <fmt/format.h>
+
 #include <optional>
 #include <utility>
 
@@ -22,6 +24,9 @@ double publishedAlpha(Family family) {
         return 0.5;
     }
 }
+
+/// The inputs that SmoothQuant divides.
+const std::vector<Site> behindNorms = {Site::Ln1, Site::Ln2};
 
 class NaiveInteger final : public TransformedQuantizer {
 public:
@@ -47,11 +52,17 @@ protected:
                              std::map<std::string, double>& diagnostics) const override {
         const double alpha = m_alpha.value_or(publishedAlpha(task.config.family));
         diagnostics["smoothquant.alpha"] = alpha;
-        std::map<Site, torch::Tensor> scales;
         const CalibrationStream& stream = requireStream(task.fullChain, "smoothquant");
-        for (const auto& [site, input] : largestInputs(task, stream, {Site::Ln1, Site::Ln2}))
-            scales[site] = smoothingScale(input, largestWeights(task.weights, site), alpha);
-        return {basisOfInputScales(scales), {}, {}, {}};
+        return {smoothingBasis(task, stream, behindNorms, alpha), {}, {}, {}};
+    }
+
+    void requireTransformable(const ModelConfig& config) const override {
+        if (smoothableSites(config, behindNorms).empty())
+            throw Error(ErrorKind::Usage,
+                        fmt::format("smoothquant divides what matrices read by scales that the "
+                                    "norm before them takes, but in this model of the family {} "
+                                    "no norm stands before a matrix; take w8a8.",
+                                    familyName(config.family)));
     }
 
 private:

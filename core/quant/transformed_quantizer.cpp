@@ -25,7 +25,7 @@ public:
 
     BlockWeights rounded(const BlockWeights& weights) const override {
         BlockWeights lane = transformBlock(weights, m_transform, /*roundInputs=*/true);
-        for (const Module module : allModules) {
+        for (const Module module : lane.modules()) {
             torch::Tensor& weight = lane.linear(module).weight;
             weight = trainableQuantize(weight, findGrid(weight, m_grid, Job()), m_grid.bits,
                                        m_grid.group);
@@ -36,7 +36,7 @@ public:
     QuantizedBlock quantized(const BlockWeights& weights, const Job& job) const override {
         const BlockWeights lane = transformBlock(weights, m_transform, /*roundInputs=*/false);
         QuantizedBlock block = withoutMatrices(weights, m_transform);
-        for (const Module module : allModules)
+        for (const Module module : lane.modules())
             block.linears[module] = roundToNearest(lane.linear(module).weight, m_grid, job);
         return block;
     }
@@ -87,19 +87,25 @@ std::uint64_t TransformedQuantizer::workBytes(const ModelConfig& config,
 BlockTransform
 TransformedQuantizer::roundedTransform(const BlockTask& task,
                                        std::map<std::string, double>& diagnostics) const {
-    if (!isLlamaLike(task.config))
-        throw Error(ErrorKind::Usage,
-                    fmt::format("Methods that round activations need blocks like Llama's; those of "
-                                "the family {} are not.",
-                                familyName(task.config.family)));
+    requireTransformable(task.config);
+    requireRoundableInputs(task.config, m_options.activations.rounding);
     BlockTransform transformed = transform(task, diagnostics);
     if (!roundsInputs())
         return transformed;
-    for (const Module module : allModules)
+    for (const Module module : task.weights.modules())
         transformed.inputs[inputSite(module)].rounding = m_options.activations.rounding;
     if (hasStaticScales())
         findStaticScales(task, transformed);
     return transformed;
+}
+
+void TransformedQuantizer::requireTransformable(const ModelConfig& config) const {
+    if (turnsChannels() && config.experts.count > 0)
+        throw Error(ErrorKind::Usage,
+                    fmt::format("Methods that turn channels turn the input of the down projection "
+                                "as a whole, but in {} every expert has one of its own; take w8a8, "
+                                "smoothquant or omniquant with activation_bits.",
+                                familyName(config.family)));
 }
 
 void TransformedQuantizer::findStaticScales(const BlockTask& task,
@@ -133,7 +139,7 @@ TransformedQuantizer::roundMatrices(const BlockTask& task, const BlockWeights& l
     if (m_options.gptq)
         return solveGptqBlock(task, lane, m_options.weights, diagnostics);
     std::map<Module, QuantizedLinear> linears;
-    for (const Module module : allModules)
+    for (const Module module : lane.modules())
         linears[module] =
             roundToNearest(lane.linear(module).weight, m_options.weights.grid, task.job);
     return linears;

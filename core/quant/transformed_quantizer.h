@@ -50,6 +50,9 @@ protected:
     roundMatrices(const BlockTask& task, const BlockWeights& lane,
                   std::map<std::string, double>& diagnostics) const;
 
+    /// @throws Error (Usage) where the transform would not leave a family's blocks as they are.
+    virtual void requireTransformable(const ModelConfig& config) const;
+
     bool hasStaticScales() const { return m_options.activations.isStatic && roundsInputs(); }
     const RoundingOptions& options() const { return m_options; }
 

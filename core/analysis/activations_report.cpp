@@ -180,16 +180,23 @@ Figure firstToken(const SessionView& view) {
             .roles = std::move(roles)};
 }
 
+/// The first, the middle and the last.
+std::vector<std::size_t> someLayers(const SessionView& view) {
+    if (view.layers() == 0)
+        return {};
+    std::vector<std::size_t> layers = {0, view.layers() / 2, view.layers() - 1};
+    layers.erase(std::unique(layers.begin(), layers.end()), layers.end());
+    return layers;
+}
+
 /// Histograms of two or more groups of examples over each other, both axes logarithmic.
 void addHistograms(const SessionView& view, const std::vector<NamedSet>& groups,
                    const std::string& suffix, const std::string& whose,
                    const std::vector<std::string>& titles, std::vector<Figure>& figures) {
-    if (groups.size() < 2 || view.layers() == 0)
+    if (groups.size() < 2)
         return;
-    std::vector<std::size_t> layers = {0, view.layers() / 2, view.layers() - 1};
-    layers.erase(std::unique(layers.begin(), layers.end()), layers.end());
     for (const auto& [site, title] : siteTitles)
-        for (const std::size_t layer : layers) {
+        for (const std::size_t layer : someLayers(view)) {
             CurveFigure figure;
             figure.caption = {
                 fmt::format("Magnitudes by {}: {}, layer {}", whose, title, layer),
@@ -240,6 +247,55 @@ void addLabelHistograms(const SessionView& view, std::vector<Figure>& figures) {
         addHistograms(view, sets, column, column, titles, figures);
         return;
     }
+}
+
+/// What calibration sets bring, over the text that is studied.
+void addCalibrationHistograms(const SessionView& view, const NamedSet& all,
+                              std::vector<Figure>& figures) {
+    const std::vector<std::string> texts = view.texts("/calibration_text");
+    std::vector<std::string> names;
+    std::vector<std::vector<std::size_t>> draws;
+    for (std::size_t text = 0; text < texts.size(); ++text) {
+        const std::size_t dash = texts[text].rfind('-');
+        const std::string set = dash == std::string::npos ? texts[text] : texts[text].substr(0, dash);
+        const auto found = std::find(names.begin(), names.end(), set);
+        if (found == names.end()) {
+            names.push_back(set);
+            draws.emplace_back();
+        }
+        draws[static_cast<std::size_t>(found - names.begin())].push_back(text);
+    }
+    for (const std::size_t layer : someLayers(view))
+        for (const auto& [site, title] : siteTitles) {
+            CurveFigure figure;
+            figure.caption = {
+                fmt::format("Magnitudes by calibration set: {}, layer {}", title, layer),
+                "Full-precision run on each set's text, mean over its draws, and dashed on the "
+                "text that is studied: share of values in each bin of magnitude, positions 1..T; "
+                "two bins an octave, both axes logarithmic",
+                "count of |x| in a bin / count of all", outliersSource};
+            figure.xTitle = "log₂ |x|";
+            figure.yTitle = "share of values";
+            std::vector<std::string> roles;
+            for (std::size_t set = 0; set < names.size(); ++set) {
+                Curve curve = calibrationHistogram(view, site, layer, draws[set]);
+                curve.name = curve.role = names[set];
+                roles.push_back(names[set]);
+                addCurve(figure, std::move(curve));
+            }
+            if (figure.curves.empty())
+                continue;
+            Curve studied = magnitudeHistogram(view, site, layer, all.examples());
+            studied.name = "studied text";
+            studied.role = referenceLane;
+            studied.dashed = true;
+            addCurve(figure, std::move(studied));
+            figures.push_back(
+                {.name = fmt::format("histogram-calibration-{}-layer-{}", siteName(site), layer),
+                 .body = std::move(figure),
+                 .logarithmic = true,
+                 .roles = std::move(roles)});
+        }
 }
 
 /// What is left of the difference of two groups' sizes once the largest values go.
@@ -432,6 +488,7 @@ std::vector<Figure> activationFigures(const SessionView& view, const std::string
                                sets.begin() + std::min<std::ptrdiff_t>(2, std::ssize(sets)));
     addHistograms(view, pair, "sets", "set", {"D_large", "D_ctrl"}, figures);
     addLabelHistograms(view, figures);
+    addCalibrationHistograms(view, all, figures);
     figures.push_back(trimmedDifference(view, pair));
     if (!lane.empty())
         figures.push_back(trimmedError(view, all, lane));

@@ -93,6 +93,11 @@ SpreadComparison compareSpread(const SessionView& view, const std::string& path,
         spread.gini = sums.interval(
             [&](std::span<const double> of) { return measure(of, which, giniCoefficient); });
     }
+    for (std::size_t layer = 0; layer < layers; ++layer)
+        result.changeByLayer.push_back(sums.interval([&](std::span<const double> of) {
+            const double error = meanAt(of, 1, layer);
+            return error > 0 ? meanAt(of, 0, layer) / error - 1 : notMeasured;
+        }));
     const auto difference = [&](Measure function) {
         return sums.interval([&](std::span<const double> of) {
             return measure(of, 0, function) - measure(of, 1, function);

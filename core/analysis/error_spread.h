@@ -29,6 +29,7 @@ struct ErrorSpread {
 struct SpreadComparison {
     ErrorSpread lane;
     ErrorSpread base;
+    std::vector<Interval> changeByLayer; ///< mean error over the base's, less 1; 0: the same
     Interval entropyDifference;
     Interval giniDifference;
 };

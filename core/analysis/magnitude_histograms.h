@@ -11,4 +11,9 @@ namespace quantscope {
 Curve magnitudeHistogram(const SessionView& view, Site site, std::size_t layer,
                          const std::vector<std::size_t>& examples);
 
+/// The same of what calibration texts bring there, the mean of the shares of some of them.
+/// @param texts  of the dimension "calibration_text"
+Curve calibrationHistogram(const SessionView& view, Site site, std::size_t layer,
+                           const std::vector<std::size_t>& texts);
+
 } // namespace quantscope

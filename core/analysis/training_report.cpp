@@ -104,33 +104,66 @@ std::string comparedWith(const LearnedLane& learned) {
     return learned.base.empty() ? std::string() : ", beside its base " + learned.base;
 }
 
+/// Where the trained lane's error is larger and where smaller than its base's: a spread more even
+/// over the layers lowers the largest and raises the smallest.
+Figure changeByLayer(const LearnedLane& learned, const SpreadComparison& accumulated,
+                     const SpreadComparison& local, const Resamples& resamples) {
+    CurveFigure figure;
+    figure.caption = {
+        "What training changes of each layer's error",
+        fmt::format("Error of {} over that of its base {}, of the same examples, in per cent; "
+                    "below 0 the trained lane's is smaller. {}",
+                    learned.lane, learned.base, intervalSentence(resamples.count())),
+        "100 (E(layer) / E_base(layer) − 1), E: mean relative error", ""};
+    figure.xTitle = "layer";
+    figure.yTitle = "change of the error, %";
+    std::vector<std::string> roles;
+    for (const auto& [name, spread] :
+         {std::pair("accumulated", &accumulated), std::pair("local", &local)}) {
+        std::vector<Interval> percent;
+        for (const Interval& change : spread->changeByLayer)
+            percent.push_back({100 * change.value, 100 * change.low, 100 * change.high});
+        Curve curve = layerCurve(name, name, percent);
+        if (curve.x.empty())
+            continue;
+        figure.curves.push_back(std::move(curve));
+        roles.emplace_back(name);
+    }
+    return {.name = "change-by-layer",
+            .body = std::move(figure),
+            .zeroLine = true,
+            .roles = std::move(roles)};
+}
+
 constexpr const char* entropyFormula = "H = −Σ p ln p / ln L, p = E(layer) / Σ E, L layers";
 
-Figure evennessBars(const LearnedLane& learned, const SpreadComparison& accumulated,
-                    const SpreadComparison& local, const Resamples& resamples) {
+/// Differences, not the entropies themselves: those are all close to 1.
+Figure evennessBars(const std::vector<LearnedComparison>& all, const Resamples& resamples) {
     BarsFigure figure;
-    figure.caption = {"How evenly the error lies over the layers",
-                      fmt::format("Normalised entropy of the layers' mean relative errors of {}{}: "
-                                  "1 where all layers have the same. {}",
-                                  learned.lane, comparedWith(learned),
+    figure.caption = {"Does the error lie more evenly over the layers?",
+                      fmt::format("Normalised entropy of the layers' mean relative errors, the "
+                                  "trained lane's less its base's; above 0 is more even. {}",
                                   intervalSentence(resamples.count())),
                       entropyFormula, ""};
-    figure.valueTitle = "normalised entropy";
-    for (const auto& [label, spread] :
-         {std::pair("accumulated", &accumulated), std::pair("local", &local)}) {
-        if (std::isnan(spread->lane.entropy.value))
-            continue;
-        BarGroup group{label, {{learned.lane, learned.lane, spread->lane.entropy}}};
-        if (!learned.base.empty())
-            group.bars.push_back({learned.base, learned.base, spread->base.entropy});
-        figure.groups.push_back(std::move(group));
+    figure.valueTitle = "entropy less the base's";
+    std::vector<std::string> roles = {"accumulated", "local"};
+    for (const LearnedComparison& each : all) {
+        BarGroup group{each.learned.lane, {}};
+        for (const auto& [name, spread] :
+             {std::pair("accumulated", &each.accumulated), std::pair("local", &each.local)})
+            if (!std::isnan(spread->entropyDifference.value))
+                group.bars.push_back({name, name, spread->entropyDifference});
+        if (!group.bars.empty())
+            figure.groups.push_back(std::move(group));
     }
-    return {.name = "evenness", .body = std::move(figure)};
+    return {.name = "evenness",
+            .body = std::move(figure),
+            .reference = 0,
+            .roles = std::move(roles)};
 }
 
 /// One row a trained lane: does it do better than its base, and does its error lie more evenly?
-Figure againstBase(const SessionView& view, const std::vector<LearnedLane>& learned,
-                   const Resamples& resamples) {
+Figure againstBase(const std::vector<LearnedComparison>& all, const Resamples& resamples) {
     TableFigure figure;
     figure.caption = {
         "Trained methods against their bases",
@@ -147,15 +180,11 @@ Figure againstBase(const SessionView& view, const std::vector<LearnedLane>& lear
                       "entropy, local",
                       "difference, local",
                       "Gini difference, local"};
-    for (const LearnedLane& each : learned) {
-        if (each.base.empty())
-            continue;
-        const LearnedComparison found = compareWithBase(view, each, resamples);
-        figure.rows.push_back({each.lane, each.base, found.nllDifference,
+    for (const LearnedComparison& found : all)
+        figure.rows.push_back({found.learned.lane, found.learned.base, found.nllDifference,
                                found.accumulated.lane.entropy, found.accumulated.entropyDifference,
                                found.accumulated.giniDifference, found.local.lane.entropy,
                                found.local.entropyDifference, found.local.giniDifference});
-    }
     return {.name = "against-base", .body = std::move(figure)};
 }
 
@@ -171,6 +200,12 @@ std::vector<Figure> trainingFigures(const SessionView& view, const std::string& 
         return figures;
     const Resamples resamples = view.resamples();
     const LearnedComparison found = compareWithBase(view, *learned, resamples);
+    std::vector<LearnedComparison> comparisons;
+    for (const LearnedLane& each : all)
+        if (!each.base.empty())
+            comparisons.push_back(each.lane == learned->lane
+                                      ? found
+                                      : compareWithBase(view, each, resamples));
     const SpreadComparison& accumulated = found.accumulated;
     const SpreadComparison& local = found.local;
     const std::string ofLane =
@@ -187,8 +222,10 @@ std::vector<Figure> trainingFigures(const SessionView& view, const std::string& 
          "Each quantized block fed with what the reference's block reads (instrument local). " +
              ofLane,
          "‖block~(x) − block(x)‖ / ‖block(x)‖, x: the reference's input", ""}));
-    figures.push_back(evennessBars(*learned, accumulated, local, resamples));
-    figures.push_back(againstBase(view, all, resamples));
+    if (!learned->base.empty())
+        figures.push_back(changeByLayer(*learned, accumulated, local, resamples));
+    figures.push_back(evennessBars(comparisons, resamples));
+    figures.push_back(againstBase(comparisons, resamples));
     return figures;
 }
 

@@ -76,6 +76,11 @@ void addCoordinates(std::vector<ArrayDescription>& all) {
                    "1",
                    "example that sensitivity was measured on, from 0"});
     all.push_back({"/draw", {"draw"}, i4, "1", "draw of the calibration text, from 0"});
+    all.push_back({"/calibration_text",
+                   {"calibration_text"},
+                   text,
+                   "",
+                   "texts that methods calibrate on: SET-1 for the first draw of a set"});
     all.push_back({"/assignment", {"assignment"}, text, "", "models with a method a matrix"});
 }
 
@@ -260,6 +265,11 @@ void addActivations(std::vector<ArrayDescription>& all) {
                    i4,
                    "1",
                    "values of the reference by magnitude" + over});
+    all.push_back({"/activations/*/calibration_histogram",
+                   {"calibration_text", "layer", "magnitude"},
+                   f4,
+                   "1",
+                   "share of the reference's values by magnitude on each calibration text" + over});
     for (const Site site : activationSites) {
         const std::string name(siteName(site));
         all.push_back(

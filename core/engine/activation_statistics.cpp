@@ -14,18 +14,6 @@ namespace {
 
 constexpr double lowestExponent = -12;
 
-/// The bin of a magnitude: ends are compared as they are stated, whatever a logarithm rounds to.
-std::size_t binOf(double magnitude) {
-    static const std::vector<double> ends = [] {
-        std::vector<double> all;
-        for (std::size_t bin = 1; bin < ActivationInstrument::magnitudeBins; ++bin)
-            all.push_back(ActivationInstrument::lowerEnd(bin));
-        return all;
-    }();
-    return static_cast<std::size_t>(std::upper_bound(ends.begin(), ends.end(), magnitude) -
-                                    ends.begin());
-}
-
 /// Values that stay when the largest share is left out: ⌊share · n⌋ of them go.
 std::size_t keptOf(double share, std::size_t count) {
     return count - static_cast<std::size_t>(share * double(count));
@@ -83,6 +71,18 @@ double ActivationInstrument::lowerEnd(std::size_t bin) {
     return bin == 0 ? 0 : std::exp2(lowestExponent + 0.5 * double(bin - 1));
 }
 
+/// Ends are compared as they are stated, whatever a logarithm rounds to.
+std::size_t ActivationInstrument::binOf(double magnitude) {
+    static const std::vector<double> ends = [] {
+        std::vector<double> all;
+        for (std::size_t bin = 1; bin < magnitudeBins; ++bin)
+            all.push_back(lowerEnd(bin));
+        return all;
+    }();
+    return static_cast<std::size_t>(std::upper_bound(ends.begin(), ends.end(), magnitude) -
+                                    ends.begin());
+}
+
 ActivationSummary summarizeActivations(const torch::Tensor& values,
                                        const torch::Tensor& reference) {
     const std::vector<float> own = plainValues(values);
@@ -109,7 +109,7 @@ ActivationSummary summarizeActivations(const torch::Tensor& values,
         for (std::size_t i = 0; i < ActivationInstrument::sigmas.size(); ++i)
             summary.outlierShare[i] +=
                 magnitude > ActivationInstrument::sigmas[i] * std::sqrt(variance) ? 1 : 0;
-        ++summary.histogram[binOf(magnitude)];
+        ++summary.histogram[ActivationInstrument::binOf(magnitude)];
     }
     for (double& share : summary.outlierShare)
         share /= double(count);
@@ -164,9 +164,10 @@ struct ActivationInstrument::SiteTables {
     OrderedSum positionMaximum;   // f64 [2, positions]: sums over examples, and how many
 };
 
-ActivationInstrument::ActivationInstrument(const MeasuredExamples& examples)
+ActivationInstrument::ActivationInstrument(const std::vector<Site>& sites,
+                                           const MeasuredExamples& examples)
     : m_examples(examples) {
-    for (const Site site : activationSites)
+    for (const Site site : sites)
         m_sites.emplace(site, std::make_unique<SiteTables>(site, examples));
 }
 
@@ -186,7 +187,12 @@ void ActivationInstrument::addCoordinates(SessionData& head) {
     put("/magnitude", ends);
 }
 
-SiteSet ActivationInstrument::sites() const { return SiteSet(activationSites); }
+SiteSet ActivationInstrument::sites() const {
+    SiteSet sites;
+    for (const auto& [site, tables] : m_sites)
+        sites.add(site);
+    return sites;
+}
 
 void ActivationInstrument::put(SiteTables& tables, std::size_t lane, std::int64_t example,
                                const ActivationSummary& summary) const {
@@ -232,8 +238,8 @@ void ActivationInstrument::addReference(const LaneBatch& batch, Site site, SiteT
 }
 
 void ActivationInstrument::add(const LaneBatch& batch) {
-    for (const Site site : activationSites) {
-        SiteTables& tables = *m_sites.at(site);
+    for (const auto& [site, table] : m_sites) {
+        SiteTables& tables = *table;
         const torch::Tensor values = batch.at(site);
         for (std::int64_t e = 0; e < values.size(0); ++e) {
             const std::int64_t example = batch.firstExample + e;

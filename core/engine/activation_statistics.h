@@ -26,14 +26,15 @@ struct ActivationSummary {
 /// @param reference  of the same shape, or undefined
 ActivationSummary summarizeActivations(const torch::Tensor& values, const torch::Tensor& reference);
 
-/// "/activations/…" of one block, at activationSites: of every lane the maxima, median, kurtosis
+/// "/activations/…" of one block, at some of activationSites: of every lane the maxima, median, kurtosis
 /// and shares of an example, its root mean square and difference to the reference with the largest
 /// magnitudes left out; of the reference the histogram of magnitudes by example, the largest
 /// magnitude of each channel, and the mean over examples of each position's largest magnitude,
 /// position 0 included.
 class ActivationInstrument final : public BlockInstrument {
 public:
-    explicit ActivationInstrument(const MeasuredExamples& examples);
+    /// @param sites  those of activationSites that every layer has, of one width
+    ActivationInstrument(const std::vector<Site>& sites, const MeasuredExamples& examples);
     ~ActivationInstrument() override;
 
     static constexpr std::array<double, 6> sigmas = {3, 4, 5, 6, 8, 10};
@@ -42,6 +43,7 @@ public:
     /// Bins of magnitudes, two an octave: lower ends 0, 2^−12, 2^−11.5, …, 2^12.
     static constexpr std::size_t magnitudeBins = 50;
     static double lowerEnd(std::size_t bin);
+    static std::size_t binOf(double magnitude);
 
     /// Coordinates of the dimensions "sigma", "trim" and "magnitude".
     static void addCoordinates(SessionData& head);

@@ -16,6 +16,15 @@ const CalibrationText& CalibrationTexts::of(const MethodSpec& method) const {
     return found->second;
 }
 
+std::vector<const CalibrationText*> CalibrationTexts::all() const {
+    std::vector<const CalibrationText*> texts;
+    if (m_own.ids.examples() > 0)
+        texts.push_back(&m_own);
+    for (const auto& [draw, text] : m_drawn)
+        texts.push_back(&text);
+    return texts;
+}
+
 std::int64_t CalibrationTexts::examples() const {
     std::int64_t most = m_own.ids.examples();
     for (const auto& [draw, text] : m_drawn)

@@ -5,6 +5,7 @@
 
 #include <map>
 #include <optional>
+#include <vector>
 
 namespace quantscope {
 
@@ -25,6 +26,9 @@ public:
     /// The text of a method; one without examples where none was set.
     /// @throws Error (Internal) for a draw that was not added
     const CalibrationText& of(const MethodSpec& method) const;
+
+    /// The study's own text, where it has examples, then the draws by set and draw.
+    std::vector<const CalibrationText*> all() const;
 
     /// Of the largest text: what memory and time are planned for.
     std::int64_t examples() const;

@@ -1,6 +1,7 @@
 #include "core/engine/quantization_chain.h"
 
 #include "core/data/error.h"
+#include "core/engine/codes_manifest.h"
 #include "core/engine/end_to_end_phase.h"
 #include "core/engine/packed_codes.h"
 #include "core/engine/prefix_phase.h"
@@ -11,12 +12,10 @@
 #include "core/quant/packed_storage.h"
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cctype>
 #include <chrono>
-#include <fstream>
 #include <mutex>
 #include <numeric>
 #include <optional>
@@ -57,30 +56,6 @@ struct QuantizationChain::MethodState {
     bool finished = false;    ///< all blocks were made by an earlier phase
 };
 
-namespace {
-
-/// What the codes of a folder are, for people and for later questions.
-void writeManifest(const std::filesystem::path& folder, const MethodSpec& spec,
-                   const CalibrationProvenance* calibration) {
-    nlohmann::json manifest = {
-        {"method", spec.method}, {"options", spec.options}, {"lane", spec.lane}};
-    if (calibration)
-        manifest["calibration"] = {
-            {"set", calibration->set},           {"draw", calibration->draw},
-            {"source", calibration->source},     {"seed", calibration->seed},
-            {"examples", calibration->examples}, {"tokens", calibration->tokens},
-            {"hash", calibration->hash}};
-    std::ofstream out(folder / "manifest.json");
-    out << manifest.dump(1);
-    out.flush();
-    if (!out)
-        throw Error(ErrorKind::Output, fmt::format("{}: the manifest of the packed codes could not "
-                                                   "be written.",
-                                                   folder.string()));
-}
-
-} // namespace
-
 QuantizationChain::QuantizationChain(const Checkpoint& checkpoint,
                                      const std::vector<MethodSpec>& methods,
                                      const CalibrationTexts& calibration, ChainOptions options,
@@ -91,6 +66,12 @@ QuantizationChain::QuantizationChain(const Checkpoint& checkpoint,
     , m_options(options)
     , m_scratch(scratch)
     , m_singularValues(m_options.singularValues) {
+    if (m_options.carriesAllTexts)
+        for (const CalibrationText* text : m_calibration.all()) {
+            m_rotary.try_emplace(text->ids.positions,
+                                 makeRotaryTables(checkpoint.config(), text->ids.positions));
+            fullChainOf(*text);
+        }
     for (const MethodSpec& spec : methods) {
         auto state = std::make_unique<MethodState>();
         state->spec = spec;
@@ -102,7 +83,7 @@ QuantizationChain::QuantizationChain(const Checkpoint& checkpoint,
         std::filesystem::create_directories(state->codes);
         const bool calibrates =
             state->quantizer->needsFullChain() || state->quantizer->needsQuantizedChain();
-        writeManifest(state->codes, spec, calibrates ? &state->text->provenance : nullptr);
+        writeCodesManifest(state->codes, spec, calibrates ? &state->text->provenance : nullptr);
         state->prefix = readTextPrefix(state->codes);
         state->finished = !endToEndLosses(state->codes).empty();
         if (state->quantizer->needsFullChain() && !state->finished && state->prefix) {
@@ -190,16 +171,22 @@ void QuantizationChain::embed(const Job& job) {
 }
 
 void QuantizationChain::advanceLane(TextLane& lane, std::int64_t layer, const BlockWeights& weights,
-                                    const Job& job) {
+                                    const Job& job, TextHistograms* histograms) {
     const Stream stream(*lane.states, m_options.batchExamples);
     const BlockWeights moved = onDevice(weights, m_options.device);
     const RotaryTables rotary = onDevice(rotaryOf(*lane.text), m_options.device);
     parallelFor(stream.batches(), m_options.threads, job, [&](int, std::int64_t batch) {
-        StopWatcher watcher(job);
-        lane.states->write(batch * m_options.batchExamples,
-                           blockForwardInference(m_checkpoint.config(), layer, moved, rotary,
-                                                 stream.batch(batch).to(m_options.device),
-                                                 &watcher));
+        const std::int64_t first = batch * m_options.batchExamples;
+        StopWatcher stop(job);
+        std::optional<TextHistograms::Watcher> magnitudes;
+        if (histograms)
+            magnitudes.emplace(*histograms, *lane.text, first, job);
+        SiteWatcher* watcher = &stop;
+        if (magnitudes)
+            watcher = &*magnitudes;
+        lane.states->write(first, blockForwardInference(m_checkpoint.config(), layer, moved, rotary,
+                                                        stream.batch(batch).to(m_options.device),
+                                                        watcher));
     });
     lane.states->advance();
 }
@@ -329,7 +316,7 @@ void QuantizationChain::quantizeBlock(std::int64_t layer, const BlockWeights& re
         if (method->behind.states)
             advanceLane(method->behind, layer, behindPrefix(*method, layer, reference), job);
     for (const std::unique_ptr<TextLane>& lane : m_fullChains)
-        advanceLane(*lane, layer, reference, job);
+        advanceLane(*lane, layer, reference, job, report.texts);
 }
 
 QuantizedBlock QuantizationChain::load(std::size_t method, std::int64_t layer) const {

@@ -7,6 +7,7 @@
 #include "core/engine/block_source.h"
 #include "core/engine/calibration_texts.h"
 #include "core/engine/hidden_states.h"
+#include "core/engine/text_histograms.h"
 #include "core/engine/training_curves.h"
 #include "core/engine/weights_table.h"
 #include "core/quant/quantizer.h"
@@ -28,6 +29,7 @@ struct ChainOptions {
     torch::Device device = torch::kCPU;   ///< where calibration lanes walk; methods work on the CPU
     bool reuseStored = false;             ///< a block whose codes are there is not quantized again
     std::filesystem::path singularValues; ///< where decompositions are kept; empty: nowhere
+    bool carriesAllTexts = false; ///< in full precision, whether or not a method wants them
 };
 
 /// What quantizing a block tells besides the codes.
@@ -39,6 +41,7 @@ struct BlockReport {
     /// Called while methods train, with the position of one of them and its losses so far; never
     /// twice at a time.
     std::function<void(std::size_t method, const std::vector<double>& losses)> trained = {};
+    TextHistograms* texts = nullptr; ///< of the texts carried in full precision; null: not wanted
 };
 
 /// Puts the embeddings of a text's tokens into its hidden states.
@@ -105,7 +108,7 @@ private:
     static BlockWeights behindPrefix(const MethodState& method, std::int64_t layer,
                                      const BlockWeights& reference);
     void advanceLane(TextLane& lane, std::int64_t layer, const BlockWeights& weights,
-                     const Job& job);
+                     const Job& job, TextHistograms* histograms = nullptr);
     TextLane makeLane(const CalibrationText& text, const std::string& name) const;
     TextLane& fullChainOf(const CalibrationText& text);
     const RotaryTables& rotaryOf(const CalibrationText& text) const;

@@ -4,6 +4,7 @@
 #include "core/checkpoint/safetensors_file.h"
 #include "core/data/error.h"
 #include "core/data/session_schema.h"
+#include "core/engine/codes_manifest.h"
 #include "core/engine/quantization_chain.h"
 #include "core/model/block_loader.h"
 #include "core/model/block_tensors.h"
@@ -127,7 +128,7 @@ public:
     }
 
     const ExportSchemes& schemes() const { return m_schemes; }
-    void write(const fs::path& file);
+    void write(const fs::path& file, const nlohmann::json& origin);
 
 private:
     /// A tensor to be written: of a matrix, or of the parent.
@@ -314,11 +315,11 @@ std::vector<std::byte> Exporter::parentBytes(const Planned& planned) const {
     return {bytes, bytes + values.nbytes()};
 }
 
-void Exporter::write(const fs::path& file) {
+void Exporter::write(const fs::path& file, const nlohmann::json& origin) {
     std::vector<SafetensorsEntry> entries;
     for (const Planned& planned : m_plan)
         entries.push_back(planned.entry);
-    SafetensorsWriter writer(file, std::move(entries));
+    SafetensorsWriter writer(file, std::move(entries), originMetadata(origin));
     double done = 0;
     for (const Planned& planned : m_plan) {
         m_job.progress("writing " + planned.entry.name, done++, double(m_plan.size()));
@@ -337,9 +338,29 @@ void Exporter::write(const fs::path& file) {
     writer.finish();
 }
 
+void writeJson(const fs::path& file, const nlohmann::json& object) {
+    std::ofstream out(file);
+    out << object.dump(2) << "\n";
+    out.flush();
+    if (!out)
+        throw Error(ErrorKind::Output, fmt::format("{} could not be written.", file.string()));
+}
+
 } // namespace
 
-void copyDescription(const fs::path& from, const fs::path& to, const nlohmann::json& changes) {
+nlohmann::json checkpointOrigin(const Checkpoint& parent, const fs::path& codes) {
+    nlohmann::json origin = readCodesManifest(codes);
+    origin["program"] = fmt::format("QuantScope {}", QUANTSCOPE_VERSION);
+    origin["model_hash"] = parent.contentHash();
+    return origin;
+}
+
+std::map<std::string, std::string> originMetadata(const nlohmann::json& origin) {
+    return {{"format", "pt"}, {"quantscope", origin.dump()}};
+}
+
+void copyDescription(const fs::path& from, const fs::path& to, const nlohmann::json& changes,
+                     const nlohmann::json& origin) {
     if (!fs::is_directory(from))
         throw Error(ErrorKind::Input,
                     fmt::format("{} is no Hugging Face directory, whose config.json and tokenizer "
@@ -349,12 +370,9 @@ void copyDescription(const fs::path& from, const fs::path& to, const nlohmann::j
     config.erase("compression_config");
     config.erase("quantization_config");
     config.merge_patch(changes);
-    std::ofstream out(to / "config.json");
-    out << config.dump(2) << "\n";
-    out.flush();
-    if (!out)
-        throw Error(ErrorKind::Output,
-                    fmt::format("{}: config.json could not be written.", to.string()));
+    writeJson(to / "config.json", config);
+    // Beside it, since readers of config.json may refuse what they do not know.
+    writeJson(to / "quantscope.json", origin);
     for (const char* name :
          {"tokenizer.json", "tokenizer.model", "tokenizer_config.json", "special_tokens_map.json",
           "added_tokens.json", "vocab.json", "merges.txt", "chat_template.jinja",
@@ -405,9 +423,10 @@ void exportCheckpoint(const Checkpoint& parent, const fs::path& parentPath, cons
     const at::NoGradGuard noGradients;
     Exporter exporter(parent, codes, format, scales, job);
     // The dtype that programs load the rest in; the files' own types are kept beside it.
+    const nlohmann::json origin = checkpointOrigin(parent, codes);
     copyDescription(parentPath, to,
-                    {{"quantization_config", format.configuration(exporter.schemes())}});
-    exporter.write(to / "model.safetensors");
+                    {{"quantization_config", format.configuration(exporter.schemes())}}, origin);
+    exporter.write(to / "model.safetensors", origin);
 }
 
 void exportFromSession(const SessionExport& options, Job& job) {

@@ -17,6 +17,7 @@
 #include "core/study/study_inputs.h"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <filesystem>
@@ -77,7 +78,7 @@ void writeTensor(SafetensorsWriter& writer, const std::string& name, const torch
 
 /// The dequantized model in f32, block by block from the codes.
 void writeDequantized(const Checkpoint& checkpoint, const QuantizationChain& chain,
-                      const std::filesystem::path& file) {
+                      const nlohmann::json& origin, const std::filesystem::path& file) {
     // The tensors that are not part of a block, then block by block.
     std::vector<FileTensor> tensors = fileTensors(checkpoint.config());
     std::stable_sort(tensors.begin(), tensors.end(), [](const auto& left, const auto& right) {
@@ -86,7 +87,7 @@ void writeDequantized(const Checkpoint& checkpoint, const QuantizationChain& cha
     std::vector<SafetensorsEntry> entries;
     for (const FileTensor& tensor : tensors)
         entries.push_back({tensor.name, "F32", tensor.shape});
-    SafetensorsWriter writer(file, std::move(entries));
+    SafetensorsWriter writer(file, std::move(entries), originMetadata(origin));
     std::int64_t layer = -1;
     BlockWeights reference;
     BlockWeights block;
@@ -172,9 +173,11 @@ void quantizeModel(const QuantizeOptions& options, Job& job) {
                          options.scales, output.path(), job);
         std::filesystem::remove_all(codes);
     } else {
+        const nlohmann::json origin = checkpointOrigin(
+            *checkpoint, codes / QuantizationChain::slug(options.method, 1));
         copyDescription(options.modelPath, output.path(),
-                        {{"dtype", nullptr}, {"torch_dtype", "float32"}});
-        writeDequantized(*checkpoint, chain, output.path() / "model.safetensors");
+                        {{"dtype", nullptr}, {"torch_dtype", "float32"}}, origin);
+        writeDequantized(*checkpoint, chain, origin, output.path() / "model.safetensors");
     }
     output.finish();
 }

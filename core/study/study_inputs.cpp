@@ -157,6 +157,12 @@ void putCalibration(const StudyPlan& plan, const StudyInputs& inputs, SessionDat
     put("/methods/calibration_tokens", std::move(tokens));
 }
 
+/// How a calibration text is called among others: "SET-1" for a draw, as its lanes end.
+std::string nameOf(const CalibrationProvenance& provenance) {
+    return provenance.set.empty() ? std::string("calibration text")
+                                  : fmt::format("{}-{}", provenance.set, provenance.draw + 1);
+}
+
 /// What every quantized lane is and where it comes from.
 void putMethods(const StudyPlan& plan, const StudyInputs& inputs, SessionData& head) {
     const std::vector<std::string> names = quantizedLanes(plan);
@@ -276,17 +282,8 @@ bool patchesInMainWalk(const StudyPlan& plan) {
            plan.instruments.followUpExamples == FollowUpExamples::All;
 }
 
-/// Instruments that compare all of a block's sites, which some families lack.
+/// Instruments that need a site which some families lack.
 static void requireSites(const StudyPlan& plan, const ModelConfig& config) {
-    const bool readsAll =
-        config.experts.count == 0 &&
-        std::all_of(activationSites.begin(), activationSites.end(),
-                    [&config](Site site) { return hasSite(config, site); });
-    if (plan.instruments.has(InstrumentGroup::Activations) && !readsAll)
-        throw Error(ErrorKind::Usage,
-                    fmt::format("The instrument activations needs one input of each matrix, which "
-                                "blocks of the family {} do not have.",
-                                familyName(config.family)));
     if (measuresDepth(plan) && !hasSite(config, Site::ResidMid))
         throw Error(ErrorKind::Usage,
                     fmt::format("The instrument depth needs attention and MLP one after the other; "
@@ -355,6 +352,9 @@ StudySizes studySizes(const StudyPlan& plan, const StudyInputs& inputs) {
         sizes.methodWorkBytes.push_back(
             quantizer->workBytes(config, sizes.calibrationExamples * sizes.calibrationPositions));
     }
+    if (instruments.has(InstrumentGroup::Activations)) // which looks at every text
+        for (const CalibrationText* text : inputs.calibration.all())
+            fullChains.insert(text);
     for (const std::unique_ptr<Checkpoint>& imported : inputs.imported) {
         sizes.methodWorkBytes.push_back(ImportedModel::workBytes(config));
         sizes.ownHeads +=
@@ -458,7 +458,13 @@ SessionData headPart(const StudyPlan& plan, const StudyInputs& inputs) {
     std::vector<Site> widths = channelSites(plan, config);
     if (plan.instruments.has(InstrumentGroup::Activations)) {
         ActivationInstrument::addCoordinates(head);
-        widths.insert(widths.end(), activationSites.begin(), activationSites.end());
+        std::vector<std::string> texts;
+        for (const CalibrationText* text : inputs.calibration.all())
+            texts.push_back(nameOf(text->provenance));
+        if (!texts.empty())
+            put("/calibration_text", makeSessionText("/calibration_text", std::move(texts)));
+        const std::vector<Site> sites = activationSitesOf(config);
+        widths.insert(widths.end(), sites.begin(), sites.end());
     }
     for (const Site site : widths) {
         const std::string dimension = fmt::format("/{}", channelDimension(site));

@@ -1,5 +1,6 @@
 #include "core/study/study_instruments.h"
 
+#include "core/checkpoint/model_shape.h"
 #include "core/data/error.h"
 #include "core/engine/activation_statistics.h"
 #include "core/engine/attention_map.h"
@@ -43,6 +44,19 @@ std::vector<Site> channelSites(const StudyPlan& plan, const ModelConfig& config)
     return chosen;
 }
 
+std::vector<Site> activationSitesOf(const ModelConfig& config) {
+    std::vector<Site> sites;
+    for (const Site site : activationSites) {
+        bool everywhere = true;
+        for (std::int64_t layer = 0; layer < config.layers && everywhere; ++layer)
+            everywhere = hasSite(config, layer, site) &&
+                         siteWidth(config, layer, site) == siteWidth(config, site);
+        if (everywhere)
+            sites.push_back(site);
+    }
+    return sites;
+}
+
 bool measuresDepth(const StudyPlan& plan) {
     return plan.instruments.has(InstrumentGroup::Depth) || plan.instruments.removalExamples > 0;
 }
@@ -75,7 +89,8 @@ BlockInstruments makeInstruments(const StudyPlan& plan, const StudyInputs& input
         add.template operator()<SampledCkaInstrument>(InstrumentGroup::Cka, hidden, plan.seed);
     add.template operator()<ErrorBudgetInstrument>(InstrumentGroup::Budget,
                                                    plan.instruments.tokenMaps);
-    add.template operator()<ActivationInstrument>(InstrumentGroup::Activations);
+    add.template operator()<ActivationInstrument>(InstrumentGroup::Activations,
+                                                  activationSitesOf(config));
     if (measuresDepth(plan))
         instruments.push_back(
             std::make_unique<DepthInstrument>(removalExamples(plan, inputs), examples));
@@ -138,11 +153,11 @@ InstrumentCost instrumentCost(const StudyPlan& plan, const StudyInputs& inputs, 
     if (chosen.has(InstrumentGroup::Activations)) {
         // Values are looked at one by one, a dozen times each, and partly sorted: far from the
         // rate of products.
-        for (const Site site : activationSites)
+        for (const Site site : activationSitesOf(config))
             perToken += 400 * double(siteWidth(config, site));
         constexpr auto trims = std::int64_t(ActivationInstrument::trims.size());
         constexpr auto sigmas = std::int64_t(ActivationInstrument::sigmas.size());
-        values += std::int64_t(activationSites.size()) *
+        values += std::int64_t(activationSitesOf(config).size()) *
                   (5 + sigmas + 2 * trims + std::int64_t(ActivationInstrument::magnitudeBins));
     }
     if (measuresDepth(plan)) {

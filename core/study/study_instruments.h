@@ -8,6 +8,10 @@ namespace quantscope {
 /// Sites of which the plan wants the reference's means by channel.
 std::vector<Site> channelSites(const StudyPlan& plan, const ModelConfig& config);
 
+/// Where the instrument activations looks: the inputs of matrices and the blocks' output, as far as
+/// every layer has them, of one width. Single experts' inputs are none of them.
+std::vector<Site> activationSitesOf(const ModelConfig& config);
+
 /// Whether influence and updates of units are measured, which their removal needs too.
 bool measuresDepth(const StudyPlan& plan);
 

@@ -14,6 +14,7 @@
 
 #include <algorithm>
 #include <future>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -113,14 +114,23 @@ void StudyRun::checkUnchanged() const {
                         fmt::format("{}: the model, the text or the questions are not what they "
                                     "were when the study began ({} differs). Run the study anew.",
                                     m_folder.path().string(), name));
-    const auto hashes = [](const SessionData& head) {
-        const NamedArray* array = head.find("/methods/hash");
+    const auto texts = [](const SessionData& head, const char* path) {
+        const NamedArray* array = head.find(path);
         return array ? array->strings() : std::vector<std::string>{};
     };
-    const std::vector<std::string> then = hashes(before);
+    // The plan is the same, so are the lanes; what the files hold may not be.
+    const std::vector<std::string> calibration = texts(now, "/methods/calibration_hash");
+    const std::vector<std::string> calibrationThen = texts(before, "/methods/calibration_hash");
+    for (std::size_t i = 0; i < std::min(calibration.size(), calibrationThen.size()); ++i)
+        if (calibration[i] != calibrationThen[i])
+            throw Error(ErrorKind::Input,
+                        fmt::format("{}: the calibration text of the lane {} is not what it was "
+                                    "when the study began. Run the study anew.",
+                                    m_folder.path().string(), m_plan.methods[i].lane));
+    const std::vector<std::string> then = texts(before, "/methods/hash");
     for (std::size_t i = 0; i < m_plan.imported.size(); ++i) {
         const std::size_t method = m_plan.methods.size() + i;
-        if (method >= then.size() || then[method] != hashes(now)[method])
+        if (method >= then.size() || then[method] != texts(now, "/methods/hash")[method])
             throw Error(ErrorKind::Input,
                         fmt::format("{}: the checkpoint {} of the lane {} is not what it was when "
                                     "the study began. Run the study anew.",
@@ -161,7 +171,11 @@ SessionData StudyRun::quantizeBlock(std::int64_t layer, const BlockWeights& refe
         soFar.set(method, losses);
         tellTraining(layer, soFar.part());
     };
-    m_chain->quantizeBlock(layer, reference, {weights, training, progress, trained}, m_job);
+    std::optional<TextHistograms> texts;
+    if (m_plan.instruments.has(InstrumentGroup::Activations))
+        texts.emplace(activationSitesOf(m_inputs.checkpoint->config()), m_inputs.calibration.all());
+    m_chain->quantizeBlock(
+        layer, reference, {weights, training, progress, trained, texts ? &*texts : nullptr}, m_job);
     m_training = {};
     parallelFor(static_cast<std::int64_t>(m_inputs.imported.size()),
                 static_cast<int>(m_memory.quantizeAtOnce), m_job, [&](int, std::int64_t index) {
@@ -171,6 +185,8 @@ SessionData StudyRun::quantizeBlock(std::int64_t layer, const BlockWeights& refe
                 });
     SessionData part = weights.part();
     part.arrays.insert(training.part().arrays.begin(), training.part().arrays.end());
+    if (texts && !m_inputs.calibration.all().empty())
+        part.arrays.merge(texts->part().arrays);
     return part;
 }
 
@@ -296,8 +312,10 @@ void StudyRun::walkMain(bool resume) {
     options.seed = m_plan.seed;
     m_walk = std::make_unique<Walk>(*m_inputs.checkpoint, m_inputs.examples, std::move(lanes),
                                     options, m_folder.scratch());
+    ChainOptions chain = chainOptions(resume);
+    chain.carriesAllTexts = m_plan.instruments.has(InstrumentGroup::Activations);
     m_chain = std::make_unique<QuantizationChain>(*m_inputs.checkpoint, m_plan.methods,
-                                                  m_inputs.calibration, chainOptions(resume),
+                                                  m_inputs.calibration, std::move(chain),
                                                   m_folder.scratch(), m_folder.codes());
     openSources();
     SessionData trained = endToEndPart();

@@ -53,15 +53,20 @@ def methods(arguments, bits):
     epochs = arguments.base_epochs or (20 if bits > 2 else 40)
     base = arguments.base
     trains = base == "omniquant"
-    lanes = {"base": f"{base}:{grid}" + (f",epochs={epochs}" if trains else "")}
+    further = arguments.base_options.split("/") if arguments.base_options else []
+    own = further + ([f"epochs={epochs}"] if trains else [])
+    lanes = {"base": ",".join([f"{base}:{grid}"] + own)}
     for name, variant in VARIANTS.items():
+        if arguments.variants and name not in arguments.variants:
+            continue
         if variant is None:
             if trains:
-                lanes[name] = f"{base}:{grid},epochs={epochs + arguments.epochs}"
+                lanes[name] = ",".join([f"{base}:{grid}"] + further +
+                                       [f"epochs={epochs + arguments.epochs}"])
             continue
         lanes[name] = (variant + ("," if ":" in variant else ":") +
                        f"{grid},base={base},epochs={arguments.epochs},lr={arguments.rate}" +
-                       (f",base_options=epochs={epochs}" if trains else ""))
+                       (",base_options=" + "/".join(own) if own else ""))
     return lanes
 
 
@@ -116,6 +121,8 @@ def main():
     parser.add_argument("--text", required=True, help="calibrated on its first half")
     parser.add_argument("--other", required=True, help="a text of another kind")
     parser.add_argument("--base", default="omniquant")
+    parser.add_argument("--base-options", default="", help="activation_bits=8/..., of the base and beneath it")
+    parser.add_argument("--variants", nargs="+", help="rows of the table, all by default")
     parser.add_argument("--seeds", nargs="+", type=int, default=[0, 1, 2, 3, 4])
     parser.add_argument("--bits", nargs="+", type=int, default=[3, 2])
     parser.add_argument("--group", type=int, default=32)
@@ -135,7 +142,7 @@ def main():
             base = ", ".join(f"{source} {statistics.mean(means['base', source] for means, _ in runs):.4f}"
                              for source in SOURCES)
             print(f"\n{bits} bits, groups of {arguments.group}, {arguments.windows} calibration windows, learning "
-                  f"rate {arguments.rate:g}, seeds {arguments.seeds}; mean NLL of the base {arguments.base}: {base}\n")
+                  f"rate {arguments.rate:g}, seeds {arguments.seeds}; mean NLL of the base {arguments.base} {arguments.base_options}: {base}\n")
             print("| method | " + " | ".join(SOURCES) + " | entropy, accumulated | entropy, local |")
             print("|---|" + "---|" * (len(SOURCES) + 2))
             for name in methods(arguments, bits):

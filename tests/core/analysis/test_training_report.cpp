@@ -137,6 +137,8 @@ private Q_SLOTS:
         near(spread.entropyDifference.low, spread.entropyDifference.value, 1e-6);
         QVERIFY(spread.lane.byLayer[2].low < spread.lane.byLayer[2].value);
         QVERIFY(spread.lane.byLayer[2].high > spread.lane.byLayer[2].value);
+        near(spread.changeByLayer[2].value, -.5, 1e-6);
+        near(spread.changeByLayer[2].low, -.5, 1e-6);
         near(spread.giniDifference.value, 2.0 / (2 * 3 * 6.5) - 16.0 / (2 * 3 * 8), 1e-6);
     }
 
@@ -184,7 +186,8 @@ private Q_SLOTS:
         }
         QCOMPARE(names,
                  (std::vector<std::string>{"block-losses", "losses-by-layer", "accumulated-error",
-                                           "local-error", "evenness", "against-base"}));
+                                           "local-error", "change-by-layer", "evenness",
+                                           "against-base"}));
         const auto& losses = bodyOf<CurveFigure>(values.figures, "block-losses").curves;
         QCOMPARE(losses.size(), layers);
         QCOMPARE(losses[0].y, (std::vector<double>{1, .5, .25}));
@@ -199,9 +202,15 @@ private Q_SLOTS:
         QCOMPARE(accumulated[1].name, std::string("omni"));
         QCOMPARE(accumulated[0].x, (std::vector<double>{0, 1, 2}));
         const auto& bars = bodyOf<BarsFigure>(values.figures, "evenness").groups;
-        QCOMPARE(bars.size(), 2U);
-        near(bars[1].bars[0].value.value, 1); // local errors of sde are all the same
-        near(bars[1].bars[1].value.value, entropyOf(1, 1, 2), 1e-6);
+        QCOMPARE(bars.back().label, std::string("sde"));
+        QCOMPARE(bars.back().bars.size(), 2U);
+        near(bars.back().bars[0].value.value, entropyOf(2, 2, 2.5) - entropyOf(1, 2, 5), 1e-6);
+        near(bars.back().bars[1].value.value, 1 - entropyOf(1, 1, 2), 1e-6); // local: all the same
+        const auto& changes = bodyOf<CurveFigure>(values.figures, "change-by-layer").curves;
+        QCOMPARE(changes.size(), 2U);
+        near(changes[0].y[0], 100, 1e-4); // 2 against 1
+        near(changes[0].y[1], 0, 1e-4);   // 2 against 2
+        near(changes[0].y[2], -50, 1e-4); // 2.5 against 5
         const auto& rows = bodyOf<TableFigure>(values.figures, "against-base").rows;
         QCOMPARE(rows.size(), 2U); // omni against rtn, sde against omni
         near(std::get<Interval>(rows[1][2]).value, -.75);

@@ -1,4 +1,5 @@
 // Calibration sets as they are written, and the methods that they make.
+#include "core/data/calibration_lanes.h"
 #include "core/data/calibration_set.h"
 #include "core/data/error.h"
 
@@ -88,6 +89,8 @@ private Q_SLOTS:
         QCOMPARE(all[5].lane, std::string("control@punctuation-1"));
         QVERIFY((all[1].calibration == CalibrationDraw{"wiki", 1}));
         QVERIFY(withCalibrationSets(methods, {}, 2) == methods);
+        QVERIFY(withoutCalibrationSets(all) == methods);
+        QVERIFY(withoutCalibrationSets(methods) == methods);
         sets.push_back(sets.front());
         QVERIFY_EXCEPTION_THROWN(withCalibrationSets(methods, sets, 2), Error);
     }

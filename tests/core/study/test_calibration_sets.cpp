@@ -10,6 +10,7 @@
 #include <QtTest>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <fstream>
 #include <set>
@@ -122,6 +123,91 @@ private Q_SLOTS:
         QCOMPARE(manifest["calibration"]["tokens"].get<int>(), 16);
         QCOMPARE(manifest["calibration"]["seed"].get<int>(), 0);
         QCOMPARE(manifest["calibration"]["hash"].get<std::string>(), hashes[7]);
+    }
+
+    /// A set of the very windows that are studied brings the very magnitudes.
+    void magnitudesOfTheSameTextAreTheSame() {
+        const std::string text = m_folder.filePath("studied.txt").toStdString();
+        const std::string copy = m_folder.filePath("copied.txt").toStdString();
+        std::ifstream in(demo + "/calibration.jsonl");
+        std::string line;
+        std::ofstream studied(text), copied(copy);
+        for (std::size_t i = 0; i < examples && std::getline(in, line); ++i) {
+            const auto record = nlohmann::json::parse(line);
+            std::string words = record.at("text").get<std::string>();
+            std::replace(words.begin(), words.end(), '\n', ' ');
+            studied << words << "\n";
+            copied << words << "\n";
+        }
+        studied.close();
+        copied.close();
+        PlanOptions plan = options(m_folder, "magnitudes.qscope.h5");
+        plan.text = text;
+        plan.examples = "all";
+        plan.tokens = 16;
+        plan.calibrationWindows = "first";
+        plan.calibrationExamples = examples;
+        plan.calibrationDraws = 1;
+        plan.calibrationSets = {parseCalibrationSet("copy=" + copy),
+                                parseCalibrationSet("punctuation")};
+        plan.methods = {"rtn:bits=3,group=32"}; // which looks at no text itself
+        plan.instruments = {"activations"};
+        const auto session = study(plan);
+        QCOMPARE(session->names("calibration_text"),
+                 (std::vector<std::string>{"copy-1", "punctuation-1"}));
+        for (const char* site : {"ln1", "o_input", "down_input", "resid_post"}) {
+            const std::string path = std::string("/activations/") + site + "/";
+            const NamedArray& own = session->require(path + "histogram"); // [layer, example, bin]
+            const NamedArray& texts = session->require(path + "calibration_histogram");
+            QCOMPARE(own.shape[1], examples);
+            for (const std::size_t layer : {std::size_t(0), own.shape[0] - 1}) {
+                std::vector<double> counts(own.shape[2]);
+                double total = 0, apart = 0;
+                for (std::size_t bin = 0; bin < own.shape[2]; ++bin)
+                    for (std::size_t example = 0; example < examples; ++example) {
+                        counts[bin] += own.at({layer, example, bin});
+                        total += own.at({layer, example, bin});
+                    }
+                for (std::size_t bin = 0; bin < own.shape[2]; ++bin) {
+                    QVERIFY2(std::abs(texts.at({0, layer, bin}) - counts[bin] / total) < 1e-6,
+                             path.c_str());
+                    apart += std::abs(texts.at({1, layer, bin}) - counts[bin] / total);
+                }
+                QVERIFY(apart > 0.01);
+            }
+        }
+    }
+
+    /// What was quantized before the interruption would be of another text.
+    void resumingWantsTheTextsThatItBeganWith() {
+        const std::string copy = m_folder.filePath("changing.jsonl").toStdString();
+        std::filesystem::copy_file(demo + "/calibration.jsonl", copy);
+        PlanOptions changing = options(m_folder, "changing.qscope.h5");
+        changing.methods = {"gptq:bits=3,group=32"};
+        changing.calibrationSets = {parseCalibrationSet("text=" + copy)};
+        changing.calibrationDraws = 1;
+        std::stop_source source;
+        Job stopped(
+            [&](const Progress& progress) {
+                if (progress.stage.starts_with("layer 2"))
+                    source.request_stop();
+            },
+            source.get_token());
+        QVERIFY_EXCEPTION_THROWN(runStudy(makePlan(changing), stopped), Error);
+        std::filesystem::copy_file(demo + "/text.jsonl", copy,
+                                   std::filesystem::copy_options::overwrite_existing);
+        Job job;
+        try {
+            resumeStudy(changing.output, job);
+            QFAIL("it went on");
+        } catch (const Error& error) {
+            QVERIFY2(QString(error.what()).contains("calibration text of the lane gptq"),
+                     error.what());
+        }
+        std::filesystem::copy_file(demo + "/calibration.jsonl", copy,
+                                   std::filesystem::copy_options::overwrite_existing);
+        resumeStudy(changing.output, job);
+        QCOMPARE(openSession(changing.output)->attributes.at("status"), std::string("complete"));
     }
 
     void plansKeepTheirSets() {

@@ -2,8 +2,10 @@
 // of foreign checkpoints, which were checked against the formats' own tools.
 
 #include "core/checkpoint/number_conversion.h"
+#include "core/checkpoint/safetensors_file.h"
 #include "core/data/error.h"
 #include "core/data/job.h"
+#include "core/data/session_schema.h"
 #include "core/quant/packed_storage.h"
 #include "core/study/export_checkpoint.h"
 #include "core/study/quantize_model.h"
@@ -12,6 +14,9 @@
 
 #include <QTemporaryDir>
 #include <QtTest>
+#include <nlohmann/json.hpp>
+
+#include <fstream>
 
 #include "model_copy.h"
 
@@ -212,6 +217,22 @@ private Q_SLOTS:
         QVERIFY(!QFile::exists(m_folder.filePath("refused.unfinished")));
     }
 
+    /// A method that looks at no text says so; one that does says which, in f32 as well.
+    void dequantizedFoldersSayWhatMadeThem() {
+        for (const auto& [method, calibrates] :
+             {std::pair("rtn:bits=4,group=32", false), std::pair("gptq:bits=4,group=32", true)}) {
+            const QString output = QString("origin-%1").arg(method);
+            make(options(method, "f32", output));
+            const nlohmann::json origin =
+                nlohmann::json::parse(std::ifstream(path(output) + "/quantscope.json"));
+            QCOMPARE(origin.at("calibration").is_null(), !calibrates);
+            if (calibrates)
+                QCOMPARE(origin.at("calibration").at("examples").get<int>(), 4);
+            const SafetensorsFile tensors(path(output) + "/model.safetensors");
+            QVERIFY(nlohmann::json::parse(tensors.metadata().at("quantscope")) == origin);
+        }
+    }
+
     void replacesCheckpointsAlone() {
         const QuantizeOptions first = options("rtn:bits=4,group=32", "gptq_v2", "taken");
         make(first);
@@ -265,6 +286,26 @@ private Q_SLOTS:
         // 128 rows share.
         const double expected = 3 + 35.0 / 32 + 32.0 / 128;
         QVERIFY(std::abs(bits.at({1, 0, 0}) - expected) < 1e-9);
+
+        // The folder says what made it, in its description and in the file of its tensors.
+        const auto hash = session->require("/methods/calibration_hash").strings().at(0);
+        const nlohmann::json beside =
+            nlohmann::json::parse(std::ifstream(path("from-study") + "/quantscope.json"));
+        const SafetensorsFile tensors(path("from-study") + "/model.safetensors");
+        for (const nlohmann::json& origin :
+             {beside, nlohmann::json::parse(tensors.metadata().at("quantscope"))}) {
+            QCOMPARE(origin.at("method").get<std::string>(), std::string("gptq"));
+            QCOMPARE(origin.at("options").at("act_order").get<std::string>(), std::string("true"));
+            const nlohmann::json& text = origin.at("calibration");
+            QVERIFY(text.at("source").get<std::string>().ends_with("calibration.jsonl"));
+            QCOMPARE(text.at("seed").get<int>(), 0);
+            QCOMPARE(text.at("examples").get<int>(), 4);
+            QCOMPARE(text.at("tokens").get<int>(), 32);
+            QCOMPARE(text.at("hash").get<std::string>(), hash);
+            QCOMPARE(origin.at("model_hash").get<std::string>(),
+                     session->attributes.at(attribute::modelHash));
+        }
+        QCOMPARE(tensors.metadata().at("format"), std::string("pt"));
 
         exporting.output = path("no");
         exporting.lane = "nobody";

@@ -81,13 +81,14 @@ class TestFamilies : public QObject {
         options.calibration = demo + "/calibration.jsonl";
         options.calibrationExamples = 4;
         options.methods = {"rtn:bits=3,group=16,name=rtn", "gptq:bits=3,group=16,name=gptq",
-                           "awq:bits=3,group=16,name=awq"};
+                           "awq:bits=3,group=16,name=awq", "w8a8:name=w8a8"};
         options.earlyExit = true;
         options.patch = {"attn", "down", "residual"};
         options.patchLayers = {"each"};
         options.restore = {"attn", "mlp"};
         options.restoreLayers = {"each"};
-        options.instruments = {"local", "drift", "attention", "outliers", "cka", "channels"};
+        options.instruments = {"local", "drift",    "attention",  "outliers",
+                               "cka",   "channels", "activations"};
         options.followUp = "all";
         options.threads = 2;
         options.output = folder.filePath("study.qscope.h5").toStdString();
@@ -118,6 +119,12 @@ private Q_SLOTS:
         for (const Site site : probedSites)
             QCOMPARE(session->find("/sites/" + std::string(siteName(site)) + "/norm") != nullptr,
                      hasSite(config, site));
+        for (const char* site : {"ln1", "o_input", "ln2", "resid_post"}) {
+            const std::string path = std::string("/activations/") + site + "/maximum";
+            QVERIFY2(session->find(path) && isFinite(session->require(path)), path.c_str());
+        }
+        QCOMPARE(session->find("/activations/down_input/maximum") != nullptr,
+                 config.experts.count == 0);
         QVERIFY(session->find("/early_exit/resid_post/nll"));
         QCOMPARE(session->find("/early_exit/resid_mid/nll") != nullptr,
                  hasSite(config, Site::ResidMid));

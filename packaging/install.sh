@@ -20,6 +20,7 @@ quantscope_packages=(
     qt6-tools-dev qt6-tools-dev-tools qt6-l10n-tools linguist-qt6
     libgl1-mesa-dev libxkbcommon-dev
     xvfb xauth fonts-dejavu-core fonts-noto-cjk poppler-utils
+    desktop-file-utils appstream shared-mime-info dpkg-dev
     python3-numpy python3-h5py python3-h5netcdf python3-xarray
 )
 

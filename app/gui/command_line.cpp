@@ -4,6 +4,7 @@
 
 #include <QApplication>
 #include <QCommandLineParser>
+#include <QRegularExpression>
 
 #include <algorithm>
 #include <cstdio>
@@ -29,6 +30,13 @@ std::optional<Settings::Theme> themeNamed(const QString& name) {
     if (name == QLatin1String("system"))
         return Settings::Theme::System;
     return std::nullopt;
+}
+
+/// "1280x800"; empty where it is no size that a window can have.
+QSize sizeNamed(const QString& text) {
+    static const QRegularExpression pattern(QStringLiteral("^(\\d{3,5})x(\\d{3,5})$"));
+    const auto match = pattern.match(text);
+    return match.hasMatch() ? QSize(match.captured(1).toInt(), match.captured(2).toInt()) : QSize();
 }
 
 QString translated(const char* text) {
@@ -105,7 +113,12 @@ CommandLine parseCommandLine(const QApplication& application) {
         translated(QT_TRANSLATE_NOOP("quantscope::CommandLine",
                                      "Picture every page once it has its values, then quit.")),
         QStringLiteral("folder"));
-    parser.addOptions({demo, output, set, themeOption, language, screenshots});
+    const QCommandLineOption windowSize(
+        QStringLiteral("window-size"),
+        translated(QT_TRANSLATE_NOOP("quantscope::CommandLine",
+                                     "Size of the window for this start, such as 1280x800.")),
+        QStringLiteral("size"));
+    parser.addOptions({demo, output, set, themeOption, language, screenshots, windowSize});
     parser.addPositionalArgument(
         QStringLiteral("path"),
         translated(
@@ -120,6 +133,13 @@ CommandLine parseCommandLine(const QApplication& application) {
     command.demo = parser.isSet(demo);
     command.output = parser.value(output);
     command.screenshotFolder = parser.value(screenshots);
+    if (parser.isSet(windowSize)) {
+        command.windowSize = sizeNamed(parser.value(windowSize));
+        if (command.windowSize.isEmpty())
+            refuse(translated(QT_TRANSLATE_NOOP(
+                "quantscope::CommandLine",
+                "The size of the window is two numbers of dots, such as 1280x800.")));
+    }
     if (parser.isSet(themeOption)) {
         command.theme = themeNamed(parser.value(themeOption));
         if (!command.theme)

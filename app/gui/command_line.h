@@ -3,6 +3,7 @@
 #include "app/gui/figures/figures_command.h"
 #include "app/service/settings.h"
 
+#include <QSize>
 #include <QStringList>
 
 #include <optional>
@@ -19,6 +20,7 @@ struct CommandLine {
     QString output; ///< folder for figures
     FigureSet figureSet = FigureSet::Pages;
     QString screenshotFolder;
+    QSize windowSize; ///< empty: the one of last time
     std::optional<Settings::Theme> theme;
 };
 

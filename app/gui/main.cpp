@@ -1,7 +1,9 @@
 #include "app/gui/command_line.h"
 #include "app/gui/figures/figures_command.h"
+#include "app/gui/first_study/first_study.h"
 #include "app/gui/main_window.h"
 #include "app/gui/screenshots.h"
+#include "app/gui/session_restore.h"
 #include "app/gui/theme.h"
 #include "app/gui/translation.h"
 #include "app/service/log.h"
@@ -36,9 +38,20 @@ int main(int argc, char** argv) {
 
     Log log(Log::defaultFolder());
     MainWindow window(coreBackend(), corePageFunctions(), settings, &log);
+    if (!command.windowSize.isEmpty())
+        window.resize(command.windowSize);
     window.show();
+    // Pictures are of what was asked for alone.
+    auto* restore = command.screenshotFolder.isEmpty()
+                        ? new SessionRestore(window, Recovery::defaultFolder())
+                        : nullptr;
     for (const QString& path : command.paths)
         window.openPath(path);
+    if (restore && command.paths.isEmpty() && !command.demo) {
+        restore->offer();
+        if (settings.windowGeometry().isEmpty()) // the first start
+            showFirstStudy(window);
+    }
     if (command.demo)
         QTimer::singleShot(0, &window, &MainWindow::runDemo);
     if (!command.screenshotFolder.isEmpty())

@@ -8,6 +8,7 @@
 #include <QMainWindow>
 #include <QMenu>
 #include <QMenuBar>
+#include <QUndoStack>
 
 namespace quantscope {
 
@@ -15,6 +16,7 @@ MainMenu::MainMenu(QMainWindow& window, Settings& settings)
     : QObject(&window)
     , m_settings(settings) {
     buildFile(window);
+    buildEdit(window);
     buildStudy(window);
     buildView(window);
     buildHelp(window);
@@ -22,60 +24,105 @@ MainMenu::MainMenu(QMainWindow& window, Settings& settings)
     showRecent();
 }
 
+QAction* MainMenu::add(QMenu* menu, const char* name, const QString& text,
+                       const QKeySequence& keys) {
+    auto* action = new QAction(text, this);
+    action->setObjectName(QString::fromLatin1(name)); // names it where shortcuts are kept
+    action->setShortcut(keys);
+    if (menu)
+        menu->addAction(action);
+    return action;
+}
+
 void MainMenu::buildFile(QMainWindow& window) {
     QMenu* menu = window.menuBar()->addMenu(tr("&File"));
-    openSession = menu->addAction(tr("&Open session…"));
-    openSession->setShortcut(QKeySequence::Open);
-    openFolder = menu->addAction(tr("Open study &folder…"));
+    openSession = add(menu, "file-open", tr("&Open session…"), QKeySequence::Open);
+    openFolder = add(menu, "file-open-folder", tr("Open study &folder…"));
     openFolder->setStatusTip(tr("A study that is running or was interrupted: NAME.qscope.d"));
     m_recent = menu->addMenu(tr("Open &recent"));
-    openModel = menu->addAction(tr("Choose &model…"));
-    openModel->setShortcut(QKeySequence(Qt::CTRL | Qt::Key_M));
+    openModel =
+        add(menu, "file-choose-model", tr("Choose &model…"), QKeySequence(Qt::CTRL | Qt::Key_M));
     menu->addSeparator();
-    save = menu->addAction(tr("&Save"));
-    save->setShortcut(QKeySequence::Save);
+    save = add(menu, "file-save", tr("&Save"), QKeySequence::Save);
     save->setStatusTip(tr("Keeps selection, pins and groups in the session"));
-    saveAs = menu->addAction(tr("Save &as…"));
-    saveAs->setShortcut(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_S));
+    saveAs = add(menu, "file-save-as", tr("Save &as…"),
+                 QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_S));
     menu->addSeparator();
-    exportFigure = menu->addAction(tr("&Export figure…"));
-    exportFigure->setShortcut(QKeySequence(Qt::CTRL | Qt::Key_E));
-    exportAll = menu->addAction(tr("Export a&ll figures…"));
-    exportAll->setShortcut(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_E));
+    exportFigure = add(menu, "file-export-figure", tr("&Export figure…"),
+                       QKeySequence(Qt::CTRL | Qt::Key_E));
+    exportSheet = add(menu, "file-export-sheet", tr("Figure s&heet…"));
+    exportSheet->setStatusTip(tr("Several figures in one file"));
+    exportAll = add(menu, "file-export-all", tr("Export a&ll figures…"),
+                    QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_E));
     menu->addSeparator();
-    quit = menu->addAction(tr("&Quit"));
-    quit->setShortcut(QKeySequence(Qt::CTRL | Qt::Key_Q));
+    quit = add(menu, "file-quit", tr("&Quit"), QKeySequence(Qt::CTRL | Qt::Key_Q));
     quit->setMenuRole(QAction::QuitRole);
+}
+
+void MainMenu::buildEdit(QMainWindow& window) {
+    m_edit = window.menuBar()->addMenu(tr("&Edit"));
+    m_historyEnd = m_edit->addSeparator();
+    copyImage = add(m_edit, "edit-copy-image", tr("Copy figure as &picture"),
+                    QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_C));
+    copyValues = add(m_edit, "edit-copy-values", tr("Copy figure's &values"),
+                     QKeySequence(Qt::CTRL | Qt::ALT | Qt::Key_C));
+    m_edit->addSeparator();
+    find = add(m_edit, "edit-find", tr("&Find in examples"), QKeySequence::Find);
+    m_edit->addSeparator();
+    commands = add(m_edit, "edit-commands", tr("&Commands…"),
+                   QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_P));
+    shortcuts = add(m_edit, "edit-shortcuts", tr("&Keyboard shortcuts…"));
+}
+
+void MainMenu::addHistory(QUndoStack& history) {
+    QAction* undo = history.createUndoAction(this, tr("&Undo"));
+    undo->setObjectName(QStringLiteral("edit-undo"));
+    undo->setShortcut(QKeySequence::Undo);
+    QAction* redo = history.createRedoAction(this, tr("&Redo"));
+    redo->setObjectName(QStringLiteral("edit-redo"));
+    redo->setShortcut(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Z));
+    m_edit->insertActions(m_historyEnd, {undo, redo});
 }
 
 void MainMenu::buildStudy(QMainWindow& window) {
     QMenu* menu = window.menuBar()->addMenu(tr("&Study"));
-    run = menu->addAction(tr("&Run"));
-    run->setShortcut(QKeySequence(Qt::CTRL | Qt::Key_R));
-    pause = menu->addAction(tr("&Pause"));
-    pause->setShortcut(QKeySequence(Qt::CTRL | Qt::Key_P));
+    m_study = menu->menuAction();
+    run = add(menu, "study-run", tr("&Run"), QKeySequence(Qt::CTRL | Qt::Key_R));
+    pause = add(menu, "study-pause", tr("&Pause"), QKeySequence(Qt::CTRL | Qt::Key_P));
     pause->setCheckable(true);
-    cancel = menu->addAction(tr("&Cancel"));
-    cancel->setShortcut(QKeySequence(Qt::CTRL | Qt::Key_Period));
+    cancel = add(menu, "study-cancel", tr("&Cancel"), QKeySequence(Qt::CTRL | Qt::Key_Period));
     menu->addSeparator();
-    runDemo = menu->addAction(tr("Run the &demo"));
+    runDemo = add(menu, "study-demo", tr("Run the &demo"));
     runDemo->setStatusTip(tr("Studies the small model that comes with the program"));
 }
 
 void MainMenu::buildView(QMainWindow& window) {
     m_view = window.menuBar()->addMenu(tr("&View"));
+    previousPage = add(nullptr, "view-page-before", tr("Page &before"),
+                       QKeySequence(Qt::CTRL | Qt::Key_PageUp));
+    nextPage =
+        add(nullptr, "view-page-next", tr("&Next page"), QKeySequence(Qt::CTRL | Qt::Key_PageDown));
+    m_view->addActions({previousPage, nextPage});
     m_pagesEnd = m_view->addSeparator();
     buildThemes();
     buildLanguages();
     m_view->addSeparator();
-    resetLayout = new QAction(tr("&Reset layout"), this);
+    resetLayout = add(nullptr, "view-reset-layout", tr("&Reset layout"));
 }
 
-void MainMenu::addPage(int number, const QString& title) {
-    auto* action = new QAction(title, this);
-    action->setShortcut(QKeySequence(Qt::CTRL | (Qt::Key_0 + number)));
-    m_view->insertAction(m_pagesEnd, action);
-    connect(action, &QAction::triggered, this, [this, number] { Q_EMIT pageChosen(number - 1); });
+QMenu* MainMenu::addPageGroup(const QString& title) {
+    auto* menu = new QMenu(title, m_view);
+    m_view->insertMenu(m_pagesEnd, menu);
+    return menu;
+}
+
+void MainMenu::addPage(QMenu* group, int index, const QString& name, const QString& title) {
+    QAction* action = add(group, "", title);
+    action->setObjectName(QStringLiteral("page-") + name);
+    constexpr int pagesWithKey = 9;
+    if (index < pagesWithKey)
+        action->setShortcut(QKeySequence(Qt::CTRL | static_cast<Qt::Key>(Qt::Key_1 + index)));
+    connect(action, &QAction::triggered, this, [this, index] { Q_EMIT pageChosen(index); });
 }
 
 void MainMenu::buildThemes() {
@@ -87,6 +134,8 @@ void MainMenu::buildThemes() {
         {Settings::Theme::Dark, tr("&Dark")}};
     for (const auto& [theme, title] : themes) {
         QAction* action = group->addAction(menu->addAction(title));
+        action->setObjectName(QStringLiteral("view-theme-") +
+                              QString::number(static_cast<int>(theme)));
         action->setCheckable(true);
         action->setChecked(m_settings.theme() == theme);
         connect(action, &QAction::triggered, this,
@@ -113,11 +162,11 @@ void MainMenu::buildLanguages() {
 
 void MainMenu::buildHelp(QMainWindow& window) {
     QMenu* menu = window.menuBar()->addMenu(tr("&Help"));
-    pageHelp = menu->addAction(tr("About this &page"));
-    pageHelp->setShortcut(QKeySequence::HelpContents);
-    showLogFolder = menu->addAction(tr("Show the &log's folder"));
+    pageHelp = add(menu, "help-page", tr("About this &page"), QKeySequence::HelpContents);
+    firstStudy = add(menu, "help-first-study", tr("Your &first study…"));
+    showLogFolder = add(menu, "help-log-folder", tr("Show the &log's folder"));
     menu->addSeparator();
-    about = menu->addAction(tr("&About QuantScope"));
+    about = add(menu, "help-about", tr("&About QuantScope"));
     about->setMenuRole(QAction::AboutRole);
 }
 

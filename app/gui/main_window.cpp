@@ -1,9 +1,12 @@
 #include "app/gui/main_window.h"
 
 #include "app/gui/about_dialog.h"
+#include "app/gui/commands/frame_commands.h"
 #include "app/gui/dropped_path.h"
 #include "app/gui/figures/export_all.h"
 #include "app/gui/figures/export_dialog.h"
+#include "app/gui/figures/sheet_dialog.h"
+#include "app/gui/first_study/first_study.h"
 #include "app/gui/help_window.h"
 #include "app/gui/log_panel.h"
 #include "app/gui/main_menu.h"
@@ -13,10 +16,11 @@
 #include "app/gui/study/study_panel.h"
 #include "app/service/log.h"
 #include "app/service/settings.h"
-#include "app/service/view_state.h"
 #include "core/analysis/patch_history.h"
 #include "core/data/session_schema.h"
 #include "views/export/figure_set.h"
+#include "views/history/page_views.h"
+#include "views/history/view_history.h"
 #include "views/pages/allocate_page.h"
 #include "views/pages/details_panel.h"
 #include "views/pages/page.h"
@@ -81,10 +85,12 @@ MainWindow::MainWindow(const StudyBackend& backend, const PageFunctions& functio
     m_details->setSelection(&m_selection);
     statusBar()->addPermanentWidget(m_sessionLabel);
     buildDocks();
+    m_views = new PageViews(m_pages->pages(), this);
     wireMenu();
     wireServices();
     wireDetails();
     wireExperiments();
+    m_commands = new FrameCommands(*this, *m_menu, *m_pages, m_selection, settings);
     showTitle();
     if (!restoreGeometry(settings.windowGeometry()))
         resize(1280, 800);
@@ -114,8 +120,11 @@ void MainWindow::buildDocks() {
     setCorner(Qt::BottomLeftCorner, Qt::LeftDockWidgetArea);
     setCorner(Qt::BottomRightCorner, Qt::RightDockWidgetArea);
     QMenu* view = m_menu->viewMenu();
-    for (QDockWidget* dock : {m_studyDock, m_detailsDock, m_logDock})
-        view->addAction(dock->toggleViewAction());
+    for (QDockWidget* dock : {m_studyDock, m_detailsDock, m_logDock}) {
+        QAction* toggle = dock->toggleViewAction();
+        toggle->setObjectName(QStringLiteral("view-dock-") + dock->objectName());
+        view->addAction(toggle);
+    }
     view->addAction(m_menu->resetLayout);
     placeDocks();
 }
@@ -134,10 +143,6 @@ void MainWindow::placeDocks() {
 }
 
 void MainWindow::wireMenu() {
-    int number = 0;
-    for (const Page* page : m_pages->pages())
-        m_menu->addPage(++number, page->title());
-    connect(m_menu, &MainMenu::pageChosen, m_pages, &QTabWidget::setCurrentIndex);
     connect(m_menu, &MainMenu::recentChosen, this, &MainWindow::openPath);
     connect(m_menu, &MainMenu::languageChosen, this, [this] {
         statusBar()->showMessage(tr("The language changes at the next start."),
@@ -154,6 +159,7 @@ void MainWindow::wireMenu() {
     connect(m_menu->saveAs, &QAction::triggered, this, &MainWindow::chooseSaveName);
     connect(m_menu->exportFigure, &QAction::triggered, this,
             [this] { exportPlot(m_pages->currentPage()->currentPlot()); });
+    connect(m_menu->exportSheet, &QAction::triggered, this, &MainWindow::exportSheet);
     connect(m_menu->exportAll, &QAction::triggered, this,
             [this] { exportAllFigures(this, m_sessionPath); });
     for (const Page* page : m_pages->pages())
@@ -164,6 +170,7 @@ void MainWindow::wireMenu() {
     connect(m_menu->cancel, &QAction::triggered, &m_studies, &StudyService::cancel);
     connect(m_menu->runDemo, &QAction::triggered, this, &MainWindow::runDemo);
     connect(m_menu->resetLayout, &QAction::triggered, this, &MainWindow::placeDocks);
+    connect(m_menu->firstStudy, &QAction::triggered, this, [this] { showFirstStudy(*this); });
     connect(m_menu->about, &QAction::triggered, this, &MainWindow::showAbout);
     connect(m_menu->pageHelp, &QAction::triggered, this, [this] {
         const Page* page = m_pages->currentPage();
@@ -175,7 +182,7 @@ void MainWindow::wireMenu() {
     });
     const auto enableActions = [this] {
         const StudyService::State state = m_studies.state();
-        m_menu->run->setEnabled(state == StudyService::State::Idle);
+        m_menu->run->setEnabled(state != StudyService::State::Stopping); // queued while one runs
         m_menu->runDemo->setEnabled(state == StudyService::State::Idle);
         m_menu->pause->setEnabled(state == StudyService::State::Running ||
                                   state == StudyService::State::Paused);
@@ -189,6 +196,7 @@ void MainWindow::wireMenu() {
 void MainWindow::wireServices() {
     connect(m_pages, &PagesPanel::statusMessage, this,
             [this](const QString& text) { statusBar()->showMessage(text); });
+    connect(&m_sessions, &SessionService::firstOpened, this, &MainWindow::showFirstPart);
     connect(&m_sessions, &SessionService::opened, this, &MainWindow::showSession);
     connect(&m_sessions, &SessionService::failed, this, [this](const QString& message) {
         showFailure(tr("The session could not be opened or saved"), message);
@@ -267,6 +275,7 @@ void MainWindow::wireDetails() {
         m_values.requestDetail(*example, QString::fromStdString(m_details->lane()));
     };
     connect(&m_selection, &Selection::primaryChanged, this, request);
+    connect(this, &MainWindow::sessionShown, this, request);
     connect(m_details, &DetailsPanel::requestChanged, this, request);
     connect(m_details, &DetailsPanel::statusMessage, this,
             [this](const QString& text) { statusBar()->showMessage(text); });
@@ -313,19 +322,49 @@ void MainWindow::openPath(const QString& path) {
 }
 
 void MainWindow::runDemo() {
+    prepareDemo();
+    m_study->run();
+}
+
+void MainWindow::prepareDemo() {
     try {
         StudyPlan plan = m_backend.demoPlan();
         plan.output.clear(); // into the person's own folder, not beside the installed demo
         m_study->setPlan(plan);
-        m_study->run();
+        m_studyDock->show();
     } catch (const Error& error) {
         showFailure(tr("There is no demo"), QString::fromUtf8(error.what()));
     }
 }
 
+void MainWindow::beginSession(const SessionData& session) {
+    m_selection.restore({});
+    m_experiments.drop();
+    m_pages->report(ReportKind::Activations)->setExperiment(nullptr);
+    m_pages->beginSession(session.names("lane"));
+    m_pages->setNotes(familyNotes(session));
+}
+
+void MainWindow::showFirstPart(const OpenedSession& session) {
+    if (m_followsPart && session.path == m_runningPath)
+        return; // more than this is on view already
+    m_followsPart = false;
+    m_sessionPath = session.path;
+    beginSession(*session.data);
+    m_questions.setSession(nullptr, {});
+    m_study->setResumable({});
+    m_values.setFirstPart(session.data);
+    restoreView(readViewState(*session.data));
+    m_commands->history().forget();
+    statusBar()->showMessage(tr("Reading the rest of %1…").arg(session.path));
+    showTitle();
+}
+
 void MainWindow::showSession(const OpenedSession& session) {
-    // The study that ran under the eyes of a person keeps selection and questions.
-    const bool sameAsGrown = m_followsPart && session.path == m_runningPath;
+    // The study that ran under the eyes of a person keeps selection and questions, and so does a
+    // session whose first part is on view.
+    const bool sameAsGrown = (m_followsPart && session.path == m_runningPath) ||
+                             (m_values.isFirstPart() && session.path == m_sessionPath);
     m_followsPart = false;
     m_sessionPath = session.path;
     const auto lanes = session.data->names("lane");
@@ -333,12 +372,10 @@ void MainWindow::showSession(const OpenedSession& session) {
         m_pages->setLanes(lanes);
         m_values.growSession(session.data);
     } else {
-        m_selection.restore({});
-        m_experiments.drop();
-        m_pages->report(ReportKind::Activations)->setExperiment(nullptr);
-        m_pages->beginSession(lanes);
+        beginSession(*session.data);
         m_values.setSession(session.data);
-        m_selection.restore(readViewState(*session.data));
+        restoreView(readViewState(*session.data));
+        m_commands->history().forget();
     }
     m_questions.setSession(session.data, session.path);
     m_pages->setNotes(familyNotes(*session.data));
@@ -347,6 +384,17 @@ void MainWindow::showSession(const OpenedSession& session) {
     statusBar()->clearMessage();
     showTitle();
     Q_EMIT sessionShown(session.path);
+}
+
+ViewState MainWindow::viewState() const {
+    return {m_selection.values(), m_pages->currentIndex(), m_views->capture()};
+}
+
+void MainWindow::restoreView(const ViewState& state) {
+    m_selection.restore(state.selection);
+    m_views->restore(state.views);
+    if (state.page && *state.page >= 0 && *state.page < m_pages->count())
+        m_pages->setCurrentIndex(*state.page);
 }
 
 void MainWindow::followPart(const std::shared_ptr<const SessionData>& session) {
@@ -362,6 +410,7 @@ void MainWindow::followPart(const std::shared_ptr<const SessionData>& session) {
     m_pages->beginSession(lanes);
     m_pages->setNotes(familyNotes(*session));
     m_values.setSession(session);
+    m_commands->history().forget();
     m_questions.setSession(nullptr, {}); // its codes are still being made
     m_study->setResumable({});
     showTitle();
@@ -377,9 +426,11 @@ void MainWindow::showFailure(const QString& title, const QString& message) {
 
 void MainWindow::showTitle() {
     const bool has = m_values.session() != nullptr;
-    m_menu->save->setEnabled(has && !m_followsPart && m_sessionPath.endsWith(".h5"));
-    m_menu->saveAs->setEnabled(has);
+    const bool whole = has && !m_values.isFirstPart(); // else saving would lose the rest
+    m_menu->save->setEnabled(whole && !m_followsPart && m_sessionPath.endsWith(".h5"));
+    m_menu->saveAs->setEnabled(whole);
     m_menu->exportFigure->setEnabled(has);
+    m_menu->exportSheet->setEnabled(has);
     m_menu->exportAll->setEnabled(has && !m_followsPart); // reads the file
     const QString name = QFileInfo(m_sessionPath).fileName();
     m_sessionLabel->setText(name);
@@ -403,10 +454,10 @@ void MainWindow::chooseStudyFolder() {
 }
 
 void MainWindow::saveTo(const QString& path) {
-    if (!m_values.session() || path.isEmpty())
+    if (!m_values.session() || m_values.isFirstPart() || path.isEmpty())
         return;
     auto session = std::make_shared<SessionData>(*m_values.session());
-    writeViewState(*session, m_selection.values());
+    writeViewState(*session, viewState());
     replaceLaterPatches(*session, m_questions.patches());
     statusBar()->showMessage(tr("Saving %1…").arg(path));
     m_sessions.save(path, session);
@@ -434,6 +485,17 @@ void MainWindow::exportPlot(PlotWidget* plot) {
     dialog->open();
 }
 
+void MainWindow::exportSheet() {
+    std::vector<PageFigures> figures;
+    for (const Page* page : m_pages->pages())
+        figures.push_back({page->title(), page->plots()});
+    auto* dialog =
+        new SheetDialog(figures, m_pages->currentPage()->currentPlot(),
+                        QFileInfo(m_sessionPath).baseName() + QStringLiteral("-sheet"), this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->open();
+}
+
 void MainWindow::showAbout() { showAboutDialog(this); }
 
 void MainWindow::closeEvent(QCloseEvent* event) {
@@ -446,6 +508,7 @@ void MainWindow::closeEvent(QCloseEvent* event) {
     }
     m_studies.cancel();
     m_settings.setWindow(saveGeometry(), saveState());
+    Q_EMIT closed();
     event->accept();
 }
 

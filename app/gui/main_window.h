@@ -5,6 +5,7 @@
 #include "app/service/questions_service.h"
 #include "app/service/session_service.h"
 #include "app/service/study_service.h"
+#include "app/service/view_state.h"
 #include "views/models/selection.h"
 
 #include <QMainWindow>
@@ -17,10 +18,12 @@ class QLabel;
 namespace quantscope {
 
 class DetailsPanel;
+class FrameCommands;
 class Log;
 class LogPanel;
 class MainMenu;
 class PagesPanel;
+class PageViews;
 class PlotWidget;
 class Settings;
 class StudyPanel;
@@ -37,7 +40,9 @@ public:
 
     /// A session, a model's folder or a text: whatever the path is.
     void openPath(const QString& path);
-    /// The demo study: into the form and running.
+    /// The demo study: into the form.
+    void prepareDemo();
+    /// Into the form and running.
     void runDemo();
 
     StudyPanel* studyPanel() const { return m_study; }
@@ -45,13 +50,19 @@ public:
     DetailsPanel* detailsPanel() const { return m_details; }
     StudyService& studies() { return m_studies; }
     PageValuesService& values() { return m_values; }
+    FrameCommands& commands() { return *m_commands; }
     QuestionsService& questions() { return m_questions; }
     Selection& selection() { return m_selection; }
     const QString& sessionPath() const { return m_sessionPath; }
+    /// How the session on view is looked at.
+    ViewState viewState() const;
+    void restoreView(const ViewState& state);
 
 Q_SIGNALS:
     /// A session was opened or a study has finished, and stands in the pages.
     void sessionShown(const QString& path);
+    /// A person has closed the window.
+    void closed();
     /// A message box has said so.
     void failureShown(const QString& message);
 
@@ -68,6 +79,8 @@ private:
     void wireDetails();
     void wireExperiments();
     void wireRecipes();
+    void beginSession(const SessionData& session);
+    void showFirstPart(const OpenedSession& session);
     void showSession(const OpenedSession& session);
     void followPart(const std::shared_ptr<const SessionData>& session);
     void showFailure(const QString& title, const QString& message);
@@ -77,6 +90,7 @@ private:
     void saveTo(const QString& path);
     void chooseSaveName();
     void exportPlot(PlotWidget* plot);
+    void exportSheet();
     void showAbout();
 
     Settings& m_settings;
@@ -93,6 +107,8 @@ private:
     StudyPanel* m_study;
     DetailsPanel* m_details;
     LogPanel* m_logPanel;
+    FrameCommands* m_commands;
+    PageViews* m_views;
     QDockWidget* m_studyDock = nullptr;
     QDockWidget* m_detailsDock = nullptr;
     QDockWidget* m_logDock = nullptr;

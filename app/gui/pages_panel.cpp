@@ -1,5 +1,7 @@
 #include "app/gui/pages_panel.h"
 
+#include "app/gui/navigation/page_groups.h"
+#include "app/gui/navigation/page_navigation.h"
 #include "views/pages/allocate_page.h"
 #include "views/pages/early_exit_page.h"
 #include "views/pages/errors_page.h"
@@ -13,13 +15,28 @@
 #include "views/pages/training_page.h"
 #include "views/pages/weights_page.h"
 
+#include <QHBoxLayout>
+#include <QStackedWidget>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
 namespace quantscope {
+
+namespace {
+
+/// From this width on, figures have room enough beside the list of pages.
+constexpr int widthWithList = 880;
+
+} // namespace
 
 PagesPanel::PagesPanel(PageValuesService& values, QuestionsService& questions, Selection& selection,
                        QWidget* parent)
-    : QTabWidget(parent)
+    : QWidget(parent)
     , m_values(values)
     , m_questions(questions)
+    , m_navigation(new PageNavigation(this))
+    , m_stack(new QStackedWidget)
     , m_overview(new OverviewPage)
     , m_examples(new ExamplesPage)
     , m_errors(new ErrorsPage)
@@ -33,18 +50,64 @@ PagesPanel::PagesPanel(PageValuesService& values, QuestionsService& questions, S
         m_reports.push_back(kind == ReportKind::Training     ? m_training
                             : kind == ReportKind::Allocation ? m_allocate
                                                              : new ReportPage(kind));
-    setDocumentMode(true);
-    setUsesScrollButtons(true);
-    for (Page* each : pages()) {
-        each->setSelection(&selection);
-        addTab(each, each->title());
-        connect(each, &Page::statusMessage, this, &PagesPanel::statusMessage);
-    }
+    addPages(selection);
     wireValues();
     wireRequests();
     wireQuestions();
-    connect(this, &QTabWidget::currentChanged, this, &PagesPanel::showTab);
-    showTab(currentIndex());
+    connect(m_navigation, &PageNavigation::pageChosen, this, &PagesPanel::setCurrentIndex);
+    setCurrentIndex(static_cast<int>(PageKind::Overview));
+}
+
+void PagesPanel::addPages(Selection& selection) {
+    for (Page* each : pages()) {
+        each->setSelection(&selection);
+        m_stack->addWidget(each);
+        connect(each, &Page::statusMessage, this, &PagesPanel::statusMessage);
+    }
+    for (const PageGroup& group : pageGroups()) {
+        m_navigation->addGroup(group.title);
+        for (const PageKind kind : group.pages)
+            m_navigation->addPage(static_cast<int>(kind), page(kind)->title());
+    }
+    auto* column = new QVBoxLayout;
+    column->setSpacing(0);
+    column->addWidget(m_navigation->row());
+    column->addWidget(m_stack, 1);
+    auto* layout = new QHBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addWidget(m_navigation->list());
+    layout->addLayout(column, 1);
+}
+
+int PagesPanel::count() const { return m_stack->count(); }
+
+int PagesPanel::currentIndex() const { return m_stack->currentIndex(); }
+
+void PagesPanel::setCurrentIndex(int index) {
+    m_navigation->setCurrent(index);
+    m_stack->setCurrentIndex(index);
+    requestShown(index);
+    Q_EMIT currentChanged(index);
+}
+
+void PagesPanel::setCurrentPage(const Page* page) {
+    const std::vector<Page*> all = pages();
+    const auto found = std::find(all.begin(), all.end(), page);
+    if (found != all.end())
+        setCurrentIndex(static_cast<int>(found - all.begin()));
+}
+
+void PagesPanel::step(int steps) {
+    if (const int index = m_navigation->neighbour(steps); index >= 0)
+        setCurrentIndex(index);
+}
+
+void PagesPanel::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    const bool wide = width() >= widthWithList;
+    m_navigation->list()->setVisible(wide);
+    m_navigation->row()->setVisible(!wide);
 }
 
 std::vector<Page*> PagesPanel::pages() const {
@@ -56,7 +119,7 @@ std::vector<Page*> PagesPanel::pages() const {
 
 Page* PagesPanel::page(PageKind kind) const { return pages()[static_cast<std::size_t>(kind)]; }
 
-Page* PagesPanel::currentPage() const { return static_cast<Page*>(currentWidget()); }
+Page* PagesPanel::currentPage() const { return static_cast<Page*>(m_stack->currentWidget()); }
 
 void PagesPanel::beginSession(const std::vector<std::string>& lanes) {
     m_errorsValues.reset();
@@ -81,7 +144,7 @@ void PagesPanel::showEmpty(const QString& text) {
         each->showEmpty(text);
 }
 
-void PagesPanel::showTab(int index) {
+void PagesPanel::requestShown(int index) {
     for (const PageKind kind : allPages)
         m_values.setShown(kind, static_cast<int>(kind) == index);
     // Residuals are sorted by columns of the examples.

@@ -3,11 +3,12 @@
 #include "app/service/page_values_service.h"
 #include "app/service/questions_service.h"
 
-#include <QTabWidget>
+#include <QWidget>
 
-#include <array>
 #include <memory>
 #include <vector>
+
+class QStackedWidget;
 
 namespace quantscope {
 
@@ -17,6 +18,7 @@ class ErrorsPage;
 class ExamplesPage;
 class OverviewPage;
 class Page;
+class PageNavigation;
 class PatchingPage;
 class ReportPage;
 class ResidualsPage;
@@ -24,8 +26,9 @@ class Selection;
 class TrainingPage;
 class WeightsPage;
 
-/// The pages in the centre of the window, wired to the service that computes their values.
-class PagesPanel : public QTabWidget {
+/// The pages in the centre of the window with what chooses among them, wired to the service that
+/// computes their values. A page's index is its PageKind.
+class PagesPanel : public QWidget {
     Q_OBJECT
 
 public:
@@ -35,6 +38,12 @@ public:
     Page* page(PageKind kind) const;
     Page* currentPage() const;
     std::vector<Page*> pages() const;
+    int count() const;
+    int currentIndex() const;
+    void setCurrentIndex(int index);
+    void setCurrentPage(const Page* page);
+    /// Some pages on in the order of the groups, around the ends.
+    void step(int steps);
     TrainingPage* training() const { return m_training; }
     AllocatePage* allocatePage() const { return m_allocate; }
 
@@ -52,15 +61,22 @@ public:
 
 Q_SIGNALS:
     void statusMessage(const QString& text);
+    void currentChanged(int index);
+
+protected:
+    void resizeEvent(QResizeEvent* event) override;
 
 private:
+    void addPages(Selection& selection);
     void wireValues();
     void wireRequests();
     void wireQuestions();
-    void showTab(int index);
+    void requestShown(int index);
 
     PageValuesService& m_values;
     QuestionsService& m_questions;
+    PageNavigation* m_navigation;
+    QStackedWidget* m_stack;
     OverviewPage* m_overview;
     ExamplesPage* m_examples;
     ErrorsPage* m_errors;

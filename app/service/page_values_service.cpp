@@ -7,6 +7,15 @@
 
 namespace quantscope {
 
+namespace {
+
+/// Pages that need nothing by layer or token.
+bool isOfFirstPart(PageKind page) {
+    return page == PageKind::Overview || page == PageKind::Examples || page == PageKind::Errors;
+}
+
+} // namespace
+
 PageKind pageOf(ReportKind report) {
     // Both enumerations have the reports in one order.
     return static_cast<PageKind>(static_cast<int>(PageKind::Output) + static_cast<int>(report));
@@ -53,8 +62,18 @@ void PageValuesService::setSession(std::shared_ptr<const SessionData> session) {
     growSession(std::move(session));
 }
 
+void PageValuesService::setFirstPart(std::shared_ptr<const SessionData> session) {
+    m_asked = {};
+    show(std::move(session), true);
+}
+
 void PageValuesService::growSession(std::shared_ptr<const SessionData> session) {
+    show(std::move(session), false);
+}
+
+void PageValuesService::show(std::shared_ptr<const SessionData> session, bool isFirstPart) {
     m_session = std::move(session);
+    m_isFirstPart = isFirstPart;
     m_stale = std::set<PageKind>(allPages.begin(), allPages.end());
     if (!m_session) {
         for (const auto& request : m_requests)
@@ -80,7 +99,7 @@ void PageValuesService::setShown(PageKind page, bool shown) {
 
 void PageValuesService::refresh(PageKind page) {
     m_stale.insert(page);
-    if (!m_session || !m_shown.contains(page))
+    if (!m_session || !m_shown.contains(page) || (m_isFirstPart && !isOfFirstPart(page)))
         return;
     m_stale.erase(page);
     Q_EMIT loading(page);
@@ -144,7 +163,7 @@ void PageValuesService::requestAllocation(const AllocateRequest& request) {
 }
 
 void PageValuesService::requestDetail(std::size_t example, const QString& lane) {
-    if (!m_session)
+    if (!m_session || m_isFirstPart)
         return;
     m_detailRequest->submit(
         [function = m_functions.detail, example, lane = lane.toStdString(),

@@ -20,6 +20,8 @@ QString recentKey(Settings::Recent kind) {
     return {};
 }
 
+QString shortcutKey(const QString& command) { return QStringLiteral("shortcuts/") + command; }
+
 } // namespace
 
 Settings::Settings(QObject* parent) : QObject(parent) {}
@@ -89,5 +91,16 @@ QString Settings::lastPlan() const {
 void Settings::setLastPlan(const QString& json) {
     m_store.setValue(QStringLiteral("study/plan"), json);
 }
+
+std::optional<QString> Settings::shortcut(const QString& command) const {
+    const QString key = shortcutKey(command);
+    return m_store.contains(key) ? std::optional(m_store.value(key).toString()) : std::nullopt;
+}
+
+void Settings::setShortcut(const QString& command, const QString& keys) {
+    m_store.setValue(shortcutKey(command), keys);
+}
+
+void Settings::forgetShortcut(const QString& command) { m_store.remove(shortcutKey(command)); }
 
 } // namespace quantscope

@@ -6,6 +6,8 @@
 #include <QString>
 #include <QStringList>
 
+#include <optional>
+
 namespace quantscope {
 
 /// What the program remembers between starts. One object, handed to whoever needs it.
@@ -42,6 +44,12 @@ public:
     /// The study dock's last plan as JSON; empty at the first start.
     QString lastPlan() const;
     void setLastPlan(const QString& json);
+
+    /// The keys a person gave a command, as portable text (empty: none); nothing where they are
+    /// those of the program.
+    std::optional<QString> shortcut(const QString& command) const;
+    void setShortcut(const QString& command, const QString& keys);
+    void forgetShortcut(const QString& command);
 
 Q_SIGNALS:
     void themeChanged();

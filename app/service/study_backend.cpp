@@ -1,5 +1,6 @@
 #include "app/service/study_backend.h"
 
+#include "app/service/first_part.h"
 #include "core/session/session.h"
 #include "core/study/later_patches.h"
 #include "core/study/session_recipe.h"
@@ -14,6 +15,7 @@ StudyBackend coreBackend() {
             .summarizeModel = quantscope::summarizeModel,
             .previewText = quantscope::previewText,
             .open = openSession,
+            .openFirst = openFirstPart,
             .canResume = quantscope::canResume,
             .save = saveSession,
             .openQuestions = quantscope::openQuestions,

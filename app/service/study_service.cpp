@@ -10,12 +10,6 @@
 
 namespace quantscope {
 
-namespace {
-
-QString outputOf(const StudyPlan& plan) { return QString::fromStdString(plan.output); }
-
-} // namespace
-
 StudyService::StudyService(StudyBackend backend, QObject* parent)
     : QObject(parent)
     , m_backend(std::move(backend)) {
@@ -55,6 +49,30 @@ void StudyService::setPaused(bool paused) {
     setState(paused ? State::Paused : State::Running);
 }
 
+QString StudyService::outputOf(const Task& task) {
+    if (const auto* plan = std::get_if<StudyPlan>(&task))
+        return QString::fromStdString(plan->output);
+    return std::get<Resumption>(task).session;
+}
+
+QStringList StudyService::waitingOutputs() const {
+    QStringList outputs;
+    for (const Task& task : m_queue)
+        outputs << outputOf(task);
+    return outputs;
+}
+
+bool StudyService::writes(const QString& output) const {
+    return (isActive() && output == m_running) || waitingOutputs().contains(output);
+}
+
+void StudyService::forget(std::size_t waiting) {
+    if (waiting >= m_queue.size())
+        return;
+    m_queue.erase(m_queue.begin() + static_cast<std::ptrdiff_t>(waiting));
+    Q_EMIT queueChanged(static_cast<int>(m_queue.size()));
+}
+
 void StudyService::enqueue(Task task) {
     m_queue.push_back(std::move(task));
     if (m_state == State::Idle)
@@ -75,8 +93,8 @@ void StudyService::launchNext() {
         m_stop.get_token());
     setState(State::Running);
     Q_EMIT queueChanged(static_cast<int>(m_queue.size()));
-    Q_EMIT started(std::holds_alternative<StudyPlan>(task) ? outputOf(std::get<StudyPlan>(task))
-                                                           : std::get<Resumption>(task).session);
+    m_running = outputOf(task);
+    Q_EMIT started(m_running);
     QMetaObject::invokeMethod(
         &m_worker,
         [this, task, report = m_report, stop = m_stop.get_token()] {
@@ -98,7 +116,7 @@ void StudyService::execute(const Task& task, PausableReport& report, const std::
     try {
         Job job([&report](const Progress& progress) { report(progress); }, stop);
         if (const auto* plan = std::get_if<StudyPlan>(&task)) {
-            output = outputOf(*plan);
+            output = QString::fromStdString(plan->output);
             spdlog::info("Study of {} starts, output {}", plan->modelPath, plan->output);
             m_backend.run(*plan, job, follower);
         } else {

@@ -4,6 +4,7 @@
 
 #include <QObject>
 #include <QString>
+#include <QStringList>
 #include <QThread>
 
 #include <deque>
@@ -44,6 +45,12 @@ public:
     State state() const { return m_state; }
     bool isActive() const { return m_state != State::Idle; }
     std::size_t waiting() const { return m_queue.size(); }
+    /// The session files of the studies that wait, in their order.
+    QStringList waitingOutputs() const;
+    /// Whether the study that runs or one that waits writes this session.
+    bool writes(const QString& output) const;
+    /// Takes a waiting study out of the queue.
+    void forget(std::size_t waiting);
 
 Q_SIGNALS:
     void stateChanged(quantscope::StudyService::State state);
@@ -62,6 +69,7 @@ private:
     };
     using Task = std::variant<StudyPlan, Resumption>;
 
+    static QString outputOf(const Task& task);
     void enqueue(Task task);
     void launchNext();
     void setState(State state);
@@ -75,6 +83,7 @@ private:
     std::shared_ptr<PausableReport> m_report;
     std::stop_source m_stop;
     State m_state = State::Idle;
+    QString m_running; ///< session file of the study that runs
 };
 
 } // namespace quantscope

@@ -34,49 +34,64 @@ std::vector<std::size_t> examplesFrom(const QJsonValue& value, std::size_t end) 
 
 } // namespace
 
-void writeViewState(SessionData& session, const SelectionValues& selection) {
-    QJsonObject state;
+QByteArray viewStateToJson(const ViewState& state) {
+    const SelectionValues& selection = state.selection;
+    QJsonObject object;
     if (selection.primary)
-        state[QStringLiteral("primary")] = static_cast<qint64>(*selection.primary);
+        object[QStringLiteral("primary")] = static_cast<qint64>(*selection.primary);
     if (selection.token)
-        state[QStringLiteral("token")] = static_cast<qint64>(*selection.token);
+        object[QStringLiteral("token")] = static_cast<qint64>(*selection.token);
     if (selection.layer)
-        state[QStringLiteral("layer")] = static_cast<qint64>(*selection.layer);
-    state[QStringLiteral("selected")] = toJson(selection.selected);
-    state[QStringLiteral("pinned")] = toJson(selection.pinned);
+        object[QStringLiteral("layer")] = static_cast<qint64>(*selection.layer);
+    object[QStringLiteral("selected")] = toJson(selection.selected);
+    object[QStringLiteral("pinned")] = toJson(selection.pinned);
     QJsonArray groups;
     for (const ExampleGroup& group : selection.groups)
         groups.append(QJsonObject{{QStringLiteral("name"), QString::fromStdString(group.name)},
                                   {QStringLiteral("examples"), toJson(group.examples)}});
-    state[QStringLiteral("groups")] = groups;
-    NamedArray array;
-    array.values =
-        std::vector<std::string>{QJsonDocument(state).toJson(QJsonDocument::Compact).toStdString()};
-    array.longName = "state of the window: selection, pins and groups, as JSON";
-    session.arrays[viewStatePath] = std::move(array);
+    object[QStringLiteral("groups")] = groups;
+    if (state.page)
+        object[QStringLiteral("page")] = *state.page;
+    if (!state.views.isEmpty())
+        object[QStringLiteral("views")] = QJsonObject::fromVariantMap(state.views);
+    return QJsonDocument(object).toJson(QJsonDocument::Compact);
 }
 
-SelectionValues readViewState(const SessionData& session) {
-    SelectionValues selection;
-    const NamedArray* array = session.find(viewStatePath);
-    if (!array || !std::holds_alternative<std::vector<std::string>>(array->values) ||
-        array->strings().empty())
-        return selection;
-    const QJsonObject state =
-        QJsonDocument::fromJson(QByteArray::fromStdString(array->strings().front())).object();
+ViewState viewStateFromJson(const QByteArray& json, const SessionData& session) {
+    const QJsonObject object = QJsonDocument::fromJson(json).object();
+    ViewState state;
+    SelectionValues& selection = state.selection;
     const std::size_t examples = session.extent("example");
-    selection.primary = indexFrom(state[QStringLiteral("primary")], examples);
-    selection.token = indexFrom(state[QStringLiteral("token")], session.extent("position"));
-    selection.layer = indexFrom(state[QStringLiteral("layer")], session.extent("layer"));
-    selection.selected = examplesFrom(state[QStringLiteral("selected")], examples);
-    selection.pinned = examplesFrom(state[QStringLiteral("pinned")], examples);
-    const QJsonArray groups = state[QStringLiteral("groups")].toArray();
+    selection.primary = indexFrom(object[QStringLiteral("primary")], examples);
+    selection.token = indexFrom(object[QStringLiteral("token")], session.extent("position"));
+    selection.layer = indexFrom(object[QStringLiteral("layer")], session.extent("layer"));
+    selection.selected = examplesFrom(object[QStringLiteral("selected")], examples);
+    selection.pinned = examplesFrom(object[QStringLiteral("pinned")], examples);
+    const QJsonArray groups = object[QStringLiteral("groups")].toArray();
     for (const QJsonValue& entry : groups) {
         const QJsonObject group = entry.toObject();
         selection.groups.push_back({group[QStringLiteral("name")].toString().toStdString(),
                                     examplesFrom(group[QStringLiteral("examples")], examples)});
     }
-    return selection;
+    if (object[QStringLiteral("page")].isDouble())
+        state.page = object[QStringLiteral("page")].toInt();
+    state.views = object[QStringLiteral("views")].toObject().toVariantMap();
+    return state;
+}
+
+void writeViewState(SessionData& session, const ViewState& state) {
+    NamedArray array;
+    array.values = std::vector<std::string>{viewStateToJson(state).toStdString()};
+    array.longName = "state of the window: selection, pins, groups and views, as JSON";
+    session.arrays[viewStatePath] = std::move(array);
+}
+
+ViewState readViewState(const SessionData& session) {
+    const NamedArray* array = session.find(viewStatePath);
+    if (!array || !std::holds_alternative<std::vector<std::string>>(array->values) ||
+        array->strings().empty())
+        return {};
+    return viewStateFromJson(QByteArray::fromStdString(array->strings().front()), session);
 }
 
 } // namespace quantscope

@@ -39,7 +39,7 @@ ExamplesPage::ExamplesPage(QWidget* parent) : Page(parent) {
     m_table->setAccessibleName(tr("Examples"));
     m_table->setItemDelegate(new BarDelegate(m_table));
     m_table->setContextMenuPolicy(Qt::CustomContextMenu);
-    body()->layout()->addWidget(m_table);
+    static_cast<QVBoxLayout*>(body()->layout())->addWidget(m_table, 1); // all that is left
     showSets();
 
     connect(m_search, &QLineEdit::textChanged, m_filter, &ExamplesFilter::setQuery);
@@ -75,6 +75,11 @@ void ExamplesPage::showSets() {
         {tr("Pinned"), ExamplesFilter::Set::Pinned}};
     for (const auto& [name, set] : sets)
         m_set->addItem(name, static_cast<int>(set));
+}
+
+void ExamplesPage::find() {
+    m_search->setFocus(Qt::ShortcutFocusReason);
+    m_search->selectAll();
 }
 
 void ExamplesPage::setSelection(Selection* selection) {

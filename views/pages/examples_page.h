@@ -23,6 +23,8 @@ class ExamplesPage : public Page {
 public:
     explicit ExamplesPage(QWidget* parent = nullptr);
 
+    /// Lets the person type words to find.
+    void find();
     QString title() const override;
     QString helpText() const override;
     void setSelection(Selection* selection) override;

@@ -139,6 +139,7 @@ void Page::showReady() {
     m_bannerDelay.stop();
     m_banner->hide();
     m_stack->setCurrentIndex(1);
+    Q_EMIT ready();
 }
 
 void Page::changeEvent(QEvent* event) {

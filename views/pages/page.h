@@ -64,6 +64,8 @@ Q_SIGNALS:
     void requestChanged();
     /// Something for the status bar, e.g. the value under the mouse.
     void statusMessage(const QString& text);
+    /// Values are on view.
+    void ready();
     /// One of the page's figures is to be written to a file.
     void exportRequested(quantscope::PlotWidget* plot);
 

@@ -25,6 +25,7 @@ public:
     ~BarsPlot() override;
 
     void setFigure(const BarsFigure& figure);
+    const BarsFigure& figure() const { return m_figure; }
     void setLaneStyles(const LaneStyles& styles);
     /// Draws a reference line, e.g. at 1 for all of the damage recovered.
     void setReference(std::optional<double> value);

@@ -135,6 +135,40 @@ void HeatmapPlot::setLimits(double lower, double upper) {
     rescale();
 }
 
+QVariantMap HeatmapPlot::viewState() const {
+    QVariantMap state = PlotWidget::viewState();
+    state[QStringLiteral("colours")] = static_cast<int>(m_map);
+    state[QStringLiteral("scale")] = static_cast<int>(m_kind);
+    state[QStringLiteral("percentiles")] = QVariantList{m_percentiles.low, m_percentiles.high};
+    if (m_limits)
+        state[QStringLiteral("limits")] = QVariantList{m_limits->first, m_limits->second};
+    state[QStringLiteral("upward")] = !plot()->yAxis->rangeReversed();
+    return state;
+}
+
+void HeatmapPlot::restoreView(const QVariantMap& state) {
+    const auto choice = [&](const char* name, int count, int current) {
+        const int value = state.value(QString::fromLatin1(name), current).toInt();
+        return value >= 0 && value < count ? value : current;
+    };
+    const auto pair = [&](const char* name) { return state[QString::fromLatin1(name)].toList(); };
+    m_map = static_cast<ColourMap>(
+        choice("colours", static_cast<int>(allColourMaps.size()), static_cast<int>(m_map)));
+    m_kind = static_cast<ScaleKind>(choice("scale", 3, static_cast<int>(m_kind)));
+    if (const QVariantList percentiles = pair("percentiles"); percentiles.size() == 2) {
+        const PercentileLimits limits{percentiles[0].toDouble(), percentiles[1].toDouble()};
+        if (limits.low >= 0 && limits.low < limits.high && limits.high <= 100)
+            m_percentiles = limits;
+    }
+    m_limits.reset();
+    if (const QVariantList limits = pair("limits"); limits.size() == 2)
+        m_limits = {limits[0].toDouble(), limits[1].toDouble()};
+    if (state.contains(QStringLiteral("upward")))
+        setRowsUpward(state[QStringLiteral("upward")].toBool());
+    rescale();
+    PlotWidget::restoreView(state);
+}
+
 void HeatmapPlot::rescale() {
     if (m_limits)
         m_scale = ColourScale(m_kind, m_limits->first, m_limits->second);

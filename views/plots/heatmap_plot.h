@@ -45,6 +45,9 @@ public:
     void setMarkedColumn(std::optional<std::size_t> column);
     void setMarkedRow(std::optional<std::size_t> row);
 
+    QVariantMap viewState() const override;
+    void restoreView(const QVariantMap& state) override;
+
     QString csv() const override;
     bool isEmpty() const override;
 

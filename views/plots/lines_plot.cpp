@@ -345,6 +345,20 @@ void LinesPlot::left() {
     replotOverlay();
 }
 
+QVariantMap LinesPlot::viewState() const {
+    QVariantMap state = PlotWidget::viewState();
+    state[QStringLiteral("logarithmic")] = m_logarithmic;
+    return state;
+}
+
+void LinesPlot::restoreView(const QVariantMap& state) {
+    const bool logarithmic =
+        state.value(QStringLiteral("logarithmic"), m_logarithmic).toBool();
+    if (logarithmic != m_logarithmic)
+        setLogarithmic(logarithmic); // shows all
+    PlotWidget::restoreView(state);
+}
+
 void LinesPlot::addMenuEntries(QMenu& menu) {
     QAction* logarithmic =
         menu.addAction(tr("Logarithmic scale"), this, &LinesPlot::setLogarithmic);

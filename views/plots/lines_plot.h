@@ -36,6 +36,9 @@ public:
     /// A thin vertical line, e.g. at the selected layer.
     void setMarkedX(std::optional<double> x);
 
+    QVariantMap viewState() const override;
+    void restoreView(const QVariantMap& state) override;
+
     QString csv() const override;
     bool isEmpty() const override;
 

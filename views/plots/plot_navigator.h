@@ -27,6 +27,8 @@ public:
     void reset();
     void forgetViews() { m_views.clear(); }
     bool canZoomBack() const { return !m_views.empty(); }
+    QRectF view() const; ///< x range and y range as a rectangle
+    void setView(const QRectF& view);
 
 protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
@@ -40,8 +42,6 @@ private:
     void hover(const QPointF& position);
 
     bool isInside(const QPointF& position) const;
-    QRectF view() const; ///< x range and y range as a rectangle
-    void setView(const QRectF& view);
     void remember();
     void zoom(double factor, const QPointF& centre, bool horizontal, bool vertical);
     void zoomTo(const QPointF& from, const QPointF& to);

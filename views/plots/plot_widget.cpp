@@ -3,6 +3,7 @@
 #include "views/plots/axis_tickers.h"
 #include "views/plots/caption_bar.h"
 #include "views/plots/plot_navigator.h"
+#include "views/plots/plot_summary.h"
 
 #include <QApplication>
 #include <QClipboard>
@@ -64,32 +65,26 @@ void PlotWidget::setCaption(const Caption& caption) {
 
 void PlotWidget::setCaptionVisible(bool visible) { m_captionBar->setVisible(visible); }
 
-bool PlotWidget::renderTo(QPaintDevice& device, QSize size, const PlotStyle& style, bool vector) {
+void PlotWidget::paintOn(QCPPainter& painter, QSize size, const PlotStyle& style, bool vector) {
     const PlotStyle screen = m_style;
     m_style = style;
     applyStyle(style);
     m_plot->setBackground(QBrush(style.background));
     QCPLayer* overlay = m_plot->layer(QStringLiteral("overlay"));
     overlay->setVisible(false);
-    QCPPainter painter;
-    const bool begun = painter.begin(&device);
-    if (begun) {
-        painter.setMode(QCPPainter::pmVectorized, vector);
-        painter.setMode(QCPPainter::pmNonCosmetic, vector);
-        const QRect screenView = m_plot->viewport();
-        m_plot->setViewport(QRect(QPoint(0, 0), size));
-        settleLayout();
-        settleLayout(); // Labels chosen for the new size change the margins once more.
-        m_plot->setViewport(screenView);
-        m_plot->toPainter(&painter, size.width(), size.height());
-        painter.end();
-    }
+    painter.setMode(QCPPainter::pmVectorized, vector);
+    painter.setMode(QCPPainter::pmNonCosmetic, vector);
+    const QRect screenView = m_plot->viewport();
+    m_plot->setViewport(QRect(QPoint(0, 0), size));
+    settleLayout();
+    settleLayout(); // Labels chosen for the new size change the margins once more.
+    m_plot->setViewport(screenView);
+    m_plot->toPainter(&painter, size.width(), size.height());
     overlay->setVisible(true);
     m_style = screen;
     applyStyle(screen);
     m_plot->setBackground(QBrush(screen.background));
     replotLater();
-    return begun;
 }
 
 void PlotWidget::setNothingText(const QString& text) { m_nothing->setText(text); }
@@ -99,8 +94,12 @@ void PlotWidget::copyAsImage() {
     QImage image(size, QImage::Format_RGB32);
     image.fill(Qt::white);
     const double points = m_style.font.pixelSize() * 72.0 / 96.0;
-    if (renderTo(image, size, PlotStyle::forExport(points, 192), false))
-        QApplication::clipboard()->setImage(image);
+    QCPPainter painter;
+    if (!painter.begin(&image))
+        return;
+    paintOn(painter, size, PlotStyle::forExport(points, 192), false);
+    painter.end();
+    QApplication::clipboard()->setImage(image);
 }
 
 void PlotWidget::zoomBack() { m_navigator->zoomBack(); }
@@ -108,6 +107,19 @@ void PlotWidget::zoomBack() { m_navigator->zoomBack(); }
 void PlotWidget::resetView() { m_navigator->reset(); }
 
 bool PlotWidget::canZoomBack() const { return m_navigator->canZoomBack(); }
+
+QVariantMap PlotWidget::viewState() const {
+    const QRectF view = m_navigator->view();
+    return {{QStringLiteral("ranges"), QVariantList{view.left(), view.right(), view.top(), view.bottom()}}};
+}
+
+void PlotWidget::restoreView(const QVariantMap& state) {
+    const QVariantList ranges = state[QStringLiteral("ranges")].toList();
+    if (ranges.size() != 4)
+        return;
+    m_navigator->setView(QRectF(QPointF(ranges[0].toDouble(), ranges[2].toDouble()),
+                                QPointF(ranges[1].toDouble(), ranges[3].toDouble())));
+}
 
 QSize PlotWidget::sizeHint() const { return {420, 280}; }
 
@@ -147,6 +159,10 @@ void PlotWidget::valuesChanged() {
         rect->setVisible(!empty);
     m_captionBar->setVisible(!m_caption.title.empty());
     m_navigator->forgetViews();
+    const QString description =
+        QString::fromStdString(m_caption.definition) + QLatin1Char(' ') + plotSummary(*this);
+    setAccessibleDescription(description.trimmed());
+    m_plot->setAccessibleDescription(description.trimmed());
     replotLater();
 }
 

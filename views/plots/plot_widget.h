@@ -5,16 +5,17 @@
 
 #include <QPointF>
 #include <QSize>
+#include <QVariantMap>
 #include <QWidget>
 
 #include <vector>
 
 class QCPAxis;
 class QCPAxisRect;
+class QCPPainter;
 class QCustomPlot;
 class QLabel;
 class QMenu;
-class QPaintDevice;
 
 namespace quantscope {
 
@@ -43,10 +44,9 @@ public:
     /// True while there is nothing to draw.
     virtual bool isEmpty() const = 0;
 
-    /// Draws the figure without its caption on `device`, laid out in `size` pixels of the device
+    /// Draws the figure without its caption from the painter's origin on, laid out in `size` dots
     /// and with the look given; `vector` where the device keeps text and lines as such.
-    /// @returns false where the device cannot be painted on.
-    bool renderTo(QPaintDevice& device, QSize size, const PlotStyle& style, bool vector);
+    void paintOn(QCPPainter& painter, QSize size, const PlotStyle& style, bool vector);
 
     /// What stands in the figure's place while there is nothing to draw.
     void setNothingText(const QString& text);
@@ -60,6 +60,11 @@ public:
     void zoomBack();
     void resetView();
     bool canZoomBack() const;
+
+    /// What is shown of the values and how: ranges, colours, scales. For undo and for sessions.
+    virtual QVariantMap viewState() const;
+    /// Entries that are missing or of no use are left as they are.
+    virtual void restoreView(const QVariantMap& state);
 
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;

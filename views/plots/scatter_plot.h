@@ -32,6 +32,9 @@ public:
     void clear();
     /// Null: not computed yet, and neither line nor coefficients are drawn.
     void setStatistics(const std::optional<ScatterStatistics>& statistics);
+    const ExampleColumn& x() const { return m_x; }
+    const ExampleColumn& y() const { return m_y; }
+    const std::optional<ScatterStatistics>& statistics() const { return m_statistics; }
     void setSelected(const std::vector<std::size_t>& points);
     void setPinned(const std::vector<std::size_t>& points);
     void setPrimary(std::optional<std::size_t> point);

@@ -23,6 +23,7 @@ public:
     ~StripsPlot() override;
 
     void setFigure(const StripsFigure& figure);
+    const StripsFigure& figure() const { return m_figure; }
     void setLaneStyles(const LaneStyles& styles);
     /// Draws a reference line, e.g. at 1.
     void setReference(std::optional<double> value);

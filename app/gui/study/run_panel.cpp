@@ -1,5 +1,7 @@
 #include "app/gui/study/run_panel.h"
 
+#include "app/gui/study/queue_list.h"
+
 #include <QCoreApplication>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -44,6 +46,7 @@ RunPanel::RunPanel(QWidget* parent)
     , m_estimate(new QLabel)
     , m_bar(new QProgressBar)
     , m_stage(new QLabel)
+    , m_queue(new QueueList)
     , m_run(new QPushButton(tr("&Run")))
     , m_resume(new QPushButton(tr("R&esume")))
     , m_pause(new QPushButton(tr("&Pause")))
@@ -59,7 +62,6 @@ RunPanel::RunPanel(QWidget* parent)
     m_cancel->setObjectName(QStringLiteral("cancel"));
     m_pause->setObjectName(QStringLiteral("pause"));
     m_run->setDefault(true);
-    m_run->setToolTip(tr("Run the study (Ctrl+R)"));
     m_resume->setToolTip(tr("Go on with the interrupted study that is open"));
     m_pause->setCheckable(true);
     auto* buttons = new QHBoxLayout;
@@ -75,7 +77,9 @@ RunPanel::RunPanel(QWidget* parent)
     layout->addWidget(m_estimate);
     layout->addWidget(m_bar);
     layout->addWidget(m_stage);
+    layout->addWidget(m_queue);
     layout->addLayout(buttons);
+    connect(m_queue, &QueueList::forgetRequested, this, &RunPanel::forgetRequested);
     connect(m_run, &QPushButton::clicked, this, &RunPanel::runRequested);
     connect(m_resume, &QPushButton::clicked, this, &RunPanel::resumeRequested);
     connect(m_pause, &QPushButton::clicked, this, &RunPanel::pauseRequested);
@@ -160,10 +164,14 @@ void RunPanel::setResumable(bool resumable) {
     enableButtons();
 }
 
+void RunPanel::showQueue(const QStringList& sessions) { m_queue->setSessions(sessions); }
+
 void RunPanel::enableButtons() {
     const bool idle = m_state == StudyService::State::Idle;
-    m_run->setVisible(idle);
-    m_run->setEnabled(m_canRun);
+    m_run->setText(idle ? tr("&Run") : tr("&Queue"));
+    m_run->setToolTip(idle ? tr("Run the study (Ctrl+R)")
+                           : tr("Run the study after the one that runs (Ctrl+R)"));
+    m_run->setEnabled(m_canRun && m_state != StudyService::State::Stopping);
     m_resume->setVisible(idle && m_resumable);
     m_pause->setVisible(!idle);
     m_pause->setEnabled(m_state != StudyService::State::Stopping);

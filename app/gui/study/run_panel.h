@@ -10,6 +10,8 @@ class QPushButton;
 
 namespace quantscope {
 
+class QueueList;
+
 /// What a study will cost, its start and stop, and how far it is.
 class RunPanel : public QWidget {
     Q_OBJECT
@@ -27,9 +29,14 @@ public:
     void showState(StudyService::State state);
     void showProgress(const Progress& progress);
     void setResumable(bool resumable);
+    /// The sessions of the studies that wait, in their order.
+    void showQueue(const QStringList& sessions);
 
 Q_SIGNALS:
+    /// Now, or after the study that runs.
     void runRequested();
+    /// A waiting study is not wanted any more.
+    void forgetRequested(int waiting);
     void pauseRequested(bool pause);
     void cancelRequested();
     void resumeRequested();
@@ -41,6 +48,7 @@ private:
     QLabel* m_estimate;
     QProgressBar* m_bar;
     QLabel* m_stage;
+    QueueList* m_queue;
     QPushButton* m_run;
     QPushButton* m_resume;
     QPushButton* m_pause;

@@ -71,6 +71,11 @@ StudyPanel::StudyPanel(const StudyBackend& backend, StudyService& studies, Setti
     connect(m_run, &RunPanel::pauseRequested, &m_studies, &StudyService::setPaused);
     connect(m_run, &RunPanel::resumeRequested, this, [this] { m_studies.resume(m_resumable); });
     connect(&m_studies, &StudyService::stateChanged, m_run, &RunPanel::showState);
+    connect(m_run, &RunPanel::forgetRequested, this, [this](int waiting) {
+        m_studies.forget(static_cast<std::size_t>(waiting));
+    });
+    connect(&m_studies, &StudyService::queueChanged, m_run,
+            [this] { m_run->showQueue(m_studies.waitingOutputs()); });
     connect(&m_studies, &StudyService::progressed, m_run, &RunPanel::showProgress);
     connect(&m_settings, &Settings::recentChanged, this, &StudyPanel::showRecent);
     showRecent();
@@ -175,6 +180,12 @@ void StudyPanel::run() {
     }
     const StudyPlan plan = m_form->plan();
     const QFileInfo output(QString::fromStdString(plan.output));
+    if (m_studies.writes(QString::fromStdString(plan.output))) {
+        m_run->showFailure(tr("%1 is written by a study that runs or waits. Choose another "
+                              "session file under Resources and session.")
+                               .arg(output.filePath()));
+        return;
+    }
     if (output.exists() &&
         QMessageBox::question(
             this, tr("Replace the session?"),

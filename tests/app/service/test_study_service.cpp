@@ -174,6 +174,23 @@ private Q_SLOTS:
         }
         QVERIFY(returned);
     }
+
+    void studiesThatWaitCanBeTakenOut() {
+        StudyService service(steppingBackend(20));
+        QSignalSpy finished(&service, &StudyService::finished);
+        QSignalSpy changed(&service, &StudyService::queueChanged);
+        for (const char* name : {"one", "two", "three"})
+            service.start(planFor(name));
+        QCOMPARE(service.waitingOutputs(), (QStringList{"two", "three"}));
+        QVERIFY(service.writes("one") && service.writes("three") && !service.writes("four"));
+        service.forget(0);
+        service.forget(7); // there is none
+        QCOMPARE(service.waitingOutputs(), QStringList{"three"});
+        QVERIFY(!service.writes("two"));
+        QTRY_COMPARE_WITH_TIMEOUT(finished.count(), 2, waitMilliseconds);
+        QCOMPARE(finished.last().first().toString(), QStringLiteral("three"));
+        QVERIFY(!service.writes("three"));
+    }
 };
 
 QTEST_GUILESS_MAIN(TestStudyService)

@@ -29,8 +29,8 @@ private Q_SLOTS:
         selection.selected = {1, 3};
         selection.pinned = {9};
         selection.groups = {{"lists \"and\" tables", {2, 4}}};
-        writeViewState(session, selection);
-        const SelectionValues read = readViewState(session);
+        writeViewState(session, {selection, {}, {}});
+        const SelectionValues read = readViewState(session).selection;
         QCOMPARE(read.primary, selection.primary);
         QCOMPARE(read.selected, selection.selected);
         QCOMPARE(read.pinned, selection.pinned);
@@ -40,15 +40,30 @@ private Q_SLOTS:
         QVERIFY(!read.token);
     }
 
+    void pagesAndTheirViews() {
+        SessionData session = sessionWith(10);
+        const QVariantMap plot = {{"ranges", QVariantList{0.5, 2.0, -1.0, 3.0}}, {"scale", 1}};
+        const ViewState state{{}, 3, {{"3", QVariantMap{{"map", plot}, {"Lane", "rtn:bits=3"}}}}};
+        writeViewState(session, state);
+        const ViewState read = readViewState(session);
+        QCOMPARE(read.page, state.page);
+        const QVariantMap view = read.views["3"].toMap();
+        QCOMPARE(view["Lane"].toString(), QStringLiteral("rtn:bits=3"));
+        const QVariantList ranges = view["map"].toMap()["ranges"].toList();
+        QCOMPARE(ranges.size(), 4);
+        QCOMPARE(ranges[2].toDouble(), -1.0);
+        QVERIFY(!readViewState(sessionWith(3)).page);
+    }
+
     void examplesThatDoNotExistAreLeftOut() {
         SessionData session = sessionWith(10);
         SelectionValues selection;
         selection.primary = 8;
         selection.selected = {1, 8};
-        writeViewState(session, selection);
+        writeViewState(session, {selection, {}, {}});
         SessionData smaller = sessionWith(5);
         smaller.arrays[viewStatePath] = session.arrays[viewStatePath];
-        const SelectionValues read = readViewState(smaller);
+        const SelectionValues read = readViewState(smaller).selection;
         QVERIFY(!read.primary);
         QCOMPARE(read.selected, std::vector<std::size_t>{1});
     }
@@ -59,6 +74,7 @@ private Q_SLOTS:
         QTest::newRow("no object") << "[1,2]";
         QTest::newRow("cut off") << "{\"primary\": 1";
         QTest::newRow("negative") << "{\"primary\": -1, \"selected\": [-5, 1e300, \"x\"]}";
+        QTest::newRow("wrong page") << "{\"page\": \"x\", \"views\": [1]}";
         QTest::newRow("wrong types") << "{\"primary\": {}, \"selected\": 3, \"groups\": [1, []]}";
     }
 
@@ -68,12 +84,12 @@ private Q_SLOTS:
         NamedArray array;
         array.values = std::vector<std::string>{json.toStdString()};
         session.arrays[viewStatePath] = array;
-        const SelectionValues read = readViewState(session);
+        const SelectionValues read = readViewState(session).selection;
         QVERIFY(!read.primary);
         QVERIFY(read.selected.empty());
         // Numbers instead of text are no state either.
         session.arrays[viewStatePath].values = std::vector<float>{1};
-        QVERIFY(!readViewState(session).primary);
+        QVERIFY(!readViewState(session).selection.primary);
     }
 };
 

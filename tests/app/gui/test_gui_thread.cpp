@@ -1,0 +1,168 @@
+// No work of a study or session is done in the thread that draws the window.
+
+#include "app/gui/pages_panel.h"
+#include "app/gui/study/study_panel.h"
+#include "tests/app/gui/fake_window.h"
+#include "views/pages/page.h"
+
+#include <QAction>
+#include <QThread>
+
+#include <map>
+#include <mutex>
+
+using namespace quantscope;
+using namespace quantscope::testing;
+
+namespace {
+
+/// Counts calls by name, and those of them in the GUI thread.
+class Calls {
+public:
+    void note(const std::string& name) {
+        const std::lock_guard lock(m_mutex);
+        ++m_all[name];
+        if (QThread::currentThread() == QCoreApplication::instance()->thread())
+            m_wrong.push_back(name);
+    }
+    int count(const std::string& name) const {
+        const std::lock_guard lock(m_mutex);
+        const auto found = m_all.find(name);
+        return found == m_all.end() ? 0 : found->second;
+    }
+    QString wrong() const {
+        const std::lock_guard lock(m_mutex);
+        QStringList names;
+        for (const std::string& name : m_wrong)
+            names << QString::fromStdString(name);
+        return names.join(QStringLiteral(", "));
+    }
+
+private:
+    mutable std::mutex m_mutex;
+    std::map<std::string, int> m_all;
+    std::vector<std::string> m_wrong;
+};
+
+/// The same function, which says that it is called.
+template <typename Result, typename... Arguments>
+std::function<Result(Arguments...)> noted(Calls& calls, const std::string& name,
+                                          std::function<Result(Arguments...)> function) {
+    return [&calls, name, function = std::move(function)](Arguments... arguments) -> Result {
+        calls.note(name);
+        if (function)
+            return function(std::forward<Arguments>(arguments)...);
+        if constexpr (!std::is_void_v<Result>)
+            return Result{};
+    };
+}
+
+StudyBackend notedBackend(Calls& calls) {
+    StudyBackend backend = fakeBackend();
+    backend.run = noted(calls, "run", backend.run);
+    backend.estimate = noted(calls, "estimate", backend.estimate);
+    backend.summarizeModel = noted(calls, "summarize", backend.summarizeModel);
+    backend.previewText = noted(calls, "preview", backend.previewText);
+    backend.openFirst = noted(calls, "open first", backend.openFirst);
+    backend.open = noted(calls, "open", backend.open);
+    backend.save = noted(calls, "save", backend.save);
+    return backend;
+}
+
+PageFunctions notedFunctions(Calls& calls, std::atomic<int>& details) {
+    PageFunctions functions = fakeFunctions(details);
+    functions.overview = noted(calls, "overview", functions.overview);
+    functions.examples = noted(calls, "examples", functions.examples);
+    functions.errors = noted(calls, "errors", functions.errors);
+    functions.residuals = noted(calls, "residuals", functions.residuals);
+    functions.earlyExit = noted(calls, "early exit", functions.earlyExit);
+    functions.patching = noted(calls, "patching", functions.patching);
+    functions.weights = noted(calls, "weights", functions.weights);
+    functions.report = noted(calls, "report", functions.report);
+    functions.detail = noted(calls, "detail", functions.detail);
+    return functions;
+}
+
+} // namespace
+
+class TestGuiThread : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void nothingIsOpenedComputedOrSavedInIt() {
+        Calls calls;
+        QTemporaryDir folder;
+        Settings settings(folder.filePath("settings.ini"));
+        std::atomic<int> details = 0;
+        MainWindow window(notedBackend(calls), notedFunctions(calls, details), settings, nullptr);
+        window.show();
+        const QString file = folder.filePath("fake.qscope.h5");
+        QFile made(file);
+        QVERIFY(made.open(QIODevice::WriteOnly));
+        QSignalSpy shown(&window, &MainWindow::sessionShown);
+        window.openPath(file);
+        QVERIFY(shown.wait(waitMilliseconds));
+        window.selection().setPrimary(2);
+        for (const PageKind kind : allPages) {
+            window.pagesPanel()->setCurrentIndex(static_cast<int>(kind));
+            QTRY_VERIFY_WITH_TIMEOUT(!window.values().isBusy(), waitMilliseconds);
+        }
+        window.findChild<QAction*>("file-save")->trigger();
+        QTRY_COMPARE_WITH_TIMEOUT(calls.count("save"), 1, waitMilliseconds);
+        StudyPlan plan;
+        plan.modelPath = "/models/m";
+        plan.text.path = "/texts/t.txt";
+        plan.methods = {parseMethodSpec("rtn:bits=3")};
+        plan.output = folder.filePath("new.qscope.h5").toStdString();
+        window.studyPanel()->setPlan(plan);
+        for (const char* work : {"estimate", "summarize", "preview"})
+            QTRY_VERIFY2_WITH_TIMEOUT(calls.count(work) > 0, work, waitMilliseconds);
+        window.studyPanel()->run();
+        QTRY_VERIFY_WITH_TIMEOUT(calls.count("run") == 1 && !window.studies().isActive(),
+                                 waitMilliseconds);
+        for (const char* work :
+             {"open first", "open", "overview", "examples", "errors", "residuals", "early exit",
+              "patching", "weights", "report", "detail"})
+            QVERIFY2(calls.count(work) > 0, work);
+        QCOMPARE(calls.wrong(), QString());
+    }
+
+    void aLargeSessionShowsItsFirstPagesBeforeTheRestIsRead() {
+        QTemporaryDir folder;
+        Settings settings(folder.filePath("settings.ini"));
+        std::atomic<int> details = 0;
+        std::atomic<bool> mayRead = false;
+        StudyBackend backend = fakeBackend();
+        backend.openFirst = [](const std::filesystem::path&) { return fakeSession(); };
+        backend.open = [&](const std::filesystem::path&) {
+            while (!mayRead)
+                std::this_thread::sleep_for(std::chrono::milliseconds(1));
+            return fakeSession();
+        };
+        MainWindow window(backend, fakeFunctions(details), settings, nullptr);
+        window.show();
+        const QString file = folder.filePath("large.qscope.h5");
+        QFile made(file);
+        QVERIFY(made.open(QIODevice::WriteOnly));
+        QSignalSpy shown(&window, &MainWindow::sessionShown);
+        window.openPath(file);
+        PagesPanel* pages = window.pagesPanel();
+        QTRY_COMPARE(pages->page(PageKind::Overview)->state(), PageState::Ready);
+        QCOMPARE(shown.count(), 0);
+        // What it was saved as would lack the rest.
+        QVERIFY(!window.findChild<QAction*>("file-save")->isEnabled());
+        pages->setCurrentIndex(static_cast<int>(PageKind::Residuals));
+        QTest::qWait(50);
+        QCOMPARE(pages->page(PageKind::Residuals)->state(), PageState::Loading);
+        window.selection().setPrimary(4);
+        mayRead = true;
+        QVERIFY(shown.wait(waitMilliseconds));
+        QTRY_VERIFY(pages->page(PageKind::Residuals)->state() != PageState::Loading);
+        QCOMPARE(window.selection().primary(), std::optional<std::size_t>(4)); // kept
+        QTRY_VERIFY(details > 0);
+        QVERIFY(window.findChild<QAction*>("file-save")->isEnabled());
+    }
+};
+
+QTEST_MAIN(TestGuiThread)
+#include "test_gui_thread.moc"

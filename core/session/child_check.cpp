@@ -149,6 +149,7 @@ pid_t forkChecker(const std::filesystem::path& file, const ReadOptions& options,
                                 std::strerror(errno)));
     if (child > 0)
         return child;
+    hdf5::dropLockAfterFork();
     const int output = pipe.ends[1];
     limitProcess(seconds, options.checkBytes);
     try {

@@ -1,6 +1,7 @@
 #include "core/session/hdf5.h"
 
 #include <atomic>
+#include <memory>
 #include <utility>
 
 namespace quantscope::hdf5 {
@@ -42,6 +43,8 @@ Lock::Lock() : m_lock(libraryMutex()) {
                     "files cannot be used until the program is started again.");
     prepareLibrary();
 }
+
+void dropLockAfterFork() { std::construct_at(&libraryMutex()); }
 
 bool isDisabled() { return disabled; }
 

@@ -25,6 +25,10 @@ private:
     std::unique_lock<std::recursive_mutex> m_lock;
 };
 
+/// In a process that was forked while this thread held a Lock: takes it off. The copy of the mutex
+/// names a thread that the child does not have, so that nobody could unlock it.
+void dropLockAfterFork();
+
 /// Whether a write has failed in this process, so that HDF5 is no longer called.
 bool isDisabled();
 

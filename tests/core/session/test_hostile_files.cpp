@@ -4,7 +4,11 @@
 #include "tests/core/session/example_session.h"
 #include "tests/places.h"
 
+#include <QCoreApplication>
+#include <QDir>
 #include <QElapsedTimer>
+#include <QFile>
+#include <QProcess>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -92,9 +96,21 @@ private Q_SLOTS:
         }
     }
 
-    /// The same where the program that checks is not installed: a fork does its work.
+    /// The same where the program that checks is not installed: a fork does its work. This program
+    /// finds the one beside it, so a copy of it does this.
     void aForkChecksWhereTheProgramIsMissing() {
         QTemporaryDir folder;
+        const QString alone = QDir::tempPath() + "/quantscope-alone-";
+        if (!QCoreApplication::applicationFilePath().startsWith(alone)) {
+            const QTemporaryDir elsewhere(alone + "XXXXXX");
+            const QString copy = elsewhere.filePath("test");
+            QVERIFY(QFile::copy(QCoreApplication::applicationFilePath(), copy));
+            QProcess process;
+            process.start(copy, {"aForkChecksWhereTheProgramIsMissing"});
+            QVERIFY(process.waitForFinished(60'000));
+            QVERIFY2(process.exitCode() == 0, process.readAllStandardOutput());
+            return;
+        }
         const std::filesystem::path file = folder.filePath("a.h5").toStdString();
         const int code = inProcess([&] {
             setSessionChecker({});

@@ -138,6 +138,164 @@
         </message>
     </context>
     <context>
+        <name>quantscope::CalibrationSetDialog</name>
+        <message>
+            <source>as the study</source>
+            <translation>wie die Studie</translation>
+        </message>
+        <message>
+            <source>Mix with another file</source>
+            <translation>Mit weiterer Datei mischen</translation>
+        </message>
+        <message>
+            <source>Keeps this file and takes another one beside it; a draw has equal shares of all</source>
+            <translation>Behält diese Datei und nimmt eine weitere hinzu; eine Ziehung hat gleiche Anteile von allen</translation>
+        </message>
+        <message>
+            <source>Remove file</source>
+            <translation>Datei entfernen</translation>
+        </message>
+        <message>
+            <source>Take the selected file out of the set</source>
+            <translation>Nimmt die gewählte Datei aus der Menge</translation>
+        </message>
+        <message>
+            <source>Windows of a draw</source>
+            <translation>Fenster einer Ziehung</translation>
+        </message>
+        <message>
+            <source>Tokens of a window</source>
+            <translation>Token eines Fensters</translation>
+        </message>
+        <message>
+            <source>Draws of this set, which have no window in common</source>
+            <translation>Ziehungen dieser Menge, die kein Fenster gemeinsam haben</translation>
+        </message>
+        <message>
+            <source>Calibration set</source>
+            <translation>Kalibriermenge</translation>
+        </message>
+        <message>
+            <source>Every method is calibrated on each draw of each set, and all are tested on the study's text.</source>
+            <translation>Jedes Verfahren wird auf jeder Ziehung jeder Menge kalibriert; geprüft werden alle auf dem Text der Studie.</translation>
+        </message>
+        <message>
+            <source>Text</source>
+            <translation>Text</translation>
+        </message>
+        <message>
+            <source>Random punctuation</source>
+            <translation>Zufällige Satzzeichen</translation>
+        </message>
+        <message>
+            <source>Random tokens</source>
+            <translation>Zufällige Token</translation>
+        </message>
+        <message>
+            <source>Files, or nonsense: ASCII punctuation and white space, or tokens of the vocabulary, each drawn uniformly</source>
+            <translation>Dateien oder Unsinn: ASCII-Satzzeichen und Leerraum oder Token des Vokabulars, jeweils gleichverteilt gezogen</translation>
+        </message>
+        <message>
+            <source>the name of the file</source>
+            <translation>der Name der Datei</translation>
+        </message>
+        <message>
+            <source>How the set is called in tables and figures</source>
+            <translation>Wie die Menge in Tabellen und Abbildungen heißt</translation>
+        </message>
+        <message>
+            <source>Other files of the set</source>
+            <translation>Weitere Dateien der Menge</translation>
+        </message>
+        <message>
+            <source>Made of</source>
+            <translation>Besteht aus</translation>
+        </message>
+        <message>
+            <source>Mixed with</source>
+            <translation>Gemischt mit</translation>
+        </message>
+        <message>
+            <source>Name</source>
+            <translation>Name</translation>
+        </message>
+        <message>
+            <source>Windows</source>
+            <translation>Fenster</translation>
+        </message>
+        <message>
+            <source>Tokens</source>
+            <translation>Token</translation>
+        </message>
+        <message>
+            <source>Draws</source>
+            <translation>Ziehungen</translation>
+        </message>
+        <message>
+            <source>Choose a text.</source>
+            <translation>Wählen Sie einen Text.</translation>
+        </message>
+        <message>
+            <source>A calibration set cannot split its files at a separator; write the documents as lines or JSON lines.</source>
+            <translation>Eine Kalibriermenge kann ihre Dateien nicht an einer Trennfolge teilen; schreiben Sie die Dokumente als Zeilen oder JSON-Zeilen.</translation>
+        </message>
+        <message>
+            <source>Another set is called “%1”.</source>
+            <translation>Eine andere Menge heißt „%1“.</translation>
+        </message>
+    </context>
+    <context>
+        <name>quantscope::CalibrationSetsEditor</name>
+        <message>
+            <source>Edit…</source>
+            <translation>Bearbeiten …</translation>
+        </message>
+        <message>
+            <source>Change the selected calibration set</source>
+            <translation>Ändert die gewählte Kalibriermenge</translation>
+        </message>
+        <message>
+            <source>Remove</source>
+            <translation>Entfernen</translation>
+        </message>
+        <message>
+            <source>Take the selected set out of the study</source>
+            <translation>Nimmt die gewählte Menge aus der Studie</translation>
+        </message>
+        <message>
+            <source>Calibration sets</source>
+            <translation>Kalibriermengen</translation>
+        </message>
+        <message>
+            <source>Add…</source>
+            <translation>Hinzufügen …</translation>
+        </message>
+        <message>
+            <source>Add a set that every method is calibrated on</source>
+            <translation>Fügt eine Menge hinzu, auf der jedes Verfahren kalibriert wird</translation>
+        </message>
+        <message>
+            <source>Disjoint draws of each set that says nothing else</source>
+            <translation>Disjunkte Ziehungen jeder Menge, die nichts anderes sagt</translation>
+        </message>
+        <message>
+            <source>The set whose perplexity is 1 on the page Calibration</source>
+            <translation>Die Menge, deren Perplexität auf der Seite Kalibrierung 1 ist</translation>
+        </message>
+        <message>
+            <source>Draws</source>
+            <translation>Ziehungen</translation>
+        </message>
+        <message>
+            <source>Reference</source>
+            <translation>Bezug</translation>
+        </message>
+        <message>
+            <source>the first set</source>
+            <translation>die erste Menge</translation>
+        </message>
+    </context>
+    <context>
         <name>quantscope::CaptionBar</name>
         <message>
             <source>Formula and source of this figure</source>
@@ -1172,6 +1330,30 @@
             <source>What blocks, attention and MLPs change of the residual stream</source>
             <translation>Was Blöcke, Attention und MLPs am Residualstrom ändern</translation>
         </message>
+        <message>
+            <source>Statistics of every site</source>
+            <translation>Statistik jeder Stelle</translation>
+        </message>
+        <message>
+            <source>Norms and errors at every site of every layer; without them studies of many lanes are faster and their sessions smaller.</source>
+            <translation>Normen und Fehler an jeder Stelle jeder Schicht; ohne sie sind Studien mit vielen Läufen schneller und ihre Sitzungen kleiner.</translation>
+        </message>
+        <message>
+            <source>none</source>
+            <translation>keine</translation>
+        </message>
+        <message>
+            <source> examples</source>
+            <translation> Beispiele</translation>
+        </message>
+        <message>
+            <source>Examples on which attention, MLPs and blocks are left out, one at a time and one more at a time: the loss without them, on the page Depth</source>
+            <translation>Beispiele, auf denen Aufmerksamkeit, MLPs und Blöcke weggelassen werden, einzeln und immer einer mehr: der Verlust ohne sie, auf der Seite Tiefe</translation>
+        </message>
+        <message>
+            <source>Leave out units on</source>
+            <translation>Einheiten weglassen auf</translation>
+        </message>
     </context>
     <context>
         <name>quantscope::LinesPlot</name>
@@ -1660,6 +1842,26 @@
         <message>
             <source>%1 (checkpoint)</source>
             <translation>%1 (Checkpoint)</translation>
+        </message>
+        <message>
+            <source>All of each document</source>
+            <translation>Alle jedes Dokuments</translation>
+        </message>
+        <message>
+            <source>First of each document</source>
+            <translation>Erstes jedes Dokuments</translation>
+        </message>
+        <message>
+            <source>Which windows of a document are drawn from</source>
+            <translation>Aus welchen Fenstern eines Dokuments gezogen wird</translation>
+        </message>
+        <message>
+            <source>Drawn from</source>
+            <translation>Gezogen aus</translation>
+        </message>
+        <message>
+            <source>Calibration sets to compare</source>
+            <translation>Kalibriermengen im Vergleich</translation>
         </message>
     </context>
     <context>
@@ -2731,16 +2933,8 @@
             <translation>&lt;p&gt;Quantisierung als Rauschen auf den Gewichten. Künstliches Rauschen gleicher Größe, das mit dem Gewicht wächst oder schrumpft oder es nicht beachtet, zeigt, ob die Größe eines Fehlers schadet oder sein Ort; die Änderungen der Verfahren sind gegen die Gewichte aufgetragen, die sie ändern.&lt;/p&gt;</translation>
         </message>
         <message>
-            <source>This needs a study of calibration sets: quantscope-cli calibrate with a --set for each.</source>
-            <translation>Dies braucht eine Studie von Kalibrierungssätzen: quantscope-cli calibrate mit --set für jeden.</translation>
-        </message>
-        <message>
             <source>This needs a study with the instrument activations or outliers.</source>
             <translation>Dies braucht eine Studie mit dem Instrument activations oder outliers.</translation>
-        </message>
-        <message>
-            <source>This needs a study with the instrument depth; --removal N also measures the loss without units, on N examples.</source>
-            <translation>Dies braucht eine Studie mit dem Instrument depth; --removal N misst auch den Verlust ohne Einheiten, an N Beispielen.</translation>
         </message>
         <message>
             <source>This needs a study with at least one method, such as perturb.</source>
@@ -2773,6 +2967,14 @@
         <message>
             <source>The MLPs of this model are no mixtures of experts, or the study has not walked through a block yet.</source>
             <translation>Die MLPs dieses Modells sind keine Mischungen von Experten, oder die Studie ist noch durch keinen Block gegangen.</translation>
+        </message>
+        <message>
+            <source>This needs a study of calibration sets: add some under Methods in the study dock, or run quantscope-cli calibrate with a --set for each.</source>
+            <translation>Dies braucht eine Studie von Kalibriermengen: Fügen Sie im Studienbereich unter Verfahren welche hinzu, oder rufen Sie quantscope-cli calibrate mit einem --set für jede auf.</translation>
+        </message>
+        <message>
+            <source>This needs a study with the instrument depth; “Leave out units on” (--removal N) also measures the loss without units, on N examples. In blocks whose attention and MLP read the same input, neither comes after the other, and the instrument is refused.</source>
+            <translation>Dies braucht eine Studie mit dem Instrument Tiefe; „Einheiten weglassen auf“ (--removal N) misst auch den Verlust ohne Einheiten, auf N Beispielen. In Blöcken, deren Aufmerksamkeit und MLP dieselbe Eingabe lesen, kommt keines nach dem anderen, und das Instrument wird abgelehnt.</translation>
         </message>
     </context>
     <context>
@@ -3614,6 +3816,30 @@ n = %3</translation>
         <message>
             <source>Run the study in the dock with these two methods in place of its own</source>
             <translation>Die Studie im Dock mit diesen beiden Methoden anstelle ihrer eigenen ausführen</translation>
+        </message>
+        <message>
+            <source>whole row</source>
+            <translation>ganze Zeile</translation>
+        </message>
+        <message>
+            <source>4 bits</source>
+            <translation>4 Bit</translation>
+        </message>
+        <message>
+            <source>8 bits</source>
+            <translation>8 Bit</translation>
+        </message>
+        <message>
+            <source>as they are</source>
+            <translation>wie sie sind</translation>
+        </message>
+        <message>
+            <source>Bits that the inputs of matrices are rounded to while the model runs</source>
+            <translation>Bits, auf die die Eingänge von Matrizen gerundet werden, während das Modell läuft</translation>
+        </message>
+        <message>
+            <source>In&amp;puts:</source>
+            <translation>Ei&amp;ngänge:</translation>
         </message>
     </context>
     <context>

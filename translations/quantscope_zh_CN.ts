@@ -138,6 +138,164 @@
         </message>
     </context>
     <context>
+        <name>quantscope::CalibrationSetDialog</name>
+        <message>
+            <source>as the study</source>
+            <translation>与研究相同</translation>
+        </message>
+        <message>
+            <source>Mix with another file</source>
+            <translation>与另一文件混合</translation>
+        </message>
+        <message>
+            <source>Keeps this file and takes another one beside it; a draw has equal shares of all</source>
+            <translation>保留此文件并再加一个；每次抽取中各文件份额相等</translation>
+        </message>
+        <message>
+            <source>Remove file</source>
+            <translation>移除文件</translation>
+        </message>
+        <message>
+            <source>Take the selected file out of the set</source>
+            <translation>将所选文件移出此集</translation>
+        </message>
+        <message>
+            <source>Windows of a draw</source>
+            <translation>一次抽取的窗口数</translation>
+        </message>
+        <message>
+            <source>Tokens of a window</source>
+            <translation>一个窗口的词元数</translation>
+        </message>
+        <message>
+            <source>Draws of this set, which have no window in common</source>
+            <translation>此集的抽取次数，各次没有共同的窗口</translation>
+        </message>
+        <message>
+            <source>Calibration set</source>
+            <translation>校准集</translation>
+        </message>
+        <message>
+            <source>Every method is calibrated on each draw of each set, and all are tested on the study's text.</source>
+            <translation>每种方法都在每个集的每次抽取上校准，并都在研究的文本上测试。</translation>
+        </message>
+        <message>
+            <source>Text</source>
+            <translation>文本</translation>
+        </message>
+        <message>
+            <source>Random punctuation</source>
+            <translation>随机标点</translation>
+        </message>
+        <message>
+            <source>Random tokens</source>
+            <translation>随机词元</translation>
+        </message>
+        <message>
+            <source>Files, or nonsense: ASCII punctuation and white space, or tokens of the vocabulary, each drawn uniformly</source>
+            <translation>文件，或无意义内容：均匀抽取的 ASCII 标点与空白，或词表中的词元</translation>
+        </message>
+        <message>
+            <source>the name of the file</source>
+            <translation>文件名</translation>
+        </message>
+        <message>
+            <source>How the set is called in tables and figures</source>
+            <translation>此集在表格和图中的名称</translation>
+        </message>
+        <message>
+            <source>Other files of the set</source>
+            <translation>此集的其他文件</translation>
+        </message>
+        <message>
+            <source>Made of</source>
+            <translation>内容</translation>
+        </message>
+        <message>
+            <source>Mixed with</source>
+            <translation>混合</translation>
+        </message>
+        <message>
+            <source>Name</source>
+            <translation>名称</translation>
+        </message>
+        <message>
+            <source>Windows</source>
+            <translation>窗口</translation>
+        </message>
+        <message>
+            <source>Tokens</source>
+            <translation>词元</translation>
+        </message>
+        <message>
+            <source>Draws</source>
+            <translation>抽取次数</translation>
+        </message>
+        <message>
+            <source>Choose a text.</source>
+            <translation>请选择文本。</translation>
+        </message>
+        <message>
+            <source>A calibration set cannot split its files at a separator; write the documents as lines or JSON lines.</source>
+            <translation>校准集不能按分隔符拆分文件；请将文档写成逐行或 JSON 行。</translation>
+        </message>
+        <message>
+            <source>Another set is called “%1”.</source>
+            <translation>已有名为“%1”的集。</translation>
+        </message>
+    </context>
+    <context>
+        <name>quantscope::CalibrationSetsEditor</name>
+        <message>
+            <source>Edit…</source>
+            <translation>编辑…</translation>
+        </message>
+        <message>
+            <source>Change the selected calibration set</source>
+            <translation>更改所选校准集</translation>
+        </message>
+        <message>
+            <source>Remove</source>
+            <translation>移除</translation>
+        </message>
+        <message>
+            <source>Take the selected set out of the study</source>
+            <translation>将所选集移出研究</translation>
+        </message>
+        <message>
+            <source>Calibration sets</source>
+            <translation>校准集</translation>
+        </message>
+        <message>
+            <source>Add…</source>
+            <translation>添加…</translation>
+        </message>
+        <message>
+            <source>Add a set that every method is calibrated on</source>
+            <translation>添加一个供每种方法校准的集</translation>
+        </message>
+        <message>
+            <source>Disjoint draws of each set that says nothing else</source>
+            <translation>未另行指定的每个集的不相交抽取次数</translation>
+        </message>
+        <message>
+            <source>The set whose perplexity is 1 on the page Calibration</source>
+            <translation>在“校准”页上困惑度为 1 的集</translation>
+        </message>
+        <message>
+            <source>Draws</source>
+            <translation>抽取次数</translation>
+        </message>
+        <message>
+            <source>Reference</source>
+            <translation>参照</translation>
+        </message>
+        <message>
+            <source>the first set</source>
+            <translation>第一个集</translation>
+        </message>
+    </context>
+    <context>
         <name>quantscope::CaptionBar</name>
         <message>
             <source>Formula and source of this figure</source>
@@ -1172,6 +1330,30 @@
             <source>What blocks, attention and MLPs change of the residual stream</source>
             <translation>块、注意力和 MLP 对残差流的改变</translation>
         </message>
+        <message>
+            <source>Statistics of every site</source>
+            <translation>每个位置的统计量</translation>
+        </message>
+        <message>
+            <source>Norms and errors at every site of every layer; without them studies of many lanes are faster and their sessions smaller.</source>
+            <translation>每层每个位置的范数和误差；不测量时，多路研究更快，会话更小。</translation>
+        </message>
+        <message>
+            <source>none</source>
+            <translation>无</translation>
+        </message>
+        <message>
+            <source> examples</source>
+            <translation> 个样例</translation>
+        </message>
+        <message>
+            <source>Examples on which attention, MLPs and blocks are left out, one at a time and one more at a time: the loss without them, on the page Depth</source>
+            <translation>在这些样例上略去注意力、MLP 和块，逐个略去以及依次累加：略去后的损失见“深度”页</translation>
+        </message>
+        <message>
+            <source>Leave out units on</source>
+            <translation>略去单元的样例</translation>
+        </message>
     </context>
     <context>
         <name>quantscope::LinesPlot</name>
@@ -1660,6 +1842,26 @@
         <message>
             <source>%1 (checkpoint)</source>
             <translation>%1（检查点）</translation>
+        </message>
+        <message>
+            <source>All of each document</source>
+            <translation>每篇文档的全部</translation>
+        </message>
+        <message>
+            <source>First of each document</source>
+            <translation>每篇文档的第一个</translation>
+        </message>
+        <message>
+            <source>Which windows of a document are drawn from</source>
+            <translation>从文档的哪些窗口中抽取</translation>
+        </message>
+        <message>
+            <source>Drawn from</source>
+            <translation>抽取自</translation>
+        </message>
+        <message>
+            <source>Calibration sets to compare</source>
+            <translation>要比较的校准集</translation>
         </message>
     </context>
     <context>
@@ -2731,16 +2933,8 @@
             <translation>&lt;p&gt;把量化看作权重上的噪声。同样大小的人工噪声——随权重增大、减小或与之无关——可以说明造成损害的是误差的大小还是其位置；各方法自身的改动则相对于被改动的权重绘出。&lt;/p&gt;</translation>
         </message>
         <message>
-            <source>This needs a study of calibration sets: quantscope-cli calibrate with a --set for each.</source>
-            <translation>这需要一项校准集研究：quantscope-cli calibrate，每个校准集用一个 --set。</translation>
-        </message>
-        <message>
             <source>This needs a study with the instrument activations or outliers.</source>
             <translation>这需要一项启用 activations 或 outliers 仪器的研究。</translation>
-        </message>
-        <message>
-            <source>This needs a study with the instrument depth; --removal N also measures the loss without units, on N examples.</source>
-            <translation>这需要一项启用 depth 仪器的研究；--removal N 还会在 N 个样本上测量去掉各单元时的损失。</translation>
         </message>
         <message>
             <source>This needs a study with at least one method, such as perturb.</source>
@@ -2773,6 +2967,14 @@
         <message>
             <source>The MLPs of this model are no mixtures of experts, or the study has not walked through a block yet.</source>
             <translation>此模型的 MLP 不是混合专家，或者研究尚未走完任何一个块。</translation>
+        </message>
+        <message>
+            <source>This needs a study of calibration sets: add some under Methods in the study dock, or run quantscope-cli calibrate with a --set for each.</source>
+            <translation>这需要一个校准集研究：请在研究停靠栏的“方法”下添加校准集，或为每个集用 --set 运行 quantscope-cli calibrate。</translation>
+        </message>
+        <message>
+            <source>This needs a study with the instrument depth; “Leave out units on” (--removal N) also measures the loss without units, on N examples. In blocks whose attention and MLP read the same input, neither comes after the other, and the instrument is refused.</source>
+            <translation>这需要一个带“深度”仪器的研究；“略去单元的样例”（--removal N）还在 N 个样例上测量略去单元后的损失。若块中的注意力与 MLP 读取同一输入，两者没有先后之分，因而拒绝此仪器。</translation>
         </message>
     </context>
     <context>
@@ -3614,6 +3816,30 @@ n = %3</translation>
         <message>
             <source>Run the study in the dock with these two methods in place of its own</source>
             <translation>以这两种方法代替停靠窗中的方法运行研究</translation>
+        </message>
+        <message>
+            <source>whole row</source>
+            <translation>整行</translation>
+        </message>
+        <message>
+            <source>4 bits</source>
+            <translation>4 位</translation>
+        </message>
+        <message>
+            <source>8 bits</source>
+            <translation>8 位</translation>
+        </message>
+        <message>
+            <source>as they are</source>
+            <translation>保持原样</translation>
+        </message>
+        <message>
+            <source>Bits that the inputs of matrices are rounded to while the model runs</source>
+            <translation>模型运行时矩阵输入舍入到的位数</translation>
+        </message>
+        <message>
+            <source>In&amp;puts:</source>
+            <translation>输入(&amp;P)：</translation>
         </message>
     </context>
     <context>

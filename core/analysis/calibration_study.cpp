@@ -180,10 +180,17 @@ CalibrationSpread spreadOf(const std::string& method, const std::vector<Calibrat
             values.push_back(logarithms[lane]);
         return values;
     };
+    // Off the first of them, which leaves variances as they are and a control's exactly 0.
+    const auto deviationsOf = [&](const auto& all, const std::vector<std::size_t>& lanes) {
+        Numbers values = valuesOf(all, lanes);
+        for (double& value : values)
+            value -= all[own.front()->lanes.front()];
+        return values;
+    };
     const Numbers logarithms = perplexities.ofAll();
     std::vector<Numbers> groups;
     for (const CalibrationSetResult* set : own)
-        groups.push_back(valuesOf(logarithms, set->lanes));
+        groups.push_back(deviationsOf(logarithms, set->lanes));
     const VarianceComponents found = varianceComponents(groups);
     Numbers within, between;
     SplitMix random(seed);
@@ -191,7 +198,7 @@ CalibrationSpread spreadOf(const std::string& method, const std::vector<Calibrat
         const Numbers resampled = perplexities.ofResample(resample);
         std::vector<Numbers> again;
         for (const CalibrationSetResult* set : own)
-            again.push_back(valuesOf(resampled, drawnAgain(set->lanes, random)));
+            again.push_back(deviationsOf(resampled, drawnAgain(set->lanes, random)));
         const VarianceComponents components = resampledComponents(again);
         within.push_back(std::sqrt(components.within));
         between.push_back(std::sqrt(components.between));

@@ -177,6 +177,34 @@ private Q_SLOTS:
         QVERIFY(!page.findChild<QPushButton*>("train")->isEnabled());
     }
 
+    /// Groups and bits of inputs follow the base: whole rows are -1, as commands write it.
+    void trainingPageTakesTheDefaultsOfItsBase() {
+        TrainingPage page;
+        MethodInfo sde, omniquant, duquant;
+        sde.name = "sde";
+        sde.options = {{"base", "omniquant", "omniquant, duquant", ""}};
+        omniquant.name = "omniquant";
+        omniquant.options = {{"group", "128", "1 … 65536, or -1", ""},
+                             {"activation_bits", "16", "2 … 16", ""}};
+        duquant.name = "duquant";
+        duquant.options = {{"group", "-1", "1 … 65536, or -1", ""},
+                           {"activation_bits", "4", "2 … 16", ""}};
+        page.setMethods({sde, omniquant, duquant});
+        QCOMPARE(toString(page.specs()[0]),
+                 std::string("omniquant:activation_bits=16,bits=3,group=128"));
+        const auto choose = [&](const QString& value) {
+            for (QComboBox* combo : page.findChildren<QComboBox*>())
+                if (const int place = combo->findData(value); place >= 0)
+                    combo->setCurrentIndex(place);
+        };
+        choose("duquant");
+        QCOMPARE(toString(page.specs()[0]), std::string("duquant:activation_bits=4,bits=3,group=-1"));
+        choose("8");
+        QCOMPARE(toString(page.specs()[1]),
+                 std::string("lsi:base=duquant,base_options=activation_bits=8,bits=3,epochs=20,"
+                             "group=-1,horizon=0"));
+    }
+
     void paperSetHasAnIndex() {
         const QTemporaryDir folder;
         std::vector<PaperFigure> set = {{"F1a", "First", someFigures(), {}},

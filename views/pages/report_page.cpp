@@ -206,13 +206,15 @@ QString ReportPage::emptyText() const {
                   "in the study dock and run the study; a line is an object such as "
                   "{\"question\": …, \"answers\": […], \"popularity\": …}.");
     case ReportKind::Calibration:
-        return tr("This needs a study of calibration sets: quantscope-cli calibrate with a --set "
-                  "for each.");
+        return tr("This needs a study of calibration sets: add some under Methods in the study "
+                  "dock, or run quantscope-cli calibrate with a --set for each.");
     case ReportKind::Activations:
         return tr("This needs a study with the instrument activations or outliers.");
     case ReportKind::Depth:
-        return tr("This needs a study with the instrument depth; --removal N also measures the "
-                  "loss without units, on N examples.");
+        return tr("This needs a study with the instrument depth; “Leave out units on” (--removal "
+                  "N) also measures the loss without units, on N examples. In blocks whose "
+                  "attention and MLP read the same input, neither comes after the other, and the "
+                  "instrument is refused.");
     case ReportKind::Perturbation:
         return tr("This needs a study with at least one method, such as perturb.");
     case ReportKind::Allocation:

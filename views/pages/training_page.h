@@ -32,7 +32,11 @@ Q_SIGNALS:
     void trainRequested(const std::vector<quantscope::MethodSpec>& methods);
 
 private:
+    const MethodInfo* base() const;
+    void takeDefaultsOfBase();
     void enableControls();
+
+    std::vector<MethodInfo> m_methods;
 
     QComboBox* m_base;
     QComboBox* m_learned;
@@ -42,6 +46,7 @@ private:
     QSpinBox* m_epochs;
     QSpinBox* m_bits;
     QSpinBox* m_group;
+    QComboBox* m_inputs; ///< bits that inputs are rounded to
     QPushButton* m_train;
     bool m_running = false;
 };

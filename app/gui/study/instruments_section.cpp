@@ -45,9 +45,11 @@ std::vector<ChoicesGrid<InstrumentGroup>::Entry> groupEntries() {
 InstrumentsSection::InstrumentsSection(QWidget* parent)
     : QWidget(parent)
     , m_earlyExit(new QCheckBox(tr("Early exit")))
+    , m_siteStatistics(new QCheckBox(tr("Statistics of every site")))
     , m_tokenMaps(new QCheckBox(tr("Layer × token maps")))
     , m_countStart(new QCheckBox(tr("Count the start token")))
     , m_groups(groupEntries(), 2, [this] { Q_EMIT changed(); })
+    , m_removal(new QSpinBox)
     , m_noiseFloor(new QComboBox)
     , m_patching(new PatchingFields)
     , m_pair(new QComboBox)
@@ -58,9 +60,18 @@ InstrumentsSection::InstrumentsSection(QWidget* parent)
     , m_resamples(new QSpinBox) {
     m_earlyExit->setToolTip(tr("Reads the loss off every layer, with the final norm and the "
                                "output matrix."));
+    m_siteStatistics->setToolTip(tr("Norms and errors at every site of every layer; without them "
+                                    "studies of many lanes are faster and their sessions "
+                                    "smaller."));
     m_tokenMaps->setToolTip(tr("Keeps statistics of every token, not means alone: larger "
                                "sessions."));
     m_countStart->setToolTip(tr("Includes position 0 in the statistics of examples."));
+    m_removal->setRange(0, 1'000'000);
+    m_removal->setSpecialValueText(tr("none"));
+    m_removal->setSuffix(tr(" examples"));
+    m_removal->setToolTip(tr("Examples on which attention, MLPs and blocks are left out, one at a "
+                             "time and one more at a time: the loss without them, on the page "
+                             "Depth"));
     m_noiseFloor->addItem(tr("Off"), static_cast<int>(NoiseFloor::Off));
     m_noiseFloor->addItem(tr("Other batches"), static_cast<int>(NoiseFloor::Batch));
     m_noiseFloor->addItem(tr("Products in bf16"), static_cast<int>(NoiseFloor::Bf16));
@@ -89,10 +100,12 @@ InstrumentsSection::InstrumentsSection(QWidget* parent)
 
     QFormLayout* form = makeForm(this);
     form->addRow(m_earlyExit);
+    form->addRow(m_siteStatistics);
     form->addRow(m_tokenMaps);
     form->addRow(m_countStart);
     form->addRow(new QLabel(tr("Measure in every layer:")));
     form->addRow(m_groups.widget());
+    form->addRow(tr("Leave out units on"), m_removal);
     form->addRow(tr("Noise floor"), m_noiseFloor);
     form->addRow(m_patching);
     form->addRow(tr("Sets by"), m_pair);
@@ -103,22 +116,26 @@ InstrumentsSection::InstrumentsSection(QWidget* parent)
     form->addRow(tr("Resamples"), m_resamples);
     setLanes({});
     readFrom({});
-    for (QCheckBox* box : {m_earlyExit, m_tokenMaps, m_countStart, m_followUpAllMethods})
+    for (QCheckBox* box : {m_earlyExit, m_siteStatistics, m_tokenMaps, m_countStart,
+                           m_followUpAllMethods})
         connect(box, &QCheckBox::toggled, this, &InstrumentsSection::changed);
     for (QComboBox* box : {m_noiseFloor, m_pair, m_followUp})
         connect(box, &QComboBox::currentIndexChanged, this, &InstrumentsSection::changed);
     connect(m_patching, &PatchingFields::changed, this, &InstrumentsSection::changed);
     for (QDoubleSpinBox* box : {m_setPercent, m_controlPercent})
         connect(box, &QDoubleSpinBox::valueChanged, this, &InstrumentsSection::changed);
-    connect(m_resamples, &QSpinBox::valueChanged, this, &InstrumentsSection::changed);
+    for (QSpinBox* box : {m_resamples, m_removal})
+        connect(box, &QSpinBox::valueChanged, this, &InstrumentsSection::changed);
 }
 
 void InstrumentsSection::writeTo(StudyPlan& plan) const {
     Instruments& instruments = plan.instruments;
     instruments.earlyExit = m_earlyExit->isChecked();
+    instruments.siteStatistics = m_siteStatistics->isChecked();
     instruments.tokenMaps = m_tokenMaps->isChecked();
     instruments.countStartPosition = m_countStart->isChecked();
     instruments.groups = m_groups.chosen();
+    instruments.removalExamples = m_removal->value();
     instruments.noiseFloor = static_cast<NoiseFloor>(m_noiseFloor->currentData().toInt());
     instruments.patching = m_patching->options();
     instruments.pairMethod = m_pair->currentData().toString().toStdString();
@@ -132,9 +149,11 @@ void InstrumentsSection::writeTo(StudyPlan& plan) const {
 void InstrumentsSection::readFrom(const StudyPlan& plan) {
     const Instruments& instruments = plan.instruments;
     m_earlyExit->setChecked(instruments.earlyExit);
+    m_siteStatistics->setChecked(instruments.siteStatistics);
     m_tokenMaps->setChecked(instruments.tokenMaps);
     m_countStart->setChecked(instruments.countStartPosition);
     m_groups.choose(instruments.groups);
+    m_removal->setValue(static_cast<int>(instruments.removalExamples));
     m_noiseFloor->setCurrentIndex(m_noiseFloor->findData(static_cast<int>(instruments.noiseFloor)));
     m_patching->setOptions(instruments.patching);
     setLanes(quantizedLanes(plan));

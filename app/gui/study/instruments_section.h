@@ -37,9 +37,11 @@ Q_SIGNALS:
 
 private:
     QCheckBox* m_earlyExit;
+    QCheckBox* m_siteStatistics;
     QCheckBox* m_tokenMaps;
     QCheckBox* m_countStart;
     ChoicesGrid<InstrumentGroup> m_groups;
+    QSpinBox* m_removal;
     QComboBox* m_noiseFloor;
     PatchingFields* m_patching;
     QComboBox* m_pair;

@@ -1,12 +1,15 @@
 #include "app/gui/study/methods_section.h"
 
+#include "app/gui/study/calibration_sets_editor.h"
 #include "app/gui/study/collapsible_section.h"
 #include "app/gui/study/form_layout.h"
 #include "app/gui/study/imported_lane_dialog.h"
 #include "app/gui/study/method_dialog.h"
 #include "app/gui/study/method_presets.h"
 #include "app/gui/study/text_source_editor.h"
+#include "core/data/calibration_lanes.h"
 
+#include <QComboBox>
 #include <QHBoxLayout>
 #include <QListWidget>
 #include <QMenu>
@@ -37,8 +40,10 @@ MethodsSection::MethodsSection(std::function<std::vector<MethodInfo>()> methods,
     , m_edit(makeButton(tr("Edit…"), tr("Change the selected method")))
     , m_remove(makeButton(tr("Remove"), tr("Take the selected method out of the study")))
     , m_calibration(new TextSourceEditor(TextSourceEditor::Labels::Hidden))
+    , m_calibrationWindows(new QComboBox)
     , m_calibrationExamples(new QSpinBox)
-    , m_calibrationTokens(new QSpinBox) {
+    , m_calibrationTokens(new QSpinBox)
+    , m_sets(new CalibrationSetsEditor) {
     m_list->setAccessibleName(tr("Quantization methods"));
     m_list->setAlternatingRowColors(true);
     m_list->setTextElideMode(Qt::ElideRight);
@@ -57,6 +62,9 @@ MethodsSection::MethodsSection(std::function<std::vector<MethodInfo>()> methods,
     buttons->addStretch();
 
     m_calibration->setPlaceholder(tr("windows of the study's text"));
+    m_calibrationWindows->addItem(tr("All of each document"), static_cast<int>(WindowMode::All));
+    m_calibrationWindows->addItem(tr("First of each document"), static_cast<int>(WindowMode::First));
+    m_calibrationWindows->setToolTip(tr("Which windows of a document are drawn from"));
     m_calibrationExamples->setRange(1, 1'000'000);
     m_calibrationExamples->setToolTip(tr("Windows that methods calibrate on"));
     m_calibrationTokens->setRange(0, 1 << 20);
@@ -65,10 +73,14 @@ MethodsSection::MethodsSection(std::function<std::vector<MethodInfo>()> methods,
     auto* calibration = new QWidget;
     QFormLayout* form = makeForm(calibration);
     form->addRow(m_calibration);
+    form->addRow(tr("Drawn from"), m_calibrationWindows);
     form->addRow(tr("Windows"), m_calibrationExamples);
     form->addRow(tr("Tokens"), m_calibrationTokens);
     m_calibrationSection = new CollapsibleSection(tr("Calibration text"), calibration);
     m_calibrationSection->setOpen(false);
+
+    auto* sets = new CollapsibleSection(tr("Calibration sets to compare"), m_sets);
+    sets->setOpen(false);
 
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(8, 2, 4, 6);
@@ -77,6 +89,7 @@ MethodsSection::MethodsSection(std::function<std::vector<MethodInfo>()> methods,
     layout->addLayout(buttons);
     layout->addWidget(importButton);
     layout->addWidget(m_calibrationSection);
+    layout->addWidget(sets);
 
     connect(addButton, &QToolButton::clicked, this, &MethodsSection::add);
     connect(importButton, &QToolButton::clicked, this, &MethodsSection::addImported);
@@ -86,18 +99,23 @@ MethodsSection::MethodsSection(std::function<std::vector<MethodInfo>()> methods,
     connect(new QShortcut(QKeySequence::Delete, m_list, nullptr, nullptr, Qt::WidgetShortcut),
             &QShortcut::activated, this, &MethodsSection::remove);
     connect(m_calibration, &TextSourceEditor::changed, this, &MethodsSection::changed);
+    connect(m_calibrationWindows, &QComboBox::currentIndexChanged, this, &MethodsSection::changed);
     for (QSpinBox* spin : {m_calibrationExamples, m_calibrationTokens})
         connect(spin, &QSpinBox::valueChanged, this, &MethodsSection::changed);
+    connect(m_sets, &CalibrationSetsEditor::changed, this, &MethodsSection::changed);
     readFrom({});
 }
 
 void MethodsSection::writeTo(StudyPlan& plan) const {
-    plan.methods = m_specs;
     plan.imported = m_imported;
     const TextSource source = m_calibration->source();
-    plan.calibration = m_given;
+    plan.calibration = {};
+    m_sets->writeTo(plan.calibration);
+    plan.methods = withCalibrationSets(m_specs, plan.calibration.sets, plan.calibration.draws);
     plan.calibration.source =
         source.path.empty() ? std::nullopt : std::optional<TextSource>(source);
+    plan.calibration.windows =
+        static_cast<WindowMode>(m_calibrationWindows->currentData().toInt());
     plan.calibration.examples = m_calibrationExamples->value();
     plan.calibration.tokens = m_calibrationTokens->value() > 0
                                   ? std::optional<std::int64_t>(m_calibrationTokens->value())
@@ -105,12 +123,14 @@ void MethodsSection::writeTo(StudyPlan& plan) const {
 }
 
 void MethodsSection::readFrom(const StudyPlan& plan) {
-    m_given = plan.calibration;
+    m_sets->readFrom(plan.calibration);
     m_calibration->setSource(plan.calibration.source.value_or(TextSource{}));
+    m_calibrationWindows->setCurrentIndex(
+        m_calibrationWindows->findData(static_cast<int>(plan.calibration.windows)));
     m_calibrationExamples->setValue(static_cast<int>(plan.calibration.examples));
     m_calibrationTokens->setValue(static_cast<int>(plan.calibration.tokens.value_or(0)));
     m_imported = plan.imported;
-    setSpecs(plan.methods);
+    setSpecs(withoutCalibrationSets(plan.methods));
 }
 
 void MethodsSection::setSpecs(std::vector<MethodSpec> specs) {

@@ -9,17 +9,19 @@
 #include <optional>
 #include <vector>
 
+class QComboBox;
 class QListWidget;
 class QSpinBox;
 class QToolButton;
 
 namespace quantscope {
 
+class CalibrationSetsEditor;
 class CollapsibleSection;
 class TextSourceEditor;
 
 /// The quantized lanes of the study: methods, and below them checkpoints quantized elsewhere; and
-/// the text that methods calibrate on.
+/// the text that methods calibrate on, or several sets of it, each of which makes lanes of its own.
 class MethodsSection : public QWidget {
     Q_OBJECT
 
@@ -56,14 +58,15 @@ private:
     std::function<std::vector<MethodInfo>()> m_methods;
     std::vector<MethodSpec> m_specs;
     std::vector<ImportedLane> m_imported;
-    CalibrationOptions m_given; ///< of the plan read: calibration sets are kept as they are
     QListWidget* m_list;
     QToolButton* m_edit;
     QToolButton* m_remove;
     CollapsibleSection* m_calibrationSection;
     TextSourceEditor* m_calibration;
+    QComboBox* m_calibrationWindows;
     QSpinBox* m_calibrationExamples;
     QSpinBox* m_calibrationTokens;
+    CalibrationSetsEditor* m_sets;
 };
 
 } // namespace quantscope

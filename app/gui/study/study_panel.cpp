@@ -163,6 +163,9 @@ void StudyPanel::requestEstimate() {
 void StudyPanel::runWith(const std::vector<MethodSpec>& methods) {
     StudyPlan plan = m_form->plan();
     plan.methods = methods;
+    plan.calibration.sets.clear(); // a trained lane and its base on one text
+    plan.calibration.referenceSet.clear();
+    plan.instruments.siteStatistics = true; // the errors by layer that they are compared by
     plan.instruments.pairMethod.clear();
     std::vector<InstrumentGroup>& groups = plan.instruments.groups;
     if (!plan.instruments.has(InstrumentGroup::Local))

@@ -1,3 +1,4 @@
+#include "app/gui/study/calibration_set_dialog.h"
 #include "app/gui/study/imported_lane_dialog.h"
 #include "app/gui/study/option_editor.h"
 #include "app/gui/study/patching_fields.h"
@@ -42,7 +43,10 @@ StudyPlan unusualPlan() {
     plan.calibration.source->separator = "\n--\n";
     plan.calibration.examples = 31;
     plan.calibration.tokens = 65;
+    plan.calibration.windows = WindowMode::First;
     plan.instruments.earlyExit = true;
+    plan.instruments.siteStatistics = false;
+    plan.instruments.removalExamples = 5;
     plan.instruments.tokenMaps = true;
     plan.instruments.countStartPosition = true;
     plan.instruments.patching.kinds = {PatchKind::Down, PatchKind::Attention};
@@ -103,6 +107,49 @@ private Q_SLOTS:
         QVERIFY(read.resources == plan.resources);
         QVERIFY(read == plan);
         QVERIFY(form.problem().isEmpty());
+    }
+
+    /// Methods are edited once, whatever the draws; the plan has a lane for each.
+    void calibrationSetsSurviveTheForm() {
+        StudyForm form(noMethods);
+        StudyPlan plan = unusualPlan();
+        plan.calibration.sets = {
+            parseCalibrationSet("mixed:path=/texts/a.jsonl+/texts/b.txt,examples=64,tokens=33"),
+            parseCalibrationSet("random-tokens:draws=5")};
+        plan.calibration.draws = 2;
+        plan.calibration.referenceSet = "random-tokens";
+        const std::vector<MethodSpec> methods = plan.methods;
+        plan.methods = withCalibrationSets(methods, plan.calibration.sets, plan.calibration.draws);
+        QCOMPARE(plan.methods.size(), methods.size() * 7);
+        plan.instruments.pairMethod = "plain@mixed-2";
+        form.setPlan(plan);
+        QVERIFY(form.methods()->specs() == methods);
+        QVERIFY(form.plan() == plan);
+        plan.calibration.sets.clear();
+        plan.calibration.referenceSet.clear();
+        plan.methods = methods;
+        plan.instruments.pairMethod = "plain";
+        form.setPlan(plan);
+        QVERIFY(form.plan() == plan);
+    }
+
+    void calibrationSetsAreMadeInTheDialog() {
+        CalibrationSetDialog dialog({"wiki"});
+        QVERIFY(!dialog.problem().isEmpty());
+        const CalibrationSet mixed =
+            parseCalibrationSet("both:path=/texts/a.jsonl+/texts/b.txt,examples=64,draws=4");
+        dialog.setSet(mixed);
+        QVERIFY(dialog.problem().isEmpty());
+        QVERIFY(dialog.set() == mixed);
+        CalibrationSet set = mixed;
+        set.name = "wiki";
+        dialog.setSet(set);
+        QVERIFY2(dialog.problem().contains("wiki"), qPrintable(dialog.problem()));
+        set.name.clear();
+        dialog.setSet(set);
+        QCOMPARE(dialog.set().name, std::string("a"));
+        dialog.setSet(parseCalibrationSet("noise:kind=punctuation,tokens=9"));
+        QVERIFY(dialog.set() == parseCalibrationSet("noise:kind=punctuation,tokens=9"));
     }
 
     void defaultsAreThePlansOwn() {

@@ -89,6 +89,8 @@ private Q_SLOTS:
             QCOMPARE(spread.draws, std::size_t(8));
         }
         QCOMPARE(found.spreads[1].largestDifference, 0.0); // the control does not move
+        QCOMPARE(found.spreads[1].betweenSets.high, 0.0);
+        QCOMPARE(found.spreads[1].withinSets.high, 0.0);
     }
 
     void variancesOfFewDraws() {

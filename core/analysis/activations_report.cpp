@@ -258,12 +258,13 @@ void addCalibrationHistograms(const SessionView& view, const NamedSet& all,
     for (std::size_t text = 0; text < texts.size(); ++text) {
         const std::size_t dash = texts[text].rfind('-');
         const std::string set = dash == std::string::npos ? texts[text] : texts[text].substr(0, dash);
-        const auto found = std::find(names.begin(), names.end(), set);
-        if (found == names.end()) {
+        const auto place = static_cast<std::size_t>(
+            std::find(names.begin(), names.end(), set) - names.begin());
+        if (place == names.size()) {
             names.push_back(set);
             draws.emplace_back();
         }
-        draws[static_cast<std::size_t>(found - names.begin())].push_back(text);
+        draws[place].push_back(text);
     }
     for (const std::size_t layer : someLayers(view))
         for (const auto& [site, title] : siteTitles) {

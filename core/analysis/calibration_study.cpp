@@ -64,6 +64,13 @@ private:
     ResampledSums m_sums;
 };
 
+/// How the method was called before it was drawn: what its lanes' names have in common.
+std::string methodOf(const std::string& name, const std::string& spec,
+                     const CalibrationLane& lane) {
+    const std::string draw = "@" + lane.set + "-" + std::to_string(lane.draw + 1);
+    return name.ends_with(draw) ? name.substr(0, name.size() - draw.size()) : spec;
+}
+
 std::vector<CalibrationLane> lanesOf(const SessionView& view) {
     const std::vector<std::string> names = view.texts("/method");
     const std::vector<std::string> sets = view.texts("/methods/calibration_set");
@@ -81,9 +88,9 @@ std::vector<CalibrationLane> lanesOf(const SessionView& view) {
             continue;
         CalibrationLane lane;
         lane.lane = names[i];
-        lane.method = specs[i];
         lane.set = sets[i];
         lane.draw = draws[i];
+        lane.method = methodOf(names[i], specs[i], lane);
         if (known(sources))
             lane.source = sources[i];
         if (known(seeds))

@@ -11,7 +11,7 @@ namespace quantscope {
 /// A method calibrated on one draw of a calibration set: the result is never of less than all this.
 struct CalibrationLane {
     std::string lane;
-    std::string method; ///< with its options
+    std::string method; ///< its name, which is its options where it has none
     std::string set;
     std::string source; ///< files, or what was drawn
     std::int64_t draw = 0;

@@ -117,10 +117,14 @@ void CategoryTicker::generate(const QCPRange& range, const QLocale&, QChar, int,
         needed += metrics.averageCharWidth() * 1.5;
     }
     const double length = horizontal ? m_axis->axisRect()->width() : m_axis->axisRect()->height();
+    // Names beside a vertical axis leave most of the width to the values.
+    const double widest = 0.38 * m_axis->parentPlot()->viewport().width();
     for (const int category : chosen(lowest, highest, length, needed, m_evenSteps)) {
         ticks.append(category);
         if (tickLabels)
-            tickLabels->append(label(category));
+            tickLabels->append(horizontal ? label(category)
+                                          : metrics.elidedText(label(category), Qt::ElideMiddle,
+                                                               widest));
     }
 }
 

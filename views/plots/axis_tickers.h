@@ -36,7 +36,7 @@ protected:
 };
 
 /// Ticks at whole numbers 0 … count − 1, named or not. The first and the last are always labelled;
-/// between them as many as the axis has room for.
+/// between them as many as the axis has room for. Long names of a vertical axis lose their middle.
 class CategoryTicker : public QCPAxisTicker {
 public:
     explicit CategoryTicker(const QCPAxis* axis) : m_axis(axis) {}

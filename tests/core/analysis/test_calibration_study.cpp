@@ -5,6 +5,7 @@
 #include "core/analysis/tables.h"
 #include "tests/core/analysis/near.h"
 
+#include <algorithm>
 #include <set>
 
 using namespace quantscope;
@@ -63,6 +64,42 @@ class TestCalibrationStudy : public QObject {
     SessionData m_session = calibrationSession(m_study);
 
 private Q_SLOTS:
+    /// Draws of a set are one line, each set another, and the studied text is dashed.
+    void magnitudesOfSetsAreDrawnOverEachOther() {
+        SessionData data = m_session;
+        const std::size_t examples = data.extent("example");
+        const std::size_t bins = 4;
+        data.attributes["layers"] = "1";
+        data.arrays["/layer"] = makeSessionIndex("/layer", 1);
+        data.arrays["/magnitude"] = filledArray("/magnitude", {bins}, {0, 1, 2, 4});
+        data.arrays["/calibration_text"] = makeSessionText(
+            "/calibration_text", {"wiki-1", "wiki-2", "random-tokens-1", "random-tokens-2", "x-1"});
+        data.arrays["/activations/ln1/calibration_histogram"] =
+            filledArray("/activations/ln1/calibration_histogram", {5, 1, bins},
+                        {.5, .5, 0, 0, .25, .25, .5, 0, 0, 0, 0, 1, 0, 0, 0, 1, 0, 1, 0, 0});
+        std::vector<double> counts;
+        for (std::size_t example = 0; example < examples; ++example)
+            counts.insert(counts.end(), {1, 2, 1, 0});
+        data.arrays["/activations/ln1/histogram"] =
+            filledArray("/activations/ln1/histogram", {1, examples, bins}, counts);
+        const ReportValues report = reportValues(data, ReportKind::Activations, "");
+        const auto found = std::find_if(
+            report.figures.begin(), report.figures.end(), [](const Figure& figure) {
+                return figure.name == "histogram-calibration-ln1-layer-0";
+            });
+        QVERIFY(found != report.figures.end());
+        const auto& curves = std::get<CurveFigure>(found->body).curves;
+        QCOMPARE(curves.size(), std::size_t(4));
+        QCOMPARE(curves[0].name, std::string("wiki"));
+        QCOMPARE(curves[0].y, (std::vector<double>{.375, .375, .25}));
+        QCOMPARE(curves[1].name, std::string("random-tokens"));
+        QCOMPARE(curves[1].y, (std::vector<double>{1}));
+        QCOMPARE(curves[1].x, (std::vector<double>{2.5})); // the bin from 4, an octave wide
+        QCOMPARE(curves[2].name, std::string("x"));
+        QCOMPARE(curves[3].y, (std::vector<double>{.25, .5, .25}));
+        QVERIFY(curves[3].dashed);
+    }
+
     void perplexitiesAndSpreadsAreNumpys() {
         const SessionView view(m_session);
         const CalibrationComparison found = compareCalibration(view, view.resamples());

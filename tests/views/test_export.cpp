@@ -15,6 +15,9 @@
 #include <QTest>
 #include <QXmlStreamReader>
 
+#include <cmath>
+#include <thread>
+
 using namespace quantscope;
 
 namespace {
@@ -72,6 +75,18 @@ private Q_SLOTS:
         QVERIFY2(bytes.contains("/FontFile2") || bytes.contains("/FontFile3"),
                  "text is text, with its font");
         QVERIFY2(!bytes.contains("/Subtype /Image"), "lines are lines");
+    }
+
+    void whatIsDrawnCanBeWrittenByAnotherThread() {
+        for (const char* ending : {"png", "pdf", "svg", "csv"}) {
+            const QString path = m_folder->filePath(QStringLiteral("later.%1").arg(ending));
+            const auto write = prepareFigure(*m_plot, path, {85, 60, 7, 300});
+            QVERIFY(!QFile::exists(path));
+            std::thread(write).join();
+            QVERIFY2(!contentOf(path).isEmpty(), ending);
+        }
+        QCOMPARE(QImage(m_folder->filePath(QStringLiteral("later.png"))).width(),
+                 static_cast<int>(std::lround(85 / 25.4 * 300)));
     }
 
     void svgKeepsTextAsText() {

@@ -1,5 +1,6 @@
 // Plots: from places to cells and points, what is painted, what is written as data.
 
+#include "views/export/figure_export.h"
 #include "views/plots/bars_plot.h"
 #include "views/plots/heatmap_plot.h"
 #include "views/plots/lines_plot.h"
@@ -7,13 +8,13 @@
 
 #include <QImage>
 #include <QSignalSpy>
+#include <QTemporaryDir>
 #include <QTest>
 #include <QWheelEvent>
 
 #include <cmath>
 #include <ctime>
 #include <random>
-#include <qcustomplot.h>
 
 using namespace quantscope;
 
@@ -204,15 +205,18 @@ private Q_SLOTS:
         }
         ScatterPlot plot;
         plot.setValues(x, y, {}, {});
-        QImage image(1400, 800, QImage::Format_RGB32);
+        QTemporaryDir folder;
+        const QString file = folder.filePath(QStringLiteral("points.png"));
+        const FigureOptions size{1400 / 96.0 * 25.4, 800 / 96.0 * 25.4, 9, 96};
         const std::clock_t start = std::clock(); // The program's own time, whatever else runs.
-        QCPPainter painter(&image);
-        plot.paintOn(painter, image.size(), plot.plotStyle(), false);
-        painter.end();
+        const auto write = prepareFigure(plot, file, size);
         const double milliseconds =
             1000.0 * static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
         qInfo("100,000 points in %.1f ms", milliseconds);
         QVERIFY2(milliseconds < 250, "a frame is drawn at once");
+        write();
+        const QImage image(file);
+        QCOMPARE(image.size(), QSize(1400, 800));
         // Something was drawn in the middle, where the points are.
         QVERIFY(image.pixel(650, 420) != image.pixel(5, 5));
     }

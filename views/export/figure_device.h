@@ -25,11 +25,14 @@ struct FigureTexts {
     QString description;
 };
 
-/// Paints a page of the options' size with `paint` and gives the bytes of the file that the
+/// Makes the bytes of a file, in any thread. @throws Error (Output) where it cannot.
+using FigureBytes = std::function<QByteArray()>;
+
+/// Paints a page of the options' size with `paint`, now, and gives what makes the file that the
 /// path's ending asks for: .pdf, .svg or .png.
 /// @throws Error (Usage) for another ending or a size that makes no figure, (Output) where there
 ///         is not enough memory.
-QByteArray drawFigure(const QString& path, const FigureOptions& options, const FigureTexts& texts,
-                      const std::function<void(const FigureCanvas&)>& paint);
+FigureBytes drawFigure(const QString& path, const FigureOptions& options, const FigureTexts& texts,
+                       const std::function<void(const FigureCanvas&)>& paint);
 
 } // namespace quantscope

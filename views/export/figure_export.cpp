@@ -29,17 +29,20 @@ void writeFile(const QString& path, const QByteArray& bytes) {
 }
 
 void exportFigure(PlotWidget& plot, const QString& path, const FigureOptions& options) {
-    if (QFileInfo(path).suffix().toLower() == QLatin1String("csv")) {
-        writeFile(path, plot.csv().toUtf8());
-        return;
-    }
+    prepareFigure(plot, path, options)();
+}
+
+std::function<void()> prepareFigure(PlotWidget& plot, const QString& path,
+                                    const FigureOptions& options) {
+    if (QFileInfo(path).suffix().toLower() == QLatin1String("csv"))
+        return [path, values = plot.csv()] { writeFile(path, values.toUtf8()); };
     const FigureTexts texts{QString::fromStdString(plot.caption().title),
                             QString::fromStdString(plot.caption().definition)};
-    writeFile(path, drawFigure(path, options, texts, [&](const FigureCanvas& canvas) {
-                  plot.paintOn(canvas.painter, canvas.size,
-                               PlotStyle::forExport(options.fontPoints, canvas.dotsPerInch),
-                               canvas.vector);
-              }));
+    const FigureBytes bytes = drawFigure(path, options, texts, [&](const FigureCanvas& canvas) {
+        plot.paintOn(canvas.painter, canvas.size,
+                     PlotStyle::forExport(options.fontPoints, canvas.dotsPerInch), canvas.vector);
+    });
+    return [path, bytes] { writeFile(path, bytes()); };
 }
 
 } // namespace quantscope

@@ -3,6 +3,8 @@
 #include <QByteArray>
 #include <QString>
 
+#include <functional>
+
 namespace quantscope {
 
 class PlotWidget;
@@ -24,6 +26,11 @@ struct FigureOptions {
 /// @throws Error (Usage) for another ending or a size that makes no figure, (Output) where the
 ///         file cannot be written.
 void exportFigure(PlotWidget& plot, const QString& path, const FigureOptions& options = {});
+
+/// The same in two parts: draws now, in the thread of the plot, and gives what makes and writes
+/// the file in any other. @throws as exportFigure, in the part where it happens.
+std::function<void()> prepareFigure(PlotWidget& plot, const QString& path,
+                                    const FigureOptions& options = {});
 
 /// Writes bytes to a file that appears whole or not at all. @throws Error (Output).
 void writeFile(const QString& path, const QByteArray& bytes);

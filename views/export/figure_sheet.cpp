@@ -99,6 +99,12 @@ double sheetHeight(const SheetOptions& options, std::size_t figures) {
 
 void exportFigureSheet(const std::vector<PlotWidget*>& plots, const QString& path,
                        const SheetOptions& options, bool captionFile) {
+    prepareFigureSheet(plots, path, options, captionFile)();
+}
+
+std::function<void()> prepareFigureSheet(const std::vector<PlotWidget*>& plots,
+                                         const QString& path, const SheetOptions& options,
+                                         bool captionFile) {
     checkSheet(plots, options);
     FigureOptions page;
     page.widthMillimetres = options.widthMillimetres;
@@ -108,15 +114,17 @@ void exportFigureSheet(const std::vector<PlotWidget*>& plots, const QString& pat
     const QString title = translated("Figures %1 to %2")
                               .arg(figureLetter(0), figureLetter(plots.size() - 1));
     const FigureTexts texts{title, captionsOf(plots)};
-    const QByteArray bytes = drawFigure(path, page, texts, [&](const FigureCanvas& canvas) {
+    const FigureBytes bytes = drawFigure(path, page, texts, [&](const FigureCanvas& canvas) {
         paintSheet(plots, options, canvas);
     });
-    writeFile(path, bytes);
-    if (captionFile) {
+    return [path, bytes, captionFile, captions = texts.description] {
+        writeFile(path, bytes());
+        if (!captionFile)
+            return;
         const QFileInfo file(path);
         writeFile(file.path() + QLatin1Char('/') + file.completeBaseName() + QStringLiteral(".txt"),
-                  texts.description.toUtf8());
-    }
+                  captions.toUtf8());
+    };
 }
 
 } // namespace quantscope

@@ -31,6 +31,12 @@ double sheetHeight(const SheetOptions& options, std::size_t figures);
 void exportFigureSheet(const std::vector<PlotWidget*>& plots, const QString& path,
                        const SheetOptions& options = {}, bool captionFile = false);
 
+/// The same in two parts: draws now, in the thread of the plots, and gives what makes and writes
+/// the files in any other. @throws as exportFigureSheet, in the part where it happens.
+std::function<void()> prepareFigureSheet(const std::vector<PlotWidget*>& plots,
+                                         const QString& path, const SheetOptions& options = {},
+                                         bool captionFile = false);
+
 /// "a" to "z", then "aa", "ab", …
 QString figureLetter(std::size_t index);
 

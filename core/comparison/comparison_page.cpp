@@ -1,4 +1,6 @@
 #include "core/analysis/statistics.h"
+#include "core/comparison/gate.h"
+#include "core/comparison/lane_pairs.h"
 #include "core/comparison/session_comparer.h"
 #include "core/data/error.h"
 #include "core/data/study_plan.h"
@@ -12,23 +14,44 @@ namespace quantscope {
 
 namespace {
 
-/// The pair asked for, else the first of quantized lanes.
-LanePair chosenPair(const std::vector<LanePair>& pairs, const ComparisonRequest& request) {
+/// As many as a person may want to look through.
+constexpr std::size_t mostListed = 300;
+
+/// The pair asked for, else the first, before all others.
+void putChosenFirst(std::vector<LanePair>& pairs, const SessionComparer& comparer,
+                    const ComparisonRequest& request) {
+    if (request.laneA.empty() || request.laneB.empty() ||
+        !comparer.viewA().laneIndex(request.laneA) || !comparer.viewB().laneIndex(request.laneB))
+        return; // lanes of sessions that were open before
     const LanePair wanted{request.laneA, request.laneB};
-    const auto found = std::find(pairs.begin(), pairs.end(), wanted);
-    return found != pairs.end() ? *found : pairs.front();
+    std::erase(pairs, wanted);
+    pairs.insert(pairs.begin(), wanted);
 }
 
-/// An error by example; of references, which have none, the NLL.
-std::vector<double> errorsOf(const SessionView& view, const std::string& lane) {
-    std::vector<double> errors =
-        view.row(lane == referenceLane ? "/examples/nll" : "/examples/error", lane);
-    errors.resize(view.examples(), notMeasured);
-    return errors;
+/// Examples with a difference, the largest first.
+std::vector<std::size_t> byDifference(const ComparisonValues& values) {
+    const std::vector<double>& differences = values.difference.values;
+    std::vector<std::size_t> examples;
+    for (const ExamplePair& pair : values.matching.pairs)
+        if (std::isfinite(differences[pair.a]))
+            examples.push_back(pair.a);
+    std::stable_sort(examples.begin(), examples.end(), [&](std::size_t x, std::size_t y) {
+        return std::fabs(differences[x]) > std::fabs(differences[y]);
+    });
+    examples.resize(std::min(examples.size(), mostListed));
+    return examples;
 }
 
-std::string columnName(const std::string& lane, const char* side) {
-    return fmt::format("{}[{}] in {}", lane == referenceLane ? "nll" : "error", lane, side);
+/// What is compared by example: the error; the NLL where a lane is the reference, which has none.
+const char* comparedColumn(const LanePair& pair) {
+    return pair.a == referenceLane || pair.b == referenceLane ? "nll" : "error";
+}
+
+std::vector<double> valuesByExample(const SessionView& view, const std::string& lane,
+                                    const std::string& column) {
+    std::vector<double> values = view.row("/examples/" + column, lane);
+    values.resize(view.examples(), notMeasured);
+    return values;
 }
 
 Curve densityCurve(std::string name, std::string role, const std::vector<double>& values) {
@@ -81,23 +104,24 @@ BarsFigure groupsOf(const ComparisonValues& values) {
 
 ComparisonValues comparisonPage(const SessionData& a, const SessionData& b,
                                 const ComparisonRequest& request) {
-    ComparisonOptions options;
-    if (!request.laneA.empty() && !request.laneB.empty())
-        options.lanes = {request.laneA + "=" + request.laneB};
-    const SessionComparer comparer(a, b, options);
+    const SessionComparer comparer(a, b, {});
     ComparisonValues values = comparer.summary();
+    putChosenFirst(values.pairs, comparer, request);
+    values.gates = tryGates(comparer, values.pairs, request.conditions);
     if (values.pairs.empty())
         throw Error(ErrorKind::Input, "The sessions have no lanes of one name: choose a lane of "
                                       "each.");
-    const LanePair pair = chosenPair(values.pairs, request);
-    values.lanes = {{pair, comparer.metrics(pair, comparer.usualMetrics())}};
+    for (const LanePair& each : values.pairs)
+        values.lanes.push_back({each, comparer.metrics(each, comparer.usualMetrics())});
+    const LanePair pair = values.pairs.front();
 
     const SessionView& viewA = comparer.viewA();
-    const std::vector<double> errorsA = errorsOf(viewA, pair.a);
-    const std::vector<double> errorsB = errorsOf(comparer.viewB(), pair.b);
-    values.errorA = {columnName(pair.a, "A"), "nat",
+    const std::string column = comparedColumn(pair);
+    const std::vector<double> errorsA = valuesByExample(viewA, pair.a, column);
+    const std::vector<double> errorsB = valuesByExample(comparer.viewB(), pair.b, column);
+    values.errorA = {fmt::format("{}[{}] in A", column, pair.a), "nat",
                      std::vector<double>(viewA.examples(), notMeasured)};
-    values.errorB = {columnName(pair.b, "B"), "nat", values.errorA.values};
+    values.errorB = {fmt::format("{}[{}] in B", column, pair.b), "nat", values.errorA.values};
     values.difference = {"difference, B − A", "nat", values.errorA.values};
     for (const ExamplePair& matched : values.matching.pairs) {
         values.errorA.values[matched.a] = errorsA[matched.a];
@@ -107,6 +131,7 @@ ComparisonValues comparisonPage(const SessionData& a, const SessionData& b,
     values.largeA = exampleSets(viewA, pair.a).large;
     values.excerpts = viewA.texts("/text/excerpt");
     values.excerpts.resize(viewA.examples());
+    values.differMost = byDifference(values);
 
     const std::vector<double> x = valuesAt(values.errorA.values, comparer.examplesA());
     const std::vector<double> y = valuesAt(values.errorB.values, comparer.examplesA());

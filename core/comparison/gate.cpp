@@ -60,10 +60,16 @@ std::vector<LanePair> gatedPairs(const std::vector<LanePair>& pairs) {
 
 std::vector<GateResult> applyGates(const SessionComparer& comparer,
                                    const std::vector<GateExpression>& conditions) {
+    return applyGates(comparer, comparer.summary().pairs, conditions);
+}
+
+std::vector<GateResult> applyGates(const SessionComparer& comparer,
+                                   const std::vector<LanePair>& among,
+                                   const std::vector<GateExpression>& conditions) {
     std::vector<GateResult> results;
     if (conditions.empty())
         return results;
-    const std::vector<LanePair> pairs = gatedPairs(comparer.summary().pairs);
+    const std::vector<LanePair> pairs = gatedPairs(among);
     if (pairs.empty())
         throw Error(ErrorKind::Input,
                     "The sessions have no lanes of one name, so no condition can be decided; say "
@@ -71,6 +77,25 @@ std::vector<GateResult> applyGates(const SessionComparer& comparer,
     for (const LanePair& lanes : pairs)
         for (const GateExpression& condition : conditions)
             results.push_back(applyGate(comparer, condition, lanes));
+    return results;
+}
+
+std::vector<GateResult> tryGates(const SessionComparer& comparer,
+                                 const std::vector<LanePair>& pairs,
+                                 const std::vector<std::string>& conditions) {
+    std::vector<GateResult> results;
+    for (const std::string& condition : conditions) {
+        try {
+            const std::vector<GateResult> own =
+                applyGates(comparer, pairs, {GateExpression::parse(condition)});
+            results.insert(results.end(), own.begin(), own.end());
+        } catch (const Error& error) {
+            GateResult refused{condition};
+            refused.refused = true;
+            refused.detail = error.what();
+            results.push_back(std::move(refused));
+        }
+    }
     return results;
 }
 

@@ -11,4 +11,17 @@ namespace quantscope {
 SelectionValues selectionInB(const SelectionValues& ofA, const ExampleMatching& matching,
                              const SelectionValues& own = {});
 
+/// The matching with the sides exchanged.
+ExampleMatching exchanged(const ExampleMatching& matching);
+
+/// Does to the selection of one session what was done to that of the other: primary example, token,
+/// layer and selected examples follow where they changed; pins and groups that were added, changed
+/// or removed are so too. Pins and groups of its own stay.
+/// @param before    the selection of the session where a person did something
+/// @param after     the same now
+/// @param matching  pairs with that session as A
+/// @param other     the selection that follows
+SelectionValues followSelection(const SelectionValues& before, const SelectionValues& after,
+                                const ExampleMatching& matching, SelectionValues other);
+
 } // namespace quantscope

@@ -61,6 +61,16 @@ struct ComparedLanes {
     std::vector<ComparedMetric> metrics;
 };
 
+/// One condition on one pair of lanes.
+struct GateResult {
+    std::string condition;
+    LanePair lanes;         ///< of a refused condition none
+    bool failed = false;    ///< the condition holds
+    std::string detail;     ///< the numbers, or why it cannot be decided
+    bool undecided = false; ///< a number that it names was not measured
+    bool refused = false;   ///< the condition cannot be read: the page says so and goes on
+};
+
 /// What a session is, in the words of the comparison.
 struct ComparedSession {
     std::string name; ///< of the file
@@ -85,13 +95,15 @@ struct ComparisonValues {
     std::size_t units = 0;  ///< documents that resamples draw
     bool byDocument = true; ///< else windows of one document are drawn
     std::vector<ComparedLanes> lanes;
+    std::vector<GateResult> gates; ///< of the request's conditions, for the page
 
     // Of the first pair of `lanes`, for the page; columns are by example of A, NaN without partner.
     ExampleColumn errorA;
     ExampleColumn errorB;
-    ExampleColumn difference;        ///< e in B less e in A; of references: of their NLL
+    ExampleColumn difference;        ///< B less A: of errors, of NLL where a lane is a reference
     std::vector<std::size_t> largeA; ///< D_large of A
     std::vector<std::string> excerpts;
+    std::vector<std::size_t> differMost; ///< the largest |difference| first; the first few hundred
     ScatterStatistics scatter; ///< of the two errors over the matched examples
     CurveFigure distribution;  ///< of the difference
     BarsFigure groups;         ///< mean error of kinds of text, both sides
@@ -101,6 +113,7 @@ struct ComparisonValues {
 struct ComparisonRequest {
     std::string laneA; ///< empty: the first pair of quantized lanes
     std::string laneB;
+    std::vector<std::string> conditions; ///< as --fail-if takes them
 
     bool operator==(const ComparisonRequest&) const = default;
 };

@@ -38,6 +38,45 @@ private Q_SLOTS:
         a.primary = 2; // without a partner
         QVERIFY(!selectionInB(a, matching).primary);
     }
+
+    void whatAPersonDoesIsFollowed() {
+        ExampleMatching matching;
+        matching.pairs = {{0, 5}, {1, 3}, {4, 0}};
+        SelectionValues before;
+        before.pinned = {0, 2};
+        before.groups = {{"hard", {0}}, {"gone", {1}}};
+        SelectionValues after = before;
+        after.primary = 1;
+        after.token = 6;
+        after.layer = 3;
+        after.selected = {0, 2, 4};
+        after.pinned = {2, 4};                       // 0 is unpinned, 4 is pinned
+        after.groups = {{"hard", {0, 1}}, {"new", {2}}};
+        SelectionValues other;
+        other.primary = 8;
+        other.selected = {8};
+        other.pinned = {5, 7};                       // 7 is its own
+        other.groups = {{"hard", {5, 9}}, {"gone", {3}}, {"own", {0}}};
+
+        const SelectionValues b = followSelection(before, after, matching, other);
+        QCOMPARE(b.primary, std::optional<std::size_t>(3));
+        QCOMPARE(b.token, std::optional<std::size_t>(6));
+        QCOMPARE(b.layer, std::optional<std::size_t>(3));
+        QVERIFY((b.selected == std::vector<std::size_t>{0, 5}));
+        QVERIFY((b.pinned == std::vector<std::size_t>{0, 7}));
+        const std::vector<ExampleGroup> groups = {
+            {"own", {0}}, {"hard", {3, 5, 9}}, {"new", {}}};
+        QVERIFY(b.groups == groups);
+
+        // Nothing done, nothing followed; another way round the same pairs count.
+        QVERIFY(followSelection(before, before, matching, other) == other);
+        SelectionValues chosen = other;
+        chosen.primary = 0;
+        QCOMPARE(followSelection(other, chosen, exchanged(matching), before).primary,
+                 std::optional<std::size_t>(4));
+        matching.by = MatchedBy::Text;
+        QVERIFY(!followSelection(before, after, matching, other).token);
+    }
 };
 
 QTEST_GUILESS_MAIN(TestMatchedSelection)

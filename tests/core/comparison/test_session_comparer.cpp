@@ -1,6 +1,7 @@
 // Two sessions of tests/data/comparison against what an independent script finds in them.
 
 #include "core/comparison/example_matching.h"
+#include "core/comparison/gate.h"
 #include "core/comparison/gate_expression.h"
 #include "core/comparison/lane_pairs.h"
 #include "core/comparison/session_comparer.h"
@@ -252,7 +253,7 @@ private Q_SLOTS:
 
     void pageHasBothErrorsByExample() {
         const ComparisonValues page = comparisonPage(m_a, m_b, {});
-        QCOMPARE(page.lanes.size(), std::size_t(1));
+        QCOMPARE(page.lanes.size(), std::size_t(2)); // q and the reference
         QVERIFY((page.lanes[0].lanes == LanePair{"q", "q"}));
         const std::vector<double> errorsA = numbersOf(m_all["a"].toObject()["error"]);
         const std::vector<double> errorsB = numbersOf(m_all["b"].toObject()["error"]);
@@ -270,6 +271,40 @@ private Q_SLOTS:
         QCOMPARE(page.groups.groups.size(), std::size_t(3));
         QCOMPARE(page.groups.groups[0].bars.size(), std::size_t(2));
         QVERIFY(!page.distribution.curves.empty());
+        QCOMPARE(page.differMost.size(), matched.size());
+        for (std::size_t rank = 1; rank < page.differMost.size(); ++rank)
+            QVERIFY(std::fabs(page.difference.values[page.differMost[rank - 1]]) >=
+                    std::fabs(page.difference.values[page.differMost[rank]]));
+        QVERIFY(page.gates.empty());
+    }
+
+    void pageDecidesConditionsAndSaysWhichCannotBeRead() {
+        ComparisonRequest request;
+        request.conditions = {"kl > 0", "kl >", "group:verse:kl > 1", "kl < 0"};
+        const ComparisonValues page = comparisonPage(m_a, m_b, request);
+        QCOMPARE(page.gates.size(), std::size_t(4));
+        QVERIFY(page.gates[0].failed && !page.gates[0].refused);
+        QVERIFY((page.gates[0].lanes == LanePair{"q", "q"}));
+        QVERIFY(page.gates[1].refused && !page.gates[1].failed);
+        QVERIFY(page.gates[1].detail.find("kl >") != std::string::npos);
+        QVERIFY(page.gates[2].refused);
+        QVERIFY(page.gates[2].detail.find("verse") != std::string::npos);
+        QVERIFY(!page.gates[3].failed && !page.gates[3].refused && !page.gates[3].undecided);
+        // The same as the command says.
+        const SessionComparer comparer(m_a, m_b, {});
+        const auto gates = applyGates(comparer, {GateExpression::parse("kl > 0")});
+        QCOMPARE(page.gates[0].detail, gates.front().detail);
+    }
+
+    void pageComparesAnyTwoLanes() {
+        ComparisonRequest request;
+        request.laneA = "reference";
+        request.laneB = "q";
+        const ComparisonValues page = comparisonPage(m_a, m_b, request);
+        QVERIFY((page.lanes.front().lanes == LanePair{"reference", "q"}));
+        QCOMPARE(page.lanes.size(), std::size_t(3)); // and those of one name
+        request.laneB = "not there"; // of a session that was open before
+        QVERIFY((comparisonPage(m_a, m_b, request).lanes.front().lanes == LanePair{"q", "q"}));
     }
 
 private:

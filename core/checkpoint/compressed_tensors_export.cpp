@@ -32,12 +32,15 @@ public:
                 {"input_activations", nullptr},
                 {"output_activations", nullptr}};
         }
+        nlohmann::json ignored = {"lm_head"};
+        for (const std::string& module : schemes.left())
+            ignored.push_back(module);
         return {{"quant_method", "compressed-tensors"},
                 {"format", "pack-quantized"},
                 {"quantization_status", "compressed"},
                 {"version", toolVersion},
                 {"config_groups", std::move(described)},
-                {"ignore", {"lm_head"}},
+                {"ignore", std::move(ignored)},
                 {"kv_cache_scheme", nullptr}};
     }
 

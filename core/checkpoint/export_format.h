@@ -37,6 +37,9 @@ public:
     explicit ExportSchemes(ScaleType scaleType) : m_scaleType(scaleType) {}
 
     void add(const std::string& module, const PackedMatrix& matrix);
+    /// A matrix that stays as the model has it.
+    void leave(const std::string& module) { m_left.push_back(module); }
+    const std::vector<std::string>& left() const { return m_left; }
 
     struct Group {
         ExportScheme scheme;
@@ -52,6 +55,7 @@ private:
     ScaleType m_scaleType;
     std::vector<Group> m_groups;
     std::map<std::string, std::size_t> m_groupOf;
+    std::vector<std::string> m_left;
 };
 
 /// A regular expression that is a name and nothing else: "^model\\.layers\\.0…$".

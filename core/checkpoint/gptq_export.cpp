@@ -26,6 +26,8 @@ public:
                     {"group_size", groups[group].scheme.groupSize},
                     {"desc_act", groups[group].scheme.actOrder},
                     {"sym", groups[group].scheme.symmetric}};
+        for (const std::string& module : schemes.left()) // a match that is skipped
+            overrides["-:" + exactPattern(module)] = nlohmann::json::object();
         nlohmann::json configuration = usual(scheme);
         if (!overrides.is_null())
             configuration["dynamic"] = std::move(overrides);

@@ -41,6 +41,12 @@ std::optional<Site> partnerOf(Site input) {
 
 /// Multiplies the rows of a matrix, by its scales alone.
 void multiplyRows(QuantizedLinear& linear, const torch::Tensor& factor, Module module) {
+    if (linear.kind == QuantizedLinear::Kind::Values)
+        throw Error(ErrorKind::Usage,
+                    fmt::format("The matrix {} is not quantized, but a method of the recipe folds "
+                                "scales into the matrix behind it, which would change it. Give "
+                                "both the same method, or one that folds nothing.",
+                                moduleName(module)));
     if (linear.kind != QuantizedLinear::Kind::Uniform)
         throw Error(ErrorKind::Usage,
                     fmt::format("The matrix {} is rounded to a table of levels, whose scales rows "

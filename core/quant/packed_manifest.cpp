@@ -62,7 +62,7 @@ public:
         linear.kind = static_cast<QuantizedLinear::Kind>(name - kindNames.begin());
         const bool hasCodes = linear.kind != QuantizedLinear::Kind::Values;
         linear.bits =
-            static_cast<int>(integer(object, where, "bits", hasCodes ? 1 : 32, hasCodes ? 8 : 32));
+            static_cast<int>(integer(object, where, "bits", hasCodes ? 1 : 16, hasCodes ? 8 : 32));
         linear.rows = integer(object, where, "rows", 1, largestExtent);
         linear.columns = integer(object, where, "columns", 1, largestExtent);
         linear.groupSize = integer(object, where, "group", 1, largestExtent);

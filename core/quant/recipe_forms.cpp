@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 
 namespace quantscope {
 
@@ -33,6 +34,9 @@ struct Scheme {
 
     bool operator==(const Scheme&) const = default;
 };
+
+/// Matrices that stay as they are; other programs leave them out of what they quantize.
+bool isLeft(const MethodSpec& spec) { return spec.method == "none"; }
 
 Scheme schemeOf(const MethodSpec& spec) {
     const auto isTrue = [&](const char* name) { return optionValue(spec, name) == "true"; };
@@ -73,10 +77,14 @@ std::vector<std::vector<std::string>> matricesOf(const Recipe& recipe) {
 std::string gptqModelText(const Recipe& recipe) {
     constexpr std::string_view program = "GPTQModel";
     const auto matrices = matricesOf(recipe);
-    std::size_t usual = 0;
-    for (std::size_t candidate = 1; candidate < matrices.size(); ++candidate)
-        if (matrices[candidate].size() > matrices[usual].size())
-            usual = candidate;
+    std::optional<std::size_t> most;
+    for (std::size_t candidate = 0; candidate < matrices.size(); ++candidate)
+        if (!isLeft(recipe.candidates[candidate]) &&
+            (!most || matrices[candidate].size() > matrices[*most].size()))
+            most = candidate;
+    if (!most)
+        throw Error(ErrorKind::Usage, "The recipe quantizes nothing.");
+    const std::size_t usual = *most;
     const auto describe = [&](std::size_t candidate) -> Json {
         const MethodSpec& spec = recipe.candidates[candidate];
         const Scheme scheme = schemeOf(spec);
@@ -95,7 +103,9 @@ std::string gptqModelText(const Recipe& recipe) {
     Json dynamic = Json::object();
     for (std::size_t candidate = 0; candidate < matrices.size(); ++candidate)
         for (const std::string& name : matrices[candidate])
-            if (candidate != usual)
+            if (isLeft(recipe.candidates[candidate]))
+                dynamic["-:" + exactPattern(name)] = Json::object(); // a match that is skipped
+            else if (candidate != usual)
                 dynamic["+:" + exactPattern(name)] = describe(candidate);
     config["dynamic"] = std::move(dynamic);
     return config.dump(1) + "\n";
@@ -106,9 +116,9 @@ std::string llmCompressorText(const Recipe& recipe) {
     const auto matrices = matricesOf(recipe);
     Json modifiers = Json::object();
     for (std::size_t candidate = 0; candidate < matrices.size(); ++candidate) {
-        if (matrices[candidate].empty())
-            continue;
         const MethodSpec& spec = recipe.candidates[candidate];
+        if (matrices[candidate].empty() || isLeft(spec)) // what no group names is left
+            continue;
         const Scheme scheme = schemeOf(spec);
         const std::string modifier = scheme.method == "gptq"  ? "GPTQModifier"
                                      : scheme.method == "awq" ? "AWQModifier"
@@ -131,6 +141,8 @@ std::string llmCompressorText(const Recipe& recipe) {
         modifiers[modifier]["config_groups"][fmt::format("group_{}", candidate)] = {
             {"targets", std::move(targets)}, {"weights", std::move(weights)}};
     }
+    if (modifiers.empty())
+        throw Error(ErrorKind::Usage, "The recipe quantizes nothing.");
     const Json text = {{"quant_stage", {{"quant_modifiers", std::move(modifiers)}}}};
     return text.dump(1) + "\n";
 }
@@ -139,6 +151,8 @@ std::string llmCompressorText(const Recipe& recipe) {
 std::string_view llamaType(const MethodSpec& spec) {
     constexpr std::array<std::string_view, 9> types = {"",     "",     "q2_K", "q3_K", "q4_K",
                                                        "q5_K", "q6_K", "q8_0", "q8_0"};
+    if (isLeft(spec))
+        return optionValue(spec, "type") == "bf16" ? "bf16" : "f16";
     const Scheme scheme = schemeOf(spec);
     if (!scheme.uniform && scheme.bits == 4)
         return "iq4_nl";

@@ -2,6 +2,7 @@
 #include "core/quant/block_rounding.h"
 #include "core/quant/methods.h"
 #include "core/quant/option_value.h"
+#include "core/quant/unquantized.h"
 
 #include <fmt/format.h>
 
@@ -31,6 +32,7 @@ std::vector<Method> allMethods() {
         singularIncrementMethod(),
         singularExpansionMethod(),
         mixedMethod(),
+        unquantizedMethod(),
     };
 }
 

@@ -60,6 +60,11 @@ std::vector<T> valuesOf(const torch::Tensor& tensor) {
                     what));
 }
 
+/// The type in files that holds the numbers of a matrix left in 16 bits as they are.
+const char* sixteenBitType(const torch::Tensor& values) {
+    return at::equal(values.to(torch::kFloat16).to(torch::kFloat32), values) ? "F16" : "BF16";
+}
+
 PackedMatrix packedMatrix(const std::string& module, const QuantizedLinear& linear) {
     if (linear.kind != QuantizedLinear::Kind::Uniform)
         refuseLevels(module);
@@ -137,12 +142,14 @@ private:
         std::function<std::vector<std::byte>(const PackedMatrix&)> fill; ///< of a matrix
         const FileTensor* file = nullptr;
         bool isFolded = false; ///< not the parent's any more
+        bool isLeft = false;   ///< a matrix that was not quantized
     };
 
     QuantizedBlock readBlock(std::int64_t layer) const {
         return loadPackedBlock(m_codes / fmt::format("block-{:03}.safetensors", layer));
     }
     void checkBlocks();
+    void leave(std::int64_t layer, Module module, const QuantizedLinear& linear);
     /// A block as it was and as the method left it.
     struct Weights {
         std::int64_t layer = -1;
@@ -155,6 +162,7 @@ private:
     const QuantizedBlock& block(std::int64_t layer);
     PackedMatrix matrixOf(const FileTensor& file);
     torch::Tensor folded(const FileTensor& file);
+    torch::Tensor left(const FileTensor& file);
     std::vector<std::byte> parentBytes(const Planned& planned) const;
 
     const Checkpoint& m_parent;
@@ -166,6 +174,7 @@ private:
     std::map<std::string, std::string> m_names; ///< of the files' matrices, by the model's
     std::set<std::int64_t>
         m_folded; ///< blocks whose norms and biases are not the parent's any more
+    std::map<std::string, std::string> m_left; ///< type of the files' matrices not quantized
     std::vector<Planned> m_plan;
     std::int64_t m_layer = -1;
     QuantizedBlock m_block;
@@ -195,6 +204,11 @@ void Exporter::checkBlocks() {
                                 fmt::format("{}: the codes of {} are [{}, {}], which is not the "
                                             "model's shape: they belong to another model.",
                                             m_codes.string(), name, linear.rows, linear.columns));
+                if (linear.kind == QuantizedLinear::Kind::Values) {
+                    if (!isCheck)
+                        leave(layer, module, linear);
+                    continue;
+                }
                 const PackedMatrix matrix = packedMatrix(name, linear);
                 if (isCheck)
                     m_format.check(name, matrix, m_schemes.of(m_names.at(name)));
@@ -208,10 +222,46 @@ void Exporter::checkBlocks() {
     }
 }
 
+/// A matrix that was not quantized is written as numbers; artificial noise is refused.
+void Exporter::leave(std::int64_t layer, Module module, const QuantizedLinear& linear) {
+    const std::string name = moduleName(layer, module);
+    const torch::Tensor parent = storedTensor(m_parent, name + ".weight");
+    std::string type = dtypeOf(m_parent.find(name + ".weight")->type);
+    if (!at::equal(linear.values, parent)) {
+        if (linear.bits > 16)
+            refuseLevels(name);
+        type = sixteenBitType(linear.values);
+    }
+    const auto [held, isNew] = m_left.emplace(m_names.at(name), type);
+    if (isNew)
+        m_schemes.leave(held->first);
+    else if (held->second != type)
+        held->second = "F32"; // holds both
+}
+
 void Exporter::plan() {
+    for (const FileTensor& file : m_files)
+        if (const auto found = m_left.find(fileModuleName(file)); found != m_left.end())
+            for (const ModelTensor& part : file.parts)
+                if (!part.role.isBias &&
+                    block(file.layer()).linears.at(part.role.module).kind !=
+                        QuantizedLinear::Kind::Values)
+                    throw Error(ErrorKind::Usage,
+                                fmt::format("{} holds several matrices of the model, of which the "
+                                            "recipe quantizes some and others not; give them the "
+                                            "same method.",
+                                            found->first));
+    if (m_schemes.groups().empty())
+        throw Error(ErrorKind::Usage, fmt::format("{}: no matrix is quantized, so there is nothing "
+                                                  "that this format could hold.",
+                                                  m_codes.string()));
     for (const FileTensor& file : m_files) {
         const ModelTensor& first = file.parts.front();
         const bool isMatrix = first.role.kind == TensorRole::Kind::Matrix && !first.role.isBias;
+        if (const auto left = m_left.find(fileModuleName(file)); isMatrix && left != m_left.end()) {
+            m_plan.push_back({{file.name, left->second, file.shape}, {}, &file, false, true});
+            continue;
+        }
         if (isMatrix) {
             const std::int64_t rows = first.layout.transposed ? file.shape[1] : file.shape[0];
             const std::int64_t columns = first.layout.transposed ? file.shape[0] : file.shape[1];
@@ -304,15 +354,27 @@ torch::Tensor Exporter::folded(const FileTensor& file) {
     });
 }
 
-/// A tensor of the parent in its own type: exact, since reading it as f32 was.
-std::vector<std::byte> Exporter::parentBytes(const Planned& planned) const {
-    torch::Tensor values = assemble(*planned.file, [this](const ModelTensor& part) {
-        return storedTensor(m_parent, part.name);
+/// A matrix, or several that the family's files hold in one, that was not quantized.
+torch::Tensor Exporter::left(const FileTensor& file) {
+    const QuantizedBlock& quantized = block(file.layer());
+    return assemble(file, [&](const ModelTensor& part) {
+        return quantized.linears.at(part.role.module).values;
     });
-    if (planned.entry.dtype != "F32")
-        values = values.to(planned.entry.dtype == "F16" ? torch::kFloat16 : torch::kBFloat16);
+}
+
+/// A tensor in the type of the file, which holds its numbers exactly.
+std::vector<std::byte> bytesIn(const std::string& dtype, torch::Tensor values) {
+    if (dtype != "F32")
+        values = values.to(dtype == "F16" ? torch::kFloat16 : torch::kBFloat16);
     const auto* bytes = static_cast<const std::byte*>(values.data_ptr());
     return {bytes, bytes + values.nbytes()};
+}
+
+/// A tensor of the parent in its own type: exact, since reading it as f32 was.
+std::vector<std::byte> Exporter::parentBytes(const Planned& planned) const {
+    return bytesIn(planned.entry.dtype, assemble(*planned.file, [this](const ModelTensor& part) {
+                       return storedTensor(m_parent, part.name);
+                   }));
 }
 
 void Exporter::write(const fs::path& file, const nlohmann::json& origin) {
@@ -326,6 +388,8 @@ void Exporter::write(const fs::path& file, const nlohmann::json& origin) {
         std::vector<std::byte> bytes;
         if (planned.fill) {
             bytes = planned.fill(matrixOf(*planned.file));
+        } else if (planned.isLeft) {
+            bytes = bytesIn(planned.entry.dtype, left(*planned.file));
         } else if (planned.isFolded) {
             const std::vector<float> values = valuesOf<float>(folded(*planned.file));
             const auto raw = std::as_bytes(std::span(values));
@@ -390,6 +454,8 @@ void checkExport(const Checkpoint& parent, const MethodSpec& method, const Expor
             checkExport(parent, candidate, format);
         return;
     }
+    if (method.method == "none") // holds no codes; whether anything is quantized shows later
+        return;
     const std::unique_ptr<Quantizer> quantizer = makeQuantizer(method);
     requirePlainLayers("The method " + method.method, quantizer->roundsInputs(),
                        quantizer->turnsChannels());

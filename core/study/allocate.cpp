@@ -2,20 +2,25 @@
 
 #include "core/allocation/comparisons.h"
 #include "core/allocation/solver.h"
+#include "core/checkpoint/checkpoint.h"
+#include "core/checkpoint/content_hash.h"
 #include "core/data/error.h"
 #include "core/data/session_schema.h"
 #include "core/session/session.h"
+#include "core/study/allocation_store.h"
 #include "core/study/sensitivity.h"
 #include "core/study/session_recipe.h"
 #include "core/study/study.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <charconv>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <utility>
 
 namespace quantscope {
@@ -68,21 +73,56 @@ public:
 
 private:
     void check() const;
+    std::string question() const;
+    SessionData sensitivityOf(std::int64_t draw, Job& job);
     StudyPlan calibrationPlan(std::int64_t draw) const;
     StudyPlan heldOutPlan(const Draw& draw) const;
     Draw decide(std::int64_t number, double from, double to);
-    void measureOnCalibration(Draw& draw, std::vector<NamedAssignment*> assignments, Job job) const;
+    void measureOnCalibration(Draw& draw, std::vector<NamedAssignment*> assignments, Job job);
     std::vector<MethodSpec> mixedMethods(const Draw& draw,
                                          const std::vector<const NamedAssignment*>& assignments,
                                          const std::string& folder) const;
-    void measureHeldOut(Draw& draw, Job job) const;
+    void measureHeldOut(Draw& draw, Job job);
     SessionData beside(const std::vector<Draw>& draws) const;
     fs::path work() const { return m_folder.path() / "allocation"; }
 
     const AllocateOptions& m_options;
     StudyFolder m_folder;
     Job& m_job;
+    std::optional<AllocationStore> m_store;
 };
+
+/// Everything that the numbers depend on: what was finished for another question is of no use.
+std::string Allocation::question() const {
+    StudyPlan plan = m_options.study;
+    plan.resources = {}; // how fast, not what
+    plan.output.clear();
+    std::vector<std::string> candidates;
+    for (const MethodSpec& candidate : m_options.candidates)
+        candidates.push_back(toString(candidate));
+    nlohmann::json budgets = {{m_options.budget.bitsPerWeight, m_options.budget.bytes}};
+    for (const AllocationBudget& budget : m_options.sweep)
+        budgets.push_back({budget.bitsPerWeight, budget.bytes});
+    std::vector<std::string> protect;
+    for (const Module module : m_options.protect)
+        protect.emplace_back(moduleName(module));
+    nlohmann::json hashes = {Checkpoint::open(plan.modelPath)->contentHash()};
+    for (const std::string& file :
+         {plan.text.path, plan.calibration.source ? plan.calibration.source->path : std::string()})
+        if (fs::is_regular_file(file))
+            hashes.push_back(hashFile(file));
+    const nlohmann::json asked = {{"plan", nlohmann::json::parse(planToJson(plan))},
+                                  {"candidates", candidates},
+                                  {"budgets", budgets},
+                                  {"protect", protect},
+                                  {"objective", toString(m_options.objective)},
+                                  {"held_out", m_options.heldOutShare},
+                                  {"examples", m_options.calibrationExamples},
+                                  {"draws", m_options.draws},
+                                  {"randoms", m_options.randoms},
+                                  {"hashes", hashes}};
+    return asked.dump(1);
+}
 
 void Allocation::check() const {
     checkCandidates(m_options.candidates);
@@ -159,9 +199,26 @@ Allocation::mixedMethods(const Draw& draw, const std::vector<const NamedAssignme
     return methods;
 }
 
+SessionData Allocation::sensitivityOf(std::int64_t draw, Job& job) {
+    if (auto kept = m_store->sensitivity(draw))
+        return std::move(*kept);
+    SessionData sensitivity =
+        measureSensitivity({calibrationPlan(draw), work() / "sensitivity"}, job);
+    m_store->keepSensitivity(draw, sensitivity);
+    return sensitivity;
+}
+
 /// Quantizes assignments again and measures them on the draw's calibration examples.
 void Allocation::measureOnCalibration(Draw& draw, std::vector<NamedAssignment*> assignments,
-                                      Job job) const {
+                                      Job job) {
+    std::erase_if(assignments, [&](NamedAssignment* named) {
+        const auto kept = m_store->measured(draw.number, "calibration", named->assignment);
+        if (kept)
+            named->klByExample = kept->kl;
+        return kept.has_value();
+    });
+    if (assignments.empty())
+        return;
     StudyPlan plan = calibrationPlan(draw.number);
     plan.methods = mixedMethods(draw, {assignments.begin(), assignments.end()}, "tried");
     plan.output = (work() / "tried.qscope.h5").string();
@@ -170,8 +227,12 @@ void Allocation::measureOnCalibration(Draw& draw, std::vector<NamedAssignment*> 
     trusted.checkInChildProcess = false;
     const SessionData session = readSession(plan.output, trusted);
     const SessionView view(session);
-    for (NamedAssignment* assignment : assignments)
+    for (NamedAssignment* assignment : assignments) {
         assignment->klByExample = view.row("/examples/kl", assignment->name);
+        m_store->keepMeasured(draw.number, "calibration", assignment->assignment,
+                              {assignment->klByExample, {}, 0});
+    }
+    m_store->commit();
     fs::remove(plan.output);
     fs::remove_all(StudyFolder(plan.output).path());
     fs::remove_all(m_folder.path() / "recipes" / "tried");
@@ -188,8 +249,7 @@ Draw Allocation::decide(std::int64_t number, double from, double to) {
     const std::string name = fmt::format("draw {} of {}", number + 1, m_options.draws);
     const double between = from + 0.7 * (to - from);
     Job measuring = partOf(m_job, name, from, between);
-    draw.sensitivity =
-        measureSensitivity({calibrationPlan(number), work() / "sensitivity"}, measuring);
+    draw.sensitivity = sensitivityOf(number, measuring);
     const SessionView view(draw.sensitivity);
     const SensitivityView sensitivity(view);
     draw.examples = objectiveExamples(sensitivity, m_options.objective);
@@ -290,8 +350,21 @@ Draw Allocation::decide(std::int64_t number, double from, double to) {
 }
 
 /// Draws after the first are measured in studies that leave nothing but their numbers.
-void Allocation::measureHeldOut(Draw& draw, Job job) const {
+void Allocation::measureHeldOut(Draw& draw, Job job) {
     const StudyPlan plan = heldOutPlan(draw);
+    const auto take = [](NamedAssignment& named, const MeasuredAssignment& measured) {
+        named.heldOutKl = measured.kl;
+        named.heldOutNll = measured.nll;
+        named.bits = measured.bits;
+    };
+    bool isKept = true;
+    for (NamedAssignment& assignment : draw.assignments)
+        if (const auto kept = m_store->measured(draw.number, "held-out", assignment.assignment))
+            take(assignment, *kept);
+        else
+            isKept = false;
+    if (isKept)
+        return;
     runStudy(plan, job);
     ReadOptions trusted;
     trusted.checkInChildProcess = false;
@@ -300,10 +373,12 @@ void Allocation::measureHeldOut(Draw& draw, Job job) const {
     const std::vector<double> bits = session.require("/weights/bits_per_weight").toDoubles();
     for (std::size_t index = 0; index < draw.assignments.size(); ++index) {
         NamedAssignment& assignment = draw.assignments[index];
-        assignment.heldOutKl = view.row("/examples/kl", assignment.name);
-        assignment.heldOutNll = view.row("/examples/nll", assignment.name);
-        assignment.bits = bits.at(index);
+        take(assignment, {view.row("/examples/kl", assignment.name),
+                          view.row("/examples/nll", assignment.name), bits.at(index)});
+        m_store->keepMeasured(draw.number, "held-out", assignment.assignment,
+                              {assignment.heldOutKl, assignment.heldOutNll, assignment.bits});
     }
+    m_store->commit();
     fs::remove(plan.output);
     fs::remove_all(StudyFolder(plan.output).path());
 }
@@ -393,8 +468,17 @@ SessionData Allocation::beside(const std::vector<Draw>& draws) const {
 
 void Allocation::run() {
     check();
+    m_job.progress("reading model and text", 0, 1);
+    m_store.emplace(work(), question());
+    if (m_store->goesOn())
+        m_job.progress("going on with what an interrupted allocation has finished", 0, 1);
+    Job last = partOf(m_job, "held-out text", 0.9, 1);
+    if (m_store->lastHasBegun() && canResume(m_options.study.output)) {
+        resumeStudy(m_options.study.output, last);
+        m_store->remove();
+        return;
+    }
     fs::remove_all(m_folder.path() / "recipes");
-    fs::create_directories(work());
     const double perDraw = 0.9 / double(m_options.draws);
     std::vector<Draw> draws;
     for (std::int64_t number = 0; number < m_options.draws; ++number) {
@@ -405,9 +489,9 @@ void Allocation::run() {
                            partOf(m_job, fmt::format("draw {}, held-out text", number + 1),
                                   from + 0.8 * perDraw, from + perDraw));
     }
-    fs::remove_all(work());
-    Job last = partOf(m_job, "held-out text", 0.9, 1);
+    m_store->beginLast();
     runStudyBeside(beside(draws), heldOutPlan(draws.front()), last);
+    m_store->remove();
 }
 
 } // namespace

@@ -45,6 +45,9 @@ struct AllocateOptions {
 /// that fit, are quantized and measured on the calibration examples; the best of them is taken.
 /// The session is an ordinary study of the held-out examples whose lanes are the assignments, with
 /// "/sensitivity/…" and "/allocation/…" beside. Recipes stand in NAME.qscope.d/recipes.
+///
+/// What is finished when it is interrupted stays in NAME.qscope.d/allocation: called again with the
+/// same options it goes on from there; with others it starts anew.
 void allocateBits(const AllocateOptions& options, Job& job);
 
 } // namespace quantscope

@@ -56,9 +56,13 @@ Recipe recipeOfSession(const SessionData& session, const RecipeRequest& request)
     const AllocationProblem problem =
         makeAllocationProblem(sensitivity, objective, CostModel::Both, request.protect);
     if (request.bitsPerWeight) {
-        const AllocationSolution solution =
-            solveAllocation(problem, *request.bitsPerWeight, interactiveSolver());
-        Recipe recipe = recipeOf(candidatesOf(session), problem, solution.assignment);
+        const std::vector<std::size_t> among = candidatesNamed(sensitivity, request.candidates);
+        const AllocationProblem restricted = restrictedTo(problem, among);
+        Assignment assignment =
+            solveAllocation(restricted, *request.bitsPerWeight, interactiveSolver()).assignment;
+        for (std::size_t& choice : assignment)
+            choice = among[choice];
+        Recipe recipe = recipeOf(candidatesOf(session), problem, assignment);
         recipe.objective = request.objective;
         recipe.budget = *request.bitsPerWeight;
         return recipe;

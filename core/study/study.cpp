@@ -119,6 +119,11 @@ void runStudyBeside(const SessionData& beside, const StudyPlan& plan, Job& job) 
 
 void resumeStudy(const std::filesystem::path& session, Job& job, const StudyFollower& follower) {
     const StudyFolder folder(session);
+    if (!canResume(session) && std::filesystem::exists(folder.path() / "allocation"))
+        throw Error(ErrorKind::Input,
+                    fmt::format("{}: an allocation was interrupted here. Run the same `allocate` "
+                                "command again: it goes on with what is finished.",
+                                session.string()));
     if (!canResume(session))
         throw Error(ErrorKind::Input,
                     fmt::format("{}: there is no unfinished study to resume.", session.string()));

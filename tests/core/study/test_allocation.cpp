@@ -237,6 +237,109 @@ private Q_SLOTS:
         }
     }
 
+    void goesOnAfterAnInterruption() {
+        AllocateOptions options = smallAllocation(0);
+        options.study.output = path("interrupted.qscope.h5");
+        const std::filesystem::path folder = path("interrupted.qscope.d");
+        // The same, never interrupted.
+        AllocateOptions whole = options;
+        whole.study.output = path("whole.qscope.h5");
+        Job undisturbed;
+        allocateBits(whole, undisturbed);
+        const auto expected = openSession(whole.study.output);
+
+        std::stop_source stop;
+        Job interrupted(
+            [&](const Progress& progress) {
+                if (progress.stage.find("draw 2 of 2") != std::string::npos &&
+                    progress.stage.find("quantizing the candidates") != std::string::npos)
+                    stop.request_stop();
+            },
+            stop.get_token());
+        QVERIFY_EXCEPTION_THROWN(allocateBits(options, interrupted), Error);
+        QVERIFY(std::filesystem::exists(folder / "allocation" / "sensitivity-0.h5"));
+        try { // `resume` says which command goes on
+            resumeStudy(options.study.output, undisturbed);
+            QFAIL("an allocation is no study that resumes");
+        } catch (const Error& error) {
+            QVERIFY(std::string(error.what()).find("`allocate`") != std::string::npos);
+        }
+
+        bool measuredAgain = false;
+        bool wentOn = false;
+        Job again([&](const Progress& progress) {
+            wentOn = wentOn || progress.stage.starts_with("going on");
+            measuredAgain = measuredAgain ||
+                            progress.stage.find("draw 1 of 2: layer") != std::string::npos;
+        });
+        allocateBits(options, again);
+        QVERIFY(wentOn && !measuredAgain);
+        QVERIFY(!std::filesystem::exists(folder / "allocation"));
+        const auto session = openSession(options.study.output);
+        QVERIFY(session->require("/allocation/choice").values ==
+                expected->require("/allocation/choice").values);
+        const std::vector<double> kl = session->require("/allocation/kl").toDoubles();
+        const std::vector<double> expectedKl = expected->require("/allocation/kl").toDoubles();
+        QCOMPARE(kl.size(), expectedKl.size());
+        for (std::size_t i = 0; i < kl.size(); ++i)
+            QVERIFY(std::isnan(kl[i]) ? std::isnan(expectedKl[i])
+                                      : std::abs(kl[i] - expectedKl[i]) < tolerance);
+
+        // Another question starts anew.
+        std::stop_source stopFirst;
+        Job first(
+            [&](const Progress& progress) {
+                if (progress.stage.find("layer 2") != std::string::npos)
+                    stopFirst.request_stop();
+            },
+            stopFirst.get_token());
+        QVERIFY_EXCEPTION_THROWN(allocateBits(options, first), Error);
+        options.budget.bitsPerWeight = 3.5;
+        AllocateOptions other = options;
+        std::stop_source stopOther;
+        bool otherWentOn = false;
+        Job second(
+            [&](const Progress& progress) {
+                otherWentOn = otherWentOn || progress.stage.starts_with("going on");
+                if (progress.stage.find("layer 2") != std::string::npos)
+                    stopOther.request_stop();
+            },
+            stopOther.get_token());
+        QVERIFY_EXCEPTION_THROWN(allocateBits(other, second), Error);
+        QVERIFY(!otherWentOn);
+    }
+
+    /// Matrices that are left in 16 bits cost nothing and take 16 bits; a budget spares some.
+    void sparesMatricesFromQuantization() {
+        AllocateOptions options = smallAllocation(1);
+        options.study.output = path("spared.qscope.h5");
+        options.candidates = parseMethodSpecs("rtn:bits=3,group=32,none:type=f16");
+        options.budget.bitsPerWeight = 8;
+        Job job;
+        allocateBits(options, job);
+        const auto session = openSession(options.study.output);
+        const SessionView view(*session);
+        const SensitivityView sensitivity(view);
+        const AllocationResults results(view);
+        std::size_t spared = 0;
+        std::size_t quantized = 0;
+        for (std::size_t layer = 0; layer < sensitivity.layers(); ++layer)
+            for (std::size_t module = 0; module < sensitivity.modules(); ++module) {
+                QCOMPARE(sensitivity.bits(1, layer, module), 16.0);
+                ++(results.choice(0, 0, layer, module) == 1 ? spared : quantized);
+            }
+        QVERIFY(spared > 0 && quantized > 0);
+        QVERIFY(results.bits(0, 0) <= 8 && results.bits(0, 0) > 4);
+        // What f16 loses of the demo's numbers is far below what 3 bits lose.
+        std::vector<std::size_t> all(sensitivity.examples());
+        for (std::size_t e = 0; e < all.size(); ++e)
+            all[e] = e;
+        QVERIFY(objectiveValue(sensitivity.wholeKl(1), all) <
+                1e-3 * objectiveValue(sensitivity.wholeKl(0), all));
+        const double uniform = results.calibrationObjective(0, 1);
+        QVERIFY(results.calibrationObjective(0, 0) < uniform);
+    }
+
     void budgetsAreRead() {
         QCOMPARE(parseAllocationBudget("3.5bpw").bitsPerWeight, 3.5);
         QCOMPARE(parseAllocationBudget("3.5").bitsPerWeight, 3.5);

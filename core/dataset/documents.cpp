@@ -1,5 +1,6 @@
 #include "core/data/error.h"
 #include "core/dataset/dataset.h"
+#include "core/dataset/document_copies.h"
 #include "core/dataset/records.h"
 #include "core/dataset/sampling.h"
 #include "core/dataset/text_file.h"
@@ -88,10 +89,12 @@ std::vector<Document> splitAtSeparator(std::string_view text, std::size_t firstB
     return documents;
 }
 
-/// The documents that the source's shares leave, in the order of the file.
+/// The documents that the source's shares leave, in the order of the file. Copies of a document
+/// stay together: else a text that is held out would have been seen elsewhere.
 std::vector<Document> takeShares(std::vector<Document> documents, const TextSource& source) {
     for (const DocumentShare& share : source.shares) {
-        const std::size_t count = documents.size();
+        const std::vector<std::vector<std::size_t>> groups = groupCopies(documents);
+        const std::size_t count = groups.size();
         const auto placeOf = [count](double part) {
             return static_cast<std::size_t>(
                 std::lround(std::clamp(part, 0.0, 1.0) * double(count)));
@@ -99,11 +102,12 @@ std::vector<Document> takeShares(std::vector<Document> documents, const TextSour
         const std::vector<std::size_t> order = shuffledIndices(count, share.seed);
         std::vector<std::size_t> taken;
         for (std::size_t place = placeOf(share.first); place < placeOf(share.last); ++place)
-            taken.push_back(order[place]);
+            taken.insert(taken.end(), groups[order[place]].begin(), groups[order[place]].end());
         if (taken.empty())
             throw Error(ErrorKind::Input,
-                        fmt::format("{}: {} documents are too few to be split: the part from {} "
-                                    "to {} of them is empty. Give a text of more documents.",
+                        fmt::format("{}: {} different documents are too few to be split: the part "
+                                    "from {} to {} of them is empty. Give a text of more "
+                                    "documents.",
                                     source.path, count, share.first, share.last));
         std::sort(taken.begin(), taken.end());
         std::vector<Document> left;

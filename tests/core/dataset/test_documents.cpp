@@ -9,6 +9,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <set>
 #include <zlib.h>
 #include <zstd.h>
 
@@ -76,6 +77,38 @@ private:
     using Texts = std::vector<std::string>;
 
 private Q_SLOTS:
+    void copiesOfADocumentAreNeverSplit() {
+        // Twelve texts; of every third there are copies that differ in case, dots and blanks.
+        std::string content;
+        std::vector<std::size_t> textOf;
+        for (std::size_t text = 0; text < 12; ++text) {
+            const std::string word = "Word" + std::to_string(text);
+            content += "The " + word + " was here.\n";
+            textOf.push_back(text);
+            if (text % 3 == 0) {
+                content += "the  " + word + ", WAS here\n";
+                textOf.push_back(text);
+            }
+        }
+        content += "...\n---\n"; // without words: no copies of each other
+        textOf.insert(textOf.end(), {12, 13});
+        TextSource source = write(content, TextFormat::Lines);
+        std::size_t together = 0;
+        for (const std::uint64_t seed : {1u, 2u, 3u, 4u}) {
+            std::set<std::size_t> first;
+            source.shares = {{0, 0.5, seed}};
+            for (const Document& document : readDocuments(source))
+                first.insert(textOf[document.index]);
+            QCOMPARE(first.size(), std::size_t(7)); // half of the different texts
+            source.shares = {{0.5, 1, seed}};
+            for (const Document& document : readDocuments(source)) {
+                QVERIFY(!first.contains(textOf[document.index]));
+                ++together;
+            }
+        }
+        QVERIFY(together > 4 * 7); // some of the copies among them
+    }
+
     void lines() {
         const TextSource source = write("\xEF\xBB\xBFone\r\n\n  \ntwo \nthree", TextFormat::Lines);
         QCOMPARE(textsOf(source), (Texts{"one", "two ", "three"}));

@@ -12,6 +12,7 @@
 #include <csignal>
 #include <cstring>
 #include <fcntl.h>
+#include <fstream>
 #include <mutex>
 #include <optional>
 #include <poll.h>
@@ -137,6 +138,13 @@ void writeLine(int descriptor, const std::string& line) {
     [[maybe_unused]] const ssize_t written = ::write(descriptor, text.data(), text.size());
 }
 
+/// Address space that this process holds already: a fork begins with it.
+std::uint64_t addressSpace() {
+    std::uint64_t pages = 0;
+    std::ifstream("/proc/self/statm") >> pages;
+    return pages * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+}
+
 /// The same work in a fork, where the program is not installed. HDF5's lock is held meanwhile, so
 /// that the child does not find the library in the middle of another thread's call.
 pid_t forkChecker(const std::filesystem::path& file, const ReadOptions& options, double seconds,
@@ -151,23 +159,27 @@ pid_t forkChecker(const std::filesystem::path& file, const ReadOptions& options,
         return child;
     hdf5::dropLockAfterFork();
     const int output = pipe.ends[1];
-    limitProcess(seconds, options.checkBytes);
+    limitProcess(seconds, addressSpace() + options.checkBytes);
     try {
         checkSession(file, options.skipGroups,
                      [output](const std::string& place) { writeLine(output, "at " + place); });
         writeLine(output, "ok");
         ::_exit(0);
-    } catch (const std::exception& error) {
-        writeLine(output, std::string("error ") + error.what());
-        ::_exit(3);
+    } catch (const Error& error) {
+        writeLine(output, (error.kind() == ErrorKind::Input ? "error " : "unable ") +
+                              std::string(error.what()));
+    } catch (const std::exception& error) { // of this process, which is not made for it
+        writeLine(output, std::string("unable ") + error.what());
     }
+    ::_exit(3);
 }
 
 struct Outcome {
     int status = 0;
     bool timedOut = false;
     std::string place; ///< read last
-    std::string error; ///< sentence of the child
+    std::string error;  ///< sentence of the child about the session
+    std::string unable; ///< about itself: it could not check
     bool passed = false;
 };
 
@@ -181,6 +193,8 @@ void takeLines(std::string& buffer, Outcome& outcome) {
             outcome.place = line.substr(3);
         else if (line.starts_with("error "))
             outcome.error = line.substr(6);
+        else if (line.starts_with("unable "))
+            outcome.unable = line.substr(7);
         else if (line == "ok")
             outcome.passed = true;
         begin = end + 1;
@@ -275,11 +289,19 @@ void checkInChildProcess(const std::filesystem::path& file, const ReadOptions& o
         outcome.timedOut || (WIFSIGNALED(outcome.status) && (WTERMSIG(outcome.status) == SIGXCPU ||
                                                              WTERMSIG(outcome.status) == SIGKILL));
     const std::string how =
-        tooLong ? fmt::format("reading it took longer than {:.0f} s", seconds)
+        !outcome.unable.empty() ? outcome.unable
+        : tooLong ? fmt::format("reading it took longer than {:.0f} s", seconds)
         : WIFSIGNALED(outcome.status)
             ? fmt::format("reading it crashed ({})", ::strsignal(WTERMSIG(outcome.status)))
             : fmt::format("the program that checks it ended with code {}",
                           WEXITSTATUS(outcome.status));
+    if (!checker)
+        throw Error(ErrorKind::Resources,
+                    fmt::format("The program {}, which checks sessions before they are read, is "
+                                "not installed beside the running program, and checking {} "
+                                "without it did not end well at {}: {}. Whether the session is "
+                                "damaged is not known; put the program there and try again.",
+                                checkerName, file.string(), place, how));
     throw Error(ErrorKind::Input,
                 fmt::format("The session {} is damaged at {}: {}. Restore it from a copy, or run "
                             "the study again.",

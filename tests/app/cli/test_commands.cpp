@@ -24,11 +24,11 @@ const QString demo =
     QString::fromStdString(quantscope::testing::testData() + "/../../resources/demo");
 
 Outcome run(const QStringList& arguments, const QByteArray& input = {},
-            const std::function<void()>& before = {}) {
+            const std::function<void()>& before = {}, const QString& command = program) {
     QProcess process;
     if (before)
         process.setChildProcessModifier(before);
-    process.start(program, arguments);
+    process.start(command, arguments);
     process.write(input);
     process.closeWriteChannel();
     process.waitForFinished(300000);
@@ -66,6 +66,7 @@ class TestCommands : public QObject {
 
 private Q_SLOTS:
     void runsAndTabulates();
+    void readsSessionsWithoutTheChecker();
     void repeatsToTheBit();
     void resumesAfterAKill();
     void exportsAndImports();
@@ -101,6 +102,22 @@ void TestCommands::runsAndTabulates() {
     }
     const Outcome info = run({"info", path("a.qscope.h5"), "--json"});
     QVERIFY(QJsonDocument::fromJson(info.output.toUtf8()).object().contains("arrays"));
+}
+
+/// A program that was copied alone has no quantscope-session-check beside it. A good session must
+/// not be called damaged for that.
+void TestCommands::readsSessionsWithoutTheChecker() {
+    const QString alone = path("quantscope-cli-alone");
+    QVERIFY(QFile::copy(program, alone));
+    const Outcome info = run({"info", path("a.qscope.h5")}, {}, {}, alone);
+    QVERIFY2(info.code == 0, qPrintable(info.error));
+    QFile damaged(path("cut.qscope.h5"));
+    QVERIFY(QFile::copy(path("a.qscope.h5"), damaged.fileName()));
+    QVERIFY(damaged.resize(damaged.size() / 2));
+    const Outcome cut = run({"info", damaged.fileName()}, {}, {}, alone);
+    QVERIFY2(cut.code == 3 || cut.code == 5, qPrintable(cut.error));
+    QVERIFY2(cut.code == 3 || cut.error.contains("quantscope-session-check"),
+             qPrintable(cut.error));
 }
 
 void TestCommands::repeatsToTheBit() {

@@ -38,10 +38,6 @@
             <translation>schlechtestes Zehntel</translation>
         </message>
         <message>
-            <source>&amp;Recipe</source>
-            <translation>&amp;Rezept</translation>
-        </message>
-        <message>
             <source>&amp;Budget:</source>
             <translation>&amp;Budget:</translation>
         </message>
@@ -52,30 +48,6 @@
         <message>
             <source>&amp;Sensitivity to:</source>
             <translation>&amp;Empfindlichkeit gegen:</translation>
-        </message>
-        <message>
-            <source>Save and add to the study as a method…</source>
-            <translation>Speichern und der Studie als Verfahren hinzufügen …</translation>
-        </message>
-        <message>
-            <source>Save as JSON…</source>
-            <translation>Als JSON speichern …</translation>
-        </message>
-        <message>
-            <source>Save for GPTQModel…</source>
-            <translation>Für GPTQModel speichern …</translation>
-        </message>
-        <message>
-            <source>Save for llm-compressor…</source>
-            <translation>Für llm-compressor speichern …</translation>
-        </message>
-        <message>
-            <source>Save for llama.cpp…</source>
-            <translation>Für llama.cpp speichern …</translation>
-        </message>
-        <message>
-            <source>%1 bits per weight</source>
-            <translation>%1 Bit je Gewicht</translation>
         </message>
         <message>
             <source>Sensitivity</source>
@@ -104,6 +76,74 @@
         <message>
             <source>%1 of %2 bits per weight spent; predicted objective %3 nat (%4). %5.</source>
             <translation>%1 von %2 Bit je Gewicht ausgegeben; vorhergesagtes Ziel %3 nat (%4). %5.</translation>
+        </message>
+        <message>
+            <source>KL of %1</source>
+            <translation>KL von %1</translation>
+        </message>
+        <message>
+            <source>Budget</source>
+            <translation>Budget</translation>
+        </message>
+        <message>
+            <source> bits per weight</source>
+            <translation> Bit je Gewicht</translation>
+        </message>
+        <message>
+            <source>Candidates</source>
+            <translation>Kandidaten</translation>
+        </message>
+        <message>
+            <source>Which methods a matrix may get</source>
+            <translation>Welche Verfahren eine Matrix bekommen darf</translation>
+        </message>
+        <message>
+            <source>Protect</source>
+            <translation>Schützen</translation>
+        </message>
+        <message>
+            <source>Kinds of matrices that get the candidate with the most bits, whatever it costs</source>
+            <translation>Arten von Matrizen, die den Kandidaten mit den meisten Bits bekommen, was es auch kostet</translation>
+        </message>
+        <message>
+            <source>&amp;Apply and run</source>
+            <translation>&amp;Anwenden und starten</translation>
+        </message>
+        <message>
+            <source>Adds this assignment to the study as a lane of mixed methods and runs it: the model is quantized so and measured</source>
+            <translation>Fügt diese Zuteilung der Studie als Spur gemischter Verfahren hinzu und startet sie: das Modell wird so quantisiert und gemessen</translation>
+        </message>
+        <message>
+            <source>Export</source>
+            <translation>Exportieren</translation>
+        </message>
+        <message>
+            <source>As a recipe, JSON…</source>
+            <translation>Als Rezept, JSON …</translation>
+        </message>
+        <message>
+            <source>For GPTQModel…</source>
+            <translation>Für GPTQModel …</translation>
+        </message>
+        <message>
+            <source>For llm-compressor…</source>
+            <translation>Für llm-compressor …</translation>
+        </message>
+        <message>
+            <source>For llama.cpp…</source>
+            <translation>Für llama.cpp …</translation>
+        </message>
+        <message>
+            <source>Protect: none</source>
+            <translation>Schützen: nichts</translation>
+        </message>
+        <message>
+            <source>Protect: %1</source>
+            <translation>Schützen: %1</translation>
+        </message>
+        <message>
+            <source>Candidates: %1 of %2</source>
+            <translation>Kandidaten: %1 von %2</translation>
         </message>
     </context>
     <context>
@@ -340,10 +380,6 @@
             <translation>Jede Seite abbilden, sobald sie ihre Werte hat, dann beenden.</translation>
         </message>
         <message>
-            <source>A session, a model's folder or a text to open; or: figures FILE, to draw all figures of a session without a window.</source>
-            <translation>Eine Sitzung, ein Modellordner oder ein Text zum Öffnen; oder: figures DATEI, um alle Abbildungen einer Sitzung ohne Fenster zu zeichnen.</translation>
-        </message>
-        <message>
             <source>The theme is light, dark or system.</source>
             <translation>Das Farbschema ist light, dark oder system.</translation>
         </message>
@@ -362,6 +398,18 @@
         <message>
             <source>--output and --set belong to: quantscope figures FILE -o FOLDER</source>
             <translation>--output und --set gehören zu: quantscope figures DATEI -o ORDNER</translation>
+        </message>
+        <message>
+            <source>A session to open beside the first; the same as naming two sessions.</source>
+            <translation>Eine Sitzung, die neben der ersten geöffnet wird; dasselbe, wie zwei Sitzungen zu nennen.</translation>
+        </message>
+        <message>
+            <source>A session, a model's folder or a text to open; two sessions stand beside each other; or: figures FILE, to draw all figures of a session without a window.</source>
+            <translation>Eine Sitzung, der Ordner eines Modells oder ein Text, die geöffnet werden; zwei Sitzungen stehen nebeneinander; oder: figures DATEI, um alle Abbildungen einer Sitzung ohne Fenster zu zeichnen.</translation>
+        </message>
+        <message>
+            <source>Write: quantscope FIRST --compare SECOND</source>
+            <translation>Schreiben Sie: quantscope ERSTE --compare ZWEITE</translation>
         </message>
         <message>
             <source>Size of the window for this start, such as 1280x800.</source>
@@ -389,6 +437,220 @@
         <message>
             <source>Matching commands</source>
             <translation>Passende Befehle</translation>
+        </message>
+    </context>
+    <context>
+        <name>quantscope::ComparePage</name>
+        <message>
+            <source>Lane of &amp;A:</source>
+            <translation>Spur von &amp;A:</translation>
+        </message>
+        <message>
+            <source>Lane of &amp;B:</source>
+            <translation>Spur von &amp;B:</translation>
+        </message>
+        <message>
+            <source>Differences</source>
+            <translation>Unterschiede</translation>
+        </message>
+        <message>
+            <source>Examples that differ most</source>
+            <translation>Beispiele, die sich am meisten unterscheiden</translation>
+        </message>
+        <message>
+            <source>Both errors</source>
+            <translation>Beide Fehler</translation>
+        </message>
+        <message>
+            <source>Change</source>
+            <translation>Änderung</translation>
+        </message>
+        <message>
+            <source>Kinds of text</source>
+            <translation>Arten von Text</translation>
+        </message>
+        <message>
+            <source>Compare</source>
+            <translation>Vergleichen</translation>
+        </message>
+        <message>
+            <source>&lt;p&gt;Two sessions on the examples that both have: two builds of a quantized model, two calibration texts, two sizes. A is the session that was opened first, B the one beside it (File, Compare with…). Examples are the same where their tokens are, or their text where the tokenizers differ.&lt;/p&gt;&lt;p&gt;Differences are B less A. Their intervals are paired: a resample draws the same documents for both, so that what moves both alike does not widen them. A difference whose interval holds 0 is not told apart.&lt;/p&gt;&lt;p&gt;A click on an example selects it in both sessions; all other pages show the two sessions beside each other.&lt;/p&gt;&lt;p&gt;A condition fails the comparison where it holds. &lt;tt&gt;kl&lt;/tt&gt; is B's value, &lt;tt&gt;base:kl&lt;/tt&gt; A's, &lt;tt&gt;diff:kl&lt;/tt&gt; the difference and &lt;tt&gt;diff_low:kl&lt;/tt&gt;, &lt;tt&gt;diff_high:kl&lt;/tt&gt; the ends of its interval; &lt;tt&gt;group:code:kl&lt;/tt&gt; is over the examples with that label, and &lt;tt&gt;base&lt;/tt&gt; alone is A's value of the metric compared. The command &lt;tt&gt;quantscope-cli compare&lt;/tt&gt; decides the same conditions for continuous integration.&lt;/p&gt;</source>
+            <translation>&lt;p&gt;Zwei Sitzungen auf den Beispielen, die beide haben: zwei Fassungen eines quantisierten Modells, zwei Kalibriertexte, zwei Größen. A ist die Sitzung, die zuerst geöffnet wurde, B die daneben (Datei, Vergleichen mit …). Beispiele sind dieselben, wo ihre Token es sind, oder ihr Text, wo die Tokenizer verschieden sind.&lt;/p&gt;&lt;p&gt;Unterschiede sind B minus A. Ihre Intervalle sind gepaart: eine Ziehung nimmt für beide dieselben Dokumente, sodass sie nicht breiter werden von dem, was beide gleich bewegt. Ein Unterschied, dessen Intervall die 0 enthält, ist nicht zu unterscheiden.&lt;/p&gt;&lt;p&gt;Ein Klick auf ein Beispiel wählt es in beiden Sitzungen; alle anderen Seiten zeigen die zwei Sitzungen nebeneinander.&lt;/p&gt;&lt;p&gt;Eine Bedingung lässt den Vergleich scheitern, wo sie zutrifft. &lt;tt&gt;kl&lt;/tt&gt; ist der Wert von B, &lt;tt&gt;base:kl&lt;/tt&gt; der von A, &lt;tt&gt;diff:kl&lt;/tt&gt; der Unterschied und &lt;tt&gt;diff_low:kl&lt;/tt&gt;, &lt;tt&gt;diff_high:kl&lt;/tt&gt; die Enden seines Intervalls; &lt;tt&gt;group:code:kl&lt;/tt&gt; geht über die Beispiele mit dieser Beschriftung, und &lt;tt&gt;base&lt;/tt&gt; allein ist der Wert von A für die verglichene Größe. Der Befehl &lt;tt&gt;quantscope-cli compare&lt;/tt&gt; entscheidet dieselben Bedingungen für die kontinuierliche Integration.&lt;/p&gt;</translation>
+        </message>
+        <message>
+            <source>Open a second session beside this one: File, Compare with…</source>
+            <translation>Öffnen Sie eine zweite Sitzung neben dieser: Datei, Vergleichen mit …</translation>
+        </message>
+        <message>
+            <source>%1 examples in both, matched by tokens</source>
+            <translation>%1 Beispiele in beiden, nach Token zugeordnet</translation>
+        </message>
+        <message>
+            <source>%1 examples in both, matched by text</source>
+            <translation>%1 Beispiele in beiden, nach Text zugeordnet</translation>
+        </message>
+        <message>
+            <source>intervals from %1 resamples of %2 documents</source>
+            <translation>Intervalle aus %1 Ziehungen von %2 Dokumenten</translation>
+        </message>
+        <message>
+            <source>intervals from %1 resamples of %2 examples</source>
+            <translation>Intervalle aus %1 Ziehungen von %2 Beispielen</translation>
+        </message>
+        <message>
+            <source>not told apart</source>
+            <translation>nicht zu unterscheiden</translation>
+        </message>
+        <message>
+            <source>B is higher</source>
+            <translation>B ist höher</translation>
+        </message>
+        <message>
+            <source>B is lower</source>
+            <translation>B ist niedriger</translation>
+        </message>
+        <message>
+            <source>B is worse</source>
+            <translation>B ist schlechter</translation>
+        </message>
+        <message>
+            <source>B is better</source>
+            <translation>B ist besser</translation>
+        </message>
+        <message>
+            <source>Lane</source>
+            <translation>Spur</translation>
+        </message>
+        <message>
+            <source>Metric</source>
+            <translation>Größe</translation>
+        </message>
+        <message>
+            <source>Pointed at: the name that conditions know it by</source>
+            <translation>Beim Zeigen: der Name, unter dem Bedingungen sie kennen</translation>
+        </message>
+        <message>
+            <source>B − A [95 %]</source>
+            <translation>B − A [95 %]</translation>
+        </message>
+        <message>
+            <source>Paired interval: both sides of the same resampled documents</source>
+            <translation>Gepaartes Intervall: beide Seiten aus denselben gezogenen Dokumenten</translation>
+        </message>
+        <message>
+            <source>Verdict</source>
+            <translation>Urteil</translation>
+        </message>
+        <message>
+            <source>Whether the interval of the difference leaves 0 out</source>
+            <translation>Ob das Intervall des Unterschieds die 0 auslässt</translation>
+        </message>
+        <message>
+            <source>A</source>
+            <translation>A</translation>
+        </message>
+        <message>
+            <source>B</source>
+            <translation>B</translation>
+        </message>
+        <message>
+            <source>Example</source>
+            <translation>Beispiel</translation>
+        </message>
+        <message>
+            <source>B − A (nat)</source>
+            <translation>B − A (nat)</translation>
+        </message>
+        <message>
+            <source>Text</source>
+            <translation>Text</translation>
+        </message>
+        <message>
+            <source>B against A by example</source>
+            <translation>B gegen A je Beispiel</translation>
+        </message>
+        <message>
+            <source>One point an example that both sessions have; orange ones are A's largest errors (D_large). Least-squares line, coefficients with bootstrap intervals.</source>
+            <translation>Ein Punkt je Beispiel, das beide Sitzungen haben; orange sind die größten Fehler von A (D_large). Ausgleichsgerade, Koeffizienten mit Bootstrap-Intervallen.</translation>
+        </message>
+    </context>
+    <context>
+        <name>quantscope::ConditionsEditor</name>
+        <message>
+            <source>&amp;Fail if:</source>
+            <translation>&amp;Scheitert, wenn:</translation>
+        </message>
+        <message>
+            <source>Conditions that fail the comparison</source>
+            <translation>Bedingungen, an denen der Vergleich scheitert</translation>
+        </message>
+        <message>
+            <source>One condition a line, such as
+%1
+%2</source>
+            <translation>Eine Bedingung je Zeile, wie
+%1
+%2</translation>
+        </message>
+        <message>
+            <source>Insert</source>
+            <translation>Einfügen</translation>
+        </message>
+        <message>
+            <source>Puts the name of a metric where the cursor is</source>
+            <translation>Setzt den Namen einer Größe dorthin, wo der Cursor steht</translation>
+        </message>
+        <message>
+            <source>Copy as &amp;command</source>
+            <translation>Als &amp;Befehl kopieren</translation>
+        </message>
+        <message>
+            <source>quantscope-cli compare with these sessions and conditions, whose exit code fails a build</source>
+            <translation>quantscope-cli compare mit diesen Sitzungen und Bedingungen, dessen Rückgabewert einen Build scheitern lässt</translation>
+        </message>
+        <message>
+            <source>Outcomes of the conditions</source>
+            <translation>Ergebnisse der Bedingungen</translation>
+        </message>
+        <message>
+            <source>✘ not understood</source>
+            <translation>✘ nicht verstanden</translation>
+        </message>
+        <message>
+            <source>? undecided</source>
+            <translation>? unentschieden</translation>
+        </message>
+        <message>
+            <source>✘ fails</source>
+            <translation>✘ scheitert</translation>
+        </message>
+        <message>
+            <source>✔ passes</source>
+            <translation>✔ besteht</translation>
+        </message>
+        <message>
+            <source>Outcome</source>
+            <translation>Ergebnis</translation>
+        </message>
+        <message>
+            <source>Condition</source>
+            <translation>Bedingung</translation>
+        </message>
+        <message>
+            <source>Lanes</source>
+            <translation>Spuren</translation>
+        </message>
+        <message>
+            <source>Numbers</source>
+            <translation>Zahlen</translation>
+        </message>
+        <message>
+            <source>&lt;b&gt;%1 of %2 do not pass&lt;/b&gt;</source>
+            <translation>&lt;b&gt;%1 von %2 bestehen nicht&lt;/b&gt;</translation>
+        </message>
+        <message>
+            <source>&lt;b&gt;all %1 pass&lt;/b&gt;</source>
+            <translation>&lt;b&gt;alle %1 bestehen&lt;/b&gt;</translation>
         </message>
     </context>
     <context>
@@ -1520,6 +1782,18 @@
             <translation>Liste &amp;leeren</translation>
         </message>
         <message>
+            <source>&amp;Compare with…</source>
+            <translation>&amp;Vergleichen mit …</translation>
+        </message>
+        <message>
+            <source>Opens a second session beside this one</source>
+            <translation>Öffnet eine zweite Sitzung neben dieser</translation>
+        </message>
+        <message>
+            <source>Close the compa&amp;rison</source>
+            <translation>Ve&amp;rgleich schließen</translation>
+        </message>
+        <message>
             <source>&amp;Edit</source>
             <translation>&amp;Bearbeiten</translation>
         </message>
@@ -1681,6 +1955,54 @@
         <message>
             <source>Save the recipe</source>
             <translation>Rezept speichern</translation>
+        </message>
+        <message>
+            <source>Wait until it is finished, or stop it; then apply the recipe again.</source>
+            <translation>Warten Sie, bis sie fertig ist, oder halten Sie sie an; wenden Sie das Rezept dann noch einmal an.</translation>
+        </message>
+        <message>
+            <source>The recipe could not be applied</source>
+            <translation>Das Rezept konnte nicht angewandt werden</translation>
+        </message>
+        <message>
+            <source>The folder %1, where the recipe would be kept, cannot be made.</source>
+            <translation>Der Ordner %1, in dem das Rezept bleiben soll, kann nicht angelegt werden.</translation>
+        </message>
+        <message>
+            <source>The session could not be opened</source>
+            <translation>Die Sitzung konnte nicht geöffnet werden</translation>
+        </message>
+        <message>
+            <source>The two sessions have no example in common, so each keeps its own selection.</source>
+            <translation>Die zwei Sitzungen haben kein Beispiel gemeinsam, daher behält jede ihre eigene Auswahl.</translation>
+        </message>
+        <message>
+            <source>Copied: %1</source>
+            <translation>Kopiert: %1</translation>
+        </message>
+        <message>
+            <source>Too many sessions</source>
+            <translation>Zu viele Sitzungen</translation>
+        </message>
+        <message>
+            <source>%1 sessions were named; the window shows one, or two beside each other. Name two of them.</source>
+            <translation>%1 Sitzungen wurden genannt; das Fenster zeigt eine oder zwei nebeneinander. Nennen Sie zwei davon.</translation>
+        </message>
+        <message>
+            <source>%1 and %2</source>
+            <translation>%1 und %2</translation>
+        </message>
+        <message>
+            <source>A: %1</source>
+            <translation>A: %1</translation>
+        </message>
+        <message>
+            <source>B: %1</source>
+            <translation>B: %1</translation>
+        </message>
+        <message>
+            <source>Compare with</source>
+            <translation>Vergleichen mit</translation>
         </message>
         <message>
             <source>Reading the rest of %1…</source>
@@ -3326,6 +3648,13 @@ n = %3</translation>
         <message>
             <source>Name of the selected examples:</source>
             <translation>Name der ausgewählten Beispiele:</translation>
+        </message>
+    </context>
+    <context>
+        <name>quantscope::SessionPane</name>
+        <message>
+            <source>Close the comparison</source>
+            <translation>Vergleich schließen</translation>
         </message>
     </context>
     <context>

@@ -38,10 +38,6 @@
             <translation>最差十分之一</translation>
         </message>
         <message>
-            <source>&amp;Recipe</source>
-            <translation>配方(&amp;R)</translation>
-        </message>
-        <message>
             <source>&amp;Budget:</source>
             <translation>预算(&amp;B)：</translation>
         </message>
@@ -52,30 +48,6 @@
         <message>
             <source>&amp;Sensitivity to:</source>
             <translation>敏感度针对(&amp;S)：</translation>
-        </message>
-        <message>
-            <source>Save and add to the study as a method…</source>
-            <translation>保存并作为方法加入研究…</translation>
-        </message>
-        <message>
-            <source>Save as JSON…</source>
-            <translation>保存为 JSON…</translation>
-        </message>
-        <message>
-            <source>Save for GPTQModel…</source>
-            <translation>保存为 GPTQModel 格式…</translation>
-        </message>
-        <message>
-            <source>Save for llm-compressor…</source>
-            <translation>保存为 llm-compressor 格式…</translation>
-        </message>
-        <message>
-            <source>Save for llama.cpp…</source>
-            <translation>保存为 llama.cpp 格式…</translation>
-        </message>
-        <message>
-            <source>%1 bits per weight</source>
-            <translation>每权重 %1 比特</translation>
         </message>
         <message>
             <source>Sensitivity</source>
@@ -104,6 +76,74 @@
         <message>
             <source>%1 of %2 bits per weight spent; predicted objective %3 nat (%4). %5.</source>
             <translation>已用 %1 / %2 每权重比特；预测目标值 %3 nat（%4）。%5。</translation>
+        </message>
+        <message>
+            <source>KL of %1</source>
+            <translation>%1 的 KL</translation>
+        </message>
+        <message>
+            <source>Budget</source>
+            <translation>预算</translation>
+        </message>
+        <message>
+            <source> bits per weight</source>
+            <translation> 位/权重</translation>
+        </message>
+        <message>
+            <source>Candidates</source>
+            <translation>候选</translation>
+        </message>
+        <message>
+            <source>Which methods a matrix may get</source>
+            <translation>一个矩阵可以采用哪些方法</translation>
+        </message>
+        <message>
+            <source>Protect</source>
+            <translation>保护</translation>
+        </message>
+        <message>
+            <source>Kinds of matrices that get the candidate with the most bits, whatever it costs</source>
+            <translation>无论代价如何都采用位数最多的候选的矩阵种类</translation>
+        </message>
+        <message>
+            <source>&amp;Apply and run</source>
+            <translation>应用并运行(&amp;A)</translation>
+        </message>
+        <message>
+            <source>Adds this assignment to the study as a lane of mixed methods and runs it: the model is quantized so and measured</source>
+            <translation>把此分配作为混合方法的分支加入研究并运行：模型按此量化并测量</translation>
+        </message>
+        <message>
+            <source>Export</source>
+            <translation>导出</translation>
+        </message>
+        <message>
+            <source>As a recipe, JSON…</source>
+            <translation>作为配方，JSON…</translation>
+        </message>
+        <message>
+            <source>For GPTQModel…</source>
+            <translation>用于 GPTQModel…</translation>
+        </message>
+        <message>
+            <source>For llm-compressor…</source>
+            <translation>用于 llm-compressor…</translation>
+        </message>
+        <message>
+            <source>For llama.cpp…</source>
+            <translation>用于 llama.cpp…</translation>
+        </message>
+        <message>
+            <source>Protect: none</source>
+            <translation>保护：无</translation>
+        </message>
+        <message>
+            <source>Protect: %1</source>
+            <translation>保护：%1</translation>
+        </message>
+        <message>
+            <source>Candidates: %1 of %2</source>
+            <translation>候选：%1 / %2</translation>
         </message>
     </context>
     <context>
@@ -340,10 +380,6 @@
             <translation>各页数值就绪后逐页截图，然后退出。</translation>
         </message>
         <message>
-            <source>A session, a model's folder or a text to open; or: figures FILE, to draw all figures of a session without a window.</source>
-            <translation>要打开的会话、模型文件夹或文本；或：figures 文件，不打开窗口而绘制会话的全部图形。</translation>
-        </message>
-        <message>
             <source>The theme is light, dark or system.</source>
             <translation>主题应为 light、dark 或 system。</translation>
         </message>
@@ -362,6 +398,18 @@
         <message>
             <source>--output and --set belong to: quantscope figures FILE -o FOLDER</source>
             <translation>--output 和 --set 用于：quantscope figures 文件 -o 文件夹</translation>
+        </message>
+        <message>
+            <source>A session to open beside the first; the same as naming two sessions.</source>
+            <translation>与第一个会话并排打开的会话；等同于给出两个会话。</translation>
+        </message>
+        <message>
+            <source>A session, a model's folder or a text to open; two sessions stand beside each other; or: figures FILE, to draw all figures of a session without a window.</source>
+            <translation>要打开的会话、模型文件夹或文本；两个会话并排显示；或：figures 文件，不开窗口而绘制会话的全部图。</translation>
+        </message>
+        <message>
+            <source>Write: quantscope FIRST --compare SECOND</source>
+            <translation>请写：quantscope 第一个 --compare 第二个</translation>
         </message>
         <message>
             <source>Size of the window for this start, such as 1280x800.</source>
@@ -389,6 +437,220 @@
         <message>
             <source>Matching commands</source>
             <translation>匹配的命令</translation>
+        </message>
+    </context>
+    <context>
+        <name>quantscope::ComparePage</name>
+        <message>
+            <source>Lane of &amp;A:</source>
+            <translation>A 的分支(&amp;A)：</translation>
+        </message>
+        <message>
+            <source>Lane of &amp;B:</source>
+            <translation>B 的分支(&amp;B)：</translation>
+        </message>
+        <message>
+            <source>Differences</source>
+            <translation>差异</translation>
+        </message>
+        <message>
+            <source>Examples that differ most</source>
+            <translation>差异最大的样本</translation>
+        </message>
+        <message>
+            <source>Both errors</source>
+            <translation>两者误差</translation>
+        </message>
+        <message>
+            <source>Change</source>
+            <translation>变化</translation>
+        </message>
+        <message>
+            <source>Kinds of text</source>
+            <translation>文本种类</translation>
+        </message>
+        <message>
+            <source>Compare</source>
+            <translation>比较</translation>
+        </message>
+        <message>
+            <source>&lt;p&gt;Two sessions on the examples that both have: two builds of a quantized model, two calibration texts, two sizes. A is the session that was opened first, B the one beside it (File, Compare with…). Examples are the same where their tokens are, or their text where the tokenizers differ.&lt;/p&gt;&lt;p&gt;Differences are B less A. Their intervals are paired: a resample draws the same documents for both, so that what moves both alike does not widen them. A difference whose interval holds 0 is not told apart.&lt;/p&gt;&lt;p&gt;A click on an example selects it in both sessions; all other pages show the two sessions beside each other.&lt;/p&gt;&lt;p&gt;A condition fails the comparison where it holds. &lt;tt&gt;kl&lt;/tt&gt; is B's value, &lt;tt&gt;base:kl&lt;/tt&gt; A's, &lt;tt&gt;diff:kl&lt;/tt&gt; the difference and &lt;tt&gt;diff_low:kl&lt;/tt&gt;, &lt;tt&gt;diff_high:kl&lt;/tt&gt; the ends of its interval; &lt;tt&gt;group:code:kl&lt;/tt&gt; is over the examples with that label, and &lt;tt&gt;base&lt;/tt&gt; alone is A's value of the metric compared. The command &lt;tt&gt;quantscope-cli compare&lt;/tt&gt; decides the same conditions for continuous integration.&lt;/p&gt;</source>
+            <translation>&lt;p&gt;两个会话在共有样本上的比较：量化模型的两个版本、两份校准文本、两种大小。A 是先打开的会话，B 是旁边的会话（文件，比较…）。词元相同即为同一样本；分词器不同时则看文本是否相同。&lt;/p&gt;&lt;p&gt;差异是 B 减 A。区间是配对的：每次重抽样对两者抽取相同的文档，因此使两者同样变动的因素不会使区间变宽。区间包含 0 的差异视为无法区分。&lt;/p&gt;&lt;p&gt;点击样本会在两个会话中同时选中它；其他页面并排显示两个会话。&lt;/p&gt;&lt;p&gt;条件成立时比较即为不通过。&lt;tt&gt;kl&lt;/tt&gt; 是 B 的值，&lt;tt&gt;base:kl&lt;/tt&gt; 是 A 的值，&lt;tt&gt;diff:kl&lt;/tt&gt; 是差异，&lt;tt&gt;diff_low:kl&lt;/tt&gt;、&lt;tt&gt;diff_high:kl&lt;/tt&gt; 是其区间的两端；&lt;tt&gt;group:code:kl&lt;/tt&gt; 针对带该标签的样本，单独的 &lt;tt&gt;base&lt;/tt&gt; 是所比较指标在 A 中的值。命令 &lt;tt&gt;quantscope-cli compare&lt;/tt&gt; 为持续集成判定相同的条件。&lt;/p&gt;</translation>
+        </message>
+        <message>
+            <source>Open a second session beside this one: File, Compare with…</source>
+            <translation>在此会话旁打开第二个会话：文件，比较…</translation>
+        </message>
+        <message>
+            <source>%1 examples in both, matched by tokens</source>
+            <translation>两者共有 %1 个样本，按词元匹配</translation>
+        </message>
+        <message>
+            <source>%1 examples in both, matched by text</source>
+            <translation>两者共有 %1 个样本，按文本匹配</translation>
+        </message>
+        <message>
+            <source>intervals from %1 resamples of %2 documents</source>
+            <translation>区间来自对 %2 个文档的 %1 次重抽样</translation>
+        </message>
+        <message>
+            <source>intervals from %1 resamples of %2 examples</source>
+            <translation>区间来自对 %2 个样本的 %1 次重抽样</translation>
+        </message>
+        <message>
+            <source>not told apart</source>
+            <translation>无法区分</translation>
+        </message>
+        <message>
+            <source>B is higher</source>
+            <translation>B 更高</translation>
+        </message>
+        <message>
+            <source>B is lower</source>
+            <translation>B 更低</translation>
+        </message>
+        <message>
+            <source>B is worse</source>
+            <translation>B 更差</translation>
+        </message>
+        <message>
+            <source>B is better</source>
+            <translation>B 更好</translation>
+        </message>
+        <message>
+            <source>Lane</source>
+            <translation>分支</translation>
+        </message>
+        <message>
+            <source>Metric</source>
+            <translation>指标</translation>
+        </message>
+        <message>
+            <source>Pointed at: the name that conditions know it by</source>
+            <translation>悬停时：条件中使用的名称</translation>
+        </message>
+        <message>
+            <source>B − A [95 %]</source>
+            <translation>B − A [95 %]</translation>
+        </message>
+        <message>
+            <source>Paired interval: both sides of the same resampled documents</source>
+            <translation>配对区间：两侧来自相同的重抽样文档</translation>
+        </message>
+        <message>
+            <source>Verdict</source>
+            <translation>结论</translation>
+        </message>
+        <message>
+            <source>Whether the interval of the difference leaves 0 out</source>
+            <translation>差异的区间是否不含 0</translation>
+        </message>
+        <message>
+            <source>A</source>
+            <translation>A</translation>
+        </message>
+        <message>
+            <source>B</source>
+            <translation>B</translation>
+        </message>
+        <message>
+            <source>Example</source>
+            <translation>样本</translation>
+        </message>
+        <message>
+            <source>B − A (nat)</source>
+            <translation>B − A (nat)</translation>
+        </message>
+        <message>
+            <source>Text</source>
+            <translation>文本</translation>
+        </message>
+        <message>
+            <source>B against A by example</source>
+            <translation>按样本的 B 对 A</translation>
+        </message>
+        <message>
+            <source>One point an example that both sessions have; orange ones are A's largest errors (D_large). Least-squares line, coefficients with bootstrap intervals.</source>
+            <translation>两个会话共有的每个样本一个点；橙色为 A 的最大误差（D_large）。最小二乘直线，系数带自助法区间。</translation>
+        </message>
+    </context>
+    <context>
+        <name>quantscope::ConditionsEditor</name>
+        <message>
+            <source>&amp;Fail if:</source>
+            <translation>不通过条件(&amp;F)：</translation>
+        </message>
+        <message>
+            <source>Conditions that fail the comparison</source>
+            <translation>使比较不通过的条件</translation>
+        </message>
+        <message>
+            <source>One condition a line, such as
+%1
+%2</source>
+            <translation>每行一个条件，例如
+%1
+%2</translation>
+        </message>
+        <message>
+            <source>Insert</source>
+            <translation>插入</translation>
+        </message>
+        <message>
+            <source>Puts the name of a metric where the cursor is</source>
+            <translation>在光标处插入指标名称</translation>
+        </message>
+        <message>
+            <source>Copy as &amp;command</source>
+            <translation>复制为命令(&amp;C)</translation>
+        </message>
+        <message>
+            <source>quantscope-cli compare with these sessions and conditions, whose exit code fails a build</source>
+            <translation>用这些会话和条件的 quantscope-cli compare，其退出码可使构建失败</translation>
+        </message>
+        <message>
+            <source>Outcomes of the conditions</source>
+            <translation>条件的结果</translation>
+        </message>
+        <message>
+            <source>✘ not understood</source>
+            <translation>✘ 无法理解</translation>
+        </message>
+        <message>
+            <source>? undecided</source>
+            <translation>? 未定</translation>
+        </message>
+        <message>
+            <source>✘ fails</source>
+            <translation>✘ 不通过</translation>
+        </message>
+        <message>
+            <source>✔ passes</source>
+            <translation>✔ 通过</translation>
+        </message>
+        <message>
+            <source>Outcome</source>
+            <translation>结果</translation>
+        </message>
+        <message>
+            <source>Condition</source>
+            <translation>条件</translation>
+        </message>
+        <message>
+            <source>Lanes</source>
+            <translation>分支</translation>
+        </message>
+        <message>
+            <source>Numbers</source>
+            <translation>数值</translation>
+        </message>
+        <message>
+            <source>&lt;b&gt;%1 of %2 do not pass&lt;/b&gt;</source>
+            <translation>&lt;b&gt;%2 项中有 %1 项不通过&lt;/b&gt;</translation>
+        </message>
+        <message>
+            <source>&lt;b&gt;all %1 pass&lt;/b&gt;</source>
+            <translation>&lt;b&gt;%1 项全部通过&lt;/b&gt;</translation>
         </message>
     </context>
     <context>
@@ -1520,6 +1782,18 @@
             <translation>清空列表(&amp;C)</translation>
         </message>
         <message>
+            <source>&amp;Compare with…</source>
+            <translation>比较(&amp;C)…</translation>
+        </message>
+        <message>
+            <source>Opens a second session beside this one</source>
+            <translation>在此会话旁打开第二个会话</translation>
+        </message>
+        <message>
+            <source>Close the compa&amp;rison</source>
+            <translation>关闭比较(&amp;R)</translation>
+        </message>
+        <message>
             <source>&amp;Edit</source>
             <translation>编辑(&amp;E)</translation>
         </message>
@@ -1681,6 +1955,54 @@
         <message>
             <source>Save the recipe</source>
             <translation>保存配方</translation>
+        </message>
+        <message>
+            <source>Wait until it is finished, or stop it; then apply the recipe again.</source>
+            <translation>请等它完成或停止它，然后再次应用配方。</translation>
+        </message>
+        <message>
+            <source>The recipe could not be applied</source>
+            <translation>无法应用配方</translation>
+        </message>
+        <message>
+            <source>The folder %1, where the recipe would be kept, cannot be made.</source>
+            <translation>无法创建用于保存配方的文件夹 %1。</translation>
+        </message>
+        <message>
+            <source>The session could not be opened</source>
+            <translation>无法打开会话</translation>
+        </message>
+        <message>
+            <source>The two sessions have no example in common, so each keeps its own selection.</source>
+            <translation>两个会话没有共同的样本，因此各自保留自己的选择。</translation>
+        </message>
+        <message>
+            <source>Copied: %1</source>
+            <translation>已复制：%1</translation>
+        </message>
+        <message>
+            <source>Too many sessions</source>
+            <translation>会话太多</translation>
+        </message>
+        <message>
+            <source>%1 sessions were named; the window shows one, or two beside each other. Name two of them.</source>
+            <translation>给出了 %1 个会话；窗口显示一个，或并排两个。请只给出其中两个。</translation>
+        </message>
+        <message>
+            <source>%1 and %2</source>
+            <translation>%1 和 %2</translation>
+        </message>
+        <message>
+            <source>A: %1</source>
+            <translation>A：%1</translation>
+        </message>
+        <message>
+            <source>B: %1</source>
+            <translation>B：%1</translation>
+        </message>
+        <message>
+            <source>Compare with</source>
+            <translation>比较</translation>
         </message>
         <message>
             <source>Reading the rest of %1…</source>
@@ -3326,6 +3648,13 @@ n = %3</translation>
         <message>
             <source>Name of the selected examples:</source>
             <translation>所选样本的名称：</translation>
+        </message>
+    </context>
+    <context>
+        <name>quantscope::SessionPane</name>
+        <message>
+            <source>Close the comparison</source>
+            <translation>关闭比较</translation>
         </message>
     </context>
     <context>

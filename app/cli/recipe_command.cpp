@@ -16,6 +16,7 @@ struct RecipeArguments {
     std::vector<std::string> protect;
     std::string form = "json";
     std::string output;
+    std::vector<std::string> candidates;
     RecipeRequest request;
 };
 
@@ -24,6 +25,9 @@ int recipe(const RecipeArguments& arguments) {
     for (const std::string& kind : arguments.protect)
         for (const Module module : modulesOf(parseWeightKind(kind)))
             request.protect.push_back(module);
+    for (const std::string& list : arguments.candidates)
+        for (const MethodSpec& candidate : parseMethodSpecs(list))
+            request.candidates.push_back(toString(candidate));
     if (!arguments.budget.empty()) {
         const AllocationBudget budget = parseAllocationBudget(arguments.budget);
         if (!(budget.bitsPerWeight > 0))
@@ -50,6 +54,11 @@ void addRecipeCommand(CLI::App& app, Action& chosen) {
     command->add_option("--objective", arguments->request.objective, "Of that, as `allocate`")
         ->capture_default_str();
     command->add_option("--protect", arguments->protect, "In that, as `allocate`")->delimiter(',');
+    command
+        ->add_option("--candidates", arguments->candidates,
+                     "In that, these of the session's candidates only (repeat)")
+        ->expected(1)
+        ->take_all();
     command
         ->add_option("--form", arguments->form,
                      "json, gptqmodel (its dynamic overrides), llm-compressor (config groups) or "

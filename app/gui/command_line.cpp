@@ -108,6 +108,12 @@ CommandLine parseCommandLine(const QApplication& application) {
         translated(QT_TRANSLATE_NOOP("quantscope::CommandLine",
                                      "Language of this start: en, de or zh_CN.")),
         QStringLiteral("language"));
+    const QCommandLineOption compare(
+        QStringLiteral("compare"),
+        translated(QT_TRANSLATE_NOOP("quantscope::CommandLine",
+                                     "A session to open beside the first; the same as naming two "
+                                     "sessions.")),
+        QStringLiteral("file"));
     const QCommandLineOption screenshots(
         QStringLiteral("screenshot-folder"),
         translated(QT_TRANSLATE_NOOP("quantscope::CommandLine",
@@ -118,13 +124,15 @@ CommandLine parseCommandLine(const QApplication& application) {
         translated(QT_TRANSLATE_NOOP("quantscope::CommandLine",
                                      "Size of the window for this start, such as 1280x800.")),
         QStringLiteral("size"));
-    parser.addOptions({demo, output, set, themeOption, language, screenshots, windowSize});
+    parser.addOptions({demo, output, set, themeOption, language, compare, screenshots,
+                       windowSize});
     parser.addPositionalArgument(
         QStringLiteral("path"),
         translated(
             QT_TRANSLATE_NOOP("quantscope::CommandLine",
-                              "A session, a model's folder or a text to open; or: figures FILE, "
-                              "to draw all figures of a session without a window.")),
+                              "A session, a model's folder or a text to open; two sessions stand "
+                              "beside each other; or: figures FILE, to draw all figures of a "
+                              "session without a window.")),
         QStringLiteral("[path…]"));
     parser.process(application);
 
@@ -132,6 +140,10 @@ CommandLine parseCommandLine(const QApplication& application) {
     command.paths = parser.positionalArguments();
     command.demo = parser.isSet(demo);
     command.output = parser.value(output);
+    command.compare = parser.value(compare);
+    if (!command.compare.isEmpty() && command.paths.size() != 1)
+        refuse(translated(QT_TRANSLATE_NOOP("quantscope::CommandLine",
+                                            "Write: quantscope FIRST --compare SECOND")));
     command.screenshotFolder = parser.value(screenshots);
     if (parser.isSet(windowSize)) {
         command.windowSize = sizeNamed(parser.value(windowSize));

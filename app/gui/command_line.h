@@ -17,6 +17,7 @@ struct CommandLine {
     bool figures = false; ///< `quantscope figures FILE -o DIR [--set paper]`
     bool demo = false;
     QStringList paths;
+    QString compare; ///< session to stand beside the one among the paths
     QString output; ///< folder for figures
     FigureSet figureSet = FigureSet::Pages;
     QString screenshotFolder;

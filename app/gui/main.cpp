@@ -45,8 +45,9 @@ int main(int argc, char** argv) {
     auto* restore = command.screenshotFolder.isEmpty()
                         ? new SessionRestore(window, Recovery::defaultFolder())
                         : nullptr;
-    for (const QString& path : command.paths)
-        window.openPath(path);
+    window.openPaths(command.paths);
+    if (!command.compare.isEmpty())
+        window.compareWith(command.compare);
     if (restore && command.paths.isEmpty() && !command.demo) {
         restore->offer();
         if (settings.windowGeometry().isEmpty()) // the first start

@@ -40,6 +40,10 @@ void MainMenu::buildFile(QMainWindow& window) {
     openFolder = add(menu, "file-open-folder", tr("Open study &folder…"));
     openFolder->setStatusTip(tr("A study that is running or was interrupted: NAME.qscope.d"));
     m_recent = menu->addMenu(tr("Open &recent"));
+    compare = add(menu, "file-compare", tr("&Compare with…"),
+                  QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_O));
+    compare->setStatusTip(tr("Opens a second session beside this one"));
+    closeComparison = add(menu, "file-close-comparison", tr("Close the compa&rison"));
     openModel =
         add(menu, "file-choose-model", tr("Choose &model…"), QKeySequence(Qt::CTRL | Qt::Key_M));
     menu->addSeparator();

@@ -22,6 +22,8 @@ public:
 
     QAction* openSession;
     QAction* openFolder;
+    QAction* compare;
+    QAction* closeComparison;
     QAction* openModel;
     QAction* save;
     QAction* saveAs;

@@ -1,19 +1,18 @@
 #pragma once
 
-#include "app/service/experiment_service.h"
-#include "app/service/page_values_service.h"
-#include "app/service/questions_service.h"
+#include "app/gui/session_pane.h"
 #include "app/service/session_service.h"
 #include "app/service/study_service.h"
 #include "app/service/view_state.h"
-#include "views/models/selection.h"
 
 #include <QMainWindow>
 
 #include <memory>
+#include <vector>
 
 class QDockWidget;
 class QLabel;
+class QSplitter;
 
 namespace quantscope {
 
@@ -25,10 +24,11 @@ class MainMenu;
 class PagesPanel;
 class PageViews;
 class PlotWidget;
+class SelectionLink;
 class Settings;
 class StudyPanel;
 
-/// The window: makes the services, docks and pages and connects them. What they do is theirs.
+/// The window: makes the services, docks and panes and connects them. What they do is theirs.
 class MainWindow : public QMainWindow {
     Q_OBJECT
 
@@ -40,20 +40,29 @@ public:
 
     /// A session, a model's folder or a text: whatever the path is.
     void openPath(const QString& path);
+    /// Several paths at once: of two sessions the second stands beside the first.
+    void openPaths(const QStringList& paths);
+    /// Opens a session beside the one on view.
+    void compareWith(const QString& path);
+    void closeComparison();
     /// The demo study: into the form.
     void prepareDemo();
     /// Into the form and running.
     void runDemo();
 
     StudyPanel* studyPanel() const { return m_study; }
-    PagesPanel* pagesPanel() const { return m_pages; }
+    PagesPanel* pagesPanel() const { return m_pane->pages(); }
     DetailsPanel* detailsPanel() const { return m_details; }
     StudyService& studies() { return m_studies; }
-    PageValuesService& values() { return m_values; }
+    PageValuesService& values() { return m_pane->values(); }
     FrameCommands& commands() { return *m_commands; }
-    QuestionsService& questions() { return m_questions; }
-    Selection& selection() { return m_selection; }
-    const QString& sessionPath() const { return m_sessionPath; }
+    QuestionsService& questions() { return m_pane->questions(); }
+    Selection& selection() { return m_pane->selection(); }
+    const QString& sessionPath() const { return m_pane->path(); }
+    /// The session that the one on view is compared with; null without any.
+    SessionPane* secondPane() const { return m_second; }
+    /// Whether anything is being opened or computed for what is on view.
+    bool isBusy() const;
     /// How the session on view is looked at.
     ViewState viewState() const;
     void restoreView(const ViewState& state);
@@ -61,6 +70,8 @@ public:
 Q_SIGNALS:
     /// A session was opened or a study has finished, and stands in the pages.
     void sessionShown(const QString& path);
+    /// The same of the session beside it.
+    void secondSessionShown(const QString& path);
     /// A person has closed the window.
     void closed();
     /// A message box has said so.
@@ -77,33 +88,43 @@ private:
     void wireMenu();
     void wireServices();
     void wireDetails();
-    void wireExperiments();
-    void wireRecipes();
-    void beginSession(const SessionData& session);
+    void wirePane(SessionPane* pane);
+    void wireRecipes(SessionPane* pane);
+    void wireComparison();
+    void applyRecipe(SessionPane* pane, const RecipeRequest& request);
+    StudyPlan planOf(const SessionData& session) const;
+    void takeRecipe(const QString& file);
+    void copyCompareCommand();
+    void showSecond(const OpenedSession& session);
+    void arrangePanes();
+    void unlink();
     void showFirstPart(const OpenedSession& session);
     void showSession(const OpenedSession& session);
     void followPart(const std::shared_ptr<const SessionData>& session);
     void showFailure(const QString& title, const QString& message);
     void showTitle();
+    void showHeadings();
     void chooseSession();
     void chooseStudyFolder();
+    void chooseSecond();
     void saveTo(const QString& path);
     void chooseSaveName();
-    void exportPlot(PlotWidget* plot);
+    void exportPlot(PlotWidget* plot, const QString& session);
     void exportSheet();
     void showAbout();
 
     Settings& m_settings;
     Log* m_log;
     StudyBackend m_backend;
-    Selection m_selection;
+    PageFunctions m_functions;
     StudyService m_studies;
     SessionService m_sessions;
-    ExperimentService m_experiments;
-    PageValuesService m_values;
-    QuestionsService m_questions;
+    SessionService m_others; ///< sessions to compare with
     MainMenu* m_menu;
-    PagesPanel* m_pages;
+    QSplitter* m_panes;
+    SessionPane* m_pane;
+    SessionPane* m_second = nullptr;
+    SelectionLink* m_link = nullptr;
     StudyPanel* m_study;
     DetailsPanel* m_details;
     LogPanel* m_logPanel;
@@ -113,10 +134,16 @@ private:
     QDockWidget* m_detailsDock = nullptr;
     QDockWidget* m_logDock = nullptr;
     QLabel* m_sessionLabel;
-    QString m_sessionPath;
     QString m_runningPath;      ///< of the study that runs; its parts go on view
-    bool m_appliesRecipe = false; ///< the one being written becomes a method of the form
+    /// A recipe that is being written and then becomes a lane of a study.
+    struct AppliedRecipe {
+        QString file;
+        QString lane;
+        StudyPlan plan; ///< of the session that it comes from
+    };
+    AppliedRecipe m_applied;
     bool m_followsPart = false; ///< the session on view is the one that grows
+    std::vector<QDockWidget*> m_hiddenDocks; ///< while a comparison needs their room
 };
 
 } // namespace quantscope

@@ -3,6 +3,7 @@
 #include "app/gui/navigation/page_groups.h"
 #include "app/gui/navigation/page_navigation.h"
 #include "views/pages/allocate_page.h"
+#include "views/pages/compare_page.h"
 #include "views/pages/early_exit_page.h"
 #include "views/pages/errors_page.h"
 #include "views/pages/examine_panel.h"
@@ -31,7 +32,7 @@ constexpr int widthWithList = 880;
 } // namespace
 
 PagesPanel::PagesPanel(PageValuesService& values, QuestionsService& questions, Selection& selection,
-                       QWidget* parent)
+                       bool withComparison, QWidget* parent)
     : QWidget(parent)
     , m_values(values)
     , m_questions(questions)
@@ -45,12 +46,13 @@ PagesPanel::PagesPanel(PageValuesService& values, QuestionsService& questions, S
     , m_patching(new PatchingPage)
     , m_weights(new WeightsPage)
     , m_training(new TrainingPage)
-    , m_allocate(new AllocatePage) {
+    , m_allocate(new AllocatePage)
+    , m_compare(new ComparePage) {
     for (const ReportKind kind : allReports)
         m_reports.push_back(kind == ReportKind::Training     ? m_training
                             : kind == ReportKind::Allocation ? m_allocate
                                                              : new ReportPage(kind));
-    addPages(selection);
+    addPages(selection, withComparison);
     wireValues();
     wireRequests();
     wireQuestions();
@@ -58,7 +60,7 @@ PagesPanel::PagesPanel(PageValuesService& values, QuestionsService& questions, S
     setCurrentIndex(static_cast<int>(PageKind::Overview));
 }
 
-void PagesPanel::addPages(Selection& selection) {
+void PagesPanel::addPages(Selection& selection, bool withComparison) {
     for (Page* each : pages()) {
         each->setSelection(&selection);
         m_stack->addWidget(each);
@@ -67,7 +69,8 @@ void PagesPanel::addPages(Selection& selection) {
     for (const PageGroup& group : pageGroups()) {
         m_navigation->addGroup(group.title);
         for (const PageKind kind : group.pages)
-            m_navigation->addPage(static_cast<int>(kind), page(kind)->title());
+            if (withComparison || kind != PageKind::Compare)
+                m_navigation->addPage(static_cast<int>(kind), page(kind)->title());
     }
     auto* column = new QVBoxLayout;
     column->setSpacing(0);
@@ -114,6 +117,7 @@ std::vector<Page*> PagesPanel::pages() const {
     std::vector<Page*> all = {m_overview,  m_examples, m_errors, m_residuals,
                               m_earlyExit, m_patching, m_weights};
     all.insert(all.end(), m_reports.begin(), m_reports.end());
+    all.push_back(m_compare);
     return all;
 }
 
@@ -200,6 +204,11 @@ void PagesPanel::wireRequests() {
             &PageValuesService::requestAllocation);
     connect(&m_values, &PageValuesService::allocationReady, m_allocate,
             &AllocatePage::setAllocation);
+    connect(&m_values, &PageValuesService::allocationFailed, m_allocate,
+            &AllocatePage::showAllocationFailed);
+    connect(m_compare, &Page::requestChanged, this,
+            [this] { m_values.requestComparison(m_compare->request()); });
+    connect(&m_values, &PageValuesService::comparisonReady, m_compare, &ComparePage::setValues);
     connect(m_weights, &Page::requestChanged, this, [this] {
         m_values.requestWeights(QString::fromStdString(m_weights->method()),
                                 QString::fromStdString(m_weights->statistic()));

@@ -13,6 +13,7 @@ class QStackedWidget;
 namespace quantscope {
 
 class AllocatePage;
+class ComparePage;
 class EarlyExitPage;
 class ErrorsPage;
 class ExamplesPage;
@@ -32,8 +33,9 @@ class PagesPanel : public QWidget {
     Q_OBJECT
 
 public:
+    /// @param withComparison  whether the page that compares with another session is offered
     PagesPanel(PageValuesService& values, QuestionsService& questions, Selection& selection,
-               QWidget* parent = nullptr);
+               bool withComparison = true, QWidget* parent = nullptr);
 
     Page* page(PageKind kind) const;
     Page* currentPage() const;
@@ -46,6 +48,7 @@ public:
     void step(int steps);
     TrainingPage* training() const { return m_training; }
     AllocatePage* allocatePage() const { return m_allocate; }
+    ComparePage* comparePage() const { return m_compare; }
 
     /// Another session, with its lanes in their order; without lanes there is none.
     void beginSession(const std::vector<std::string>& lanes);
@@ -67,7 +70,7 @@ protected:
     void resizeEvent(QResizeEvent* event) override;
 
 private:
-    void addPages(Selection& selection);
+    void addPages(Selection& selection, bool withComparison);
     void wireValues();
     void wireRequests();
     void wireQuestions();
@@ -86,6 +89,7 @@ private:
     WeightsPage* m_weights;
     TrainingPage* m_training;           ///< one of the reports
     AllocatePage* m_allocate;
+    ComparePage* m_compare;
     std::vector<ReportPage*> m_reports; ///< one a kind, in the order of allReports
     std::shared_ptr<const ErrorsValues> m_errorsValues;
 };

@@ -46,8 +46,7 @@ private:
     }
 
     void poll() {
-        const bool busy = m_window.values().isBusy() || m_window.questions().isBusy();
-        m_calm = busy ? 0 : m_calm + 1;
+        m_calm = m_window.isBusy() ? 0 : m_calm + 1;
         if (m_calm < calmPolls)
             return;
         m_calm = 0;

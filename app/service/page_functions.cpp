@@ -3,6 +3,8 @@
 #include "core/analysis/pages.h"
 #include "core/analysis/paper_figures.h"
 #include "core/analysis/reports.h"
+#include "core/comparison/example_matching.h"
+#include "core/comparison/session_comparer.h"
 
 namespace quantscope {
 
@@ -18,7 +20,11 @@ PageFunctions corePageFunctions() {
             .paper = [](const SessionData& session) { return paperFigures(SessionView(session)); },
             .detail = exampleDetail,
             .scatter = scatterStatistics,
-            .allocate = allocateValues};
+            .allocate = allocateValues,
+            .compare = comparisonPage,
+            .match = [](const SessionData& a, const SessionData& b) {
+                return matchExamples(SessionView(a), SessionView(b));
+            }};
 }
 
 } // namespace quantscope

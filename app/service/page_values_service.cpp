@@ -39,10 +39,15 @@ PageValuesService::PageValuesService(PageFunctions functions, QObject* parent)
     m_detailRequest = std::make_unique<LatestRequest>(&m_pool);
     m_scatterRequest = std::make_unique<LatestRequest>(&m_pool);
     m_allocationRequest = std::make_unique<LatestRequest>(&m_pool);
-    for (LatestRequest* request :
-         {m_detailRequest.get(), m_scatterRequest.get(), m_allocationRequest.get()})
+    m_matchingRequest = std::make_unique<LatestRequest>(&m_pool);
+    for (LatestRequest* request : {m_detailRequest.get(), m_scatterRequest.get(),
+                                   m_allocationRequest.get(), m_matchingRequest.get()})
         connect(request, &LatestRequest::failed, this,
                 [](const QString& message, int) { spdlog::warn("{}", message.toStdString()); });
+    connect(m_allocationRequest.get(), &LatestRequest::failed, this,
+            [this](const QString& message) { Q_EMIT allocationFailed(message); });
+    connect(m_matchingRequest.get(), &LatestRequest::failed, this,
+            [this](const QString& message) { Q_EMIT matchingFailed(message); });
 }
 
 PageValuesService::~PageValuesService() {
@@ -52,19 +57,26 @@ PageValuesService::~PageValuesService() {
 
 bool PageValuesService::isBusy() const {
     return m_detailRequest->isBusy() || m_scatterRequest->isBusy() ||
-           m_allocationRequest->isBusy() ||
+           m_allocationRequest->isBusy() || m_matchingRequest->isBusy() ||
            std::any_of(m_requests.begin(), m_requests.end(),
                        [](const auto& request) { return request->isBusy(); });
 }
 
 void PageValuesService::setSession(std::shared_ptr<const SessionData> session) {
-    m_asked = {};
+    forgetQuestions();
     growSession(std::move(session));
 }
 
 void PageValuesService::setFirstPart(std::shared_ptr<const SessionData> session) {
-    m_asked = {};
+    forgetQuestions();
     show(std::move(session), true);
+}
+
+/// Conditions and lanes to compare are a person's and are asked of the next session as well.
+void PageValuesService::forgetQuestions() {
+    ComparisonRequest comparison = std::move(m_asked.comparison);
+    m_asked = {};
+    m_asked.comparison = std::move(comparison);
 }
 
 void PageValuesService::growSession(std::shared_ptr<const SessionData> session) {
@@ -81,10 +93,29 @@ void PageValuesService::show(std::shared_ptr<const SessionData> session, bool is
         m_detailRequest->drop();
         m_scatterRequest->drop();
         m_allocationRequest->drop();
+        m_matchingRequest->drop();
         return;
     }
+    match();
     for (const PageKind page : m_shown)
         refresh(page);
+}
+
+void PageValuesService::setOther(std::shared_ptr<const SessionData> other) {
+    m_other = std::move(other);
+    m_matchingRequest->drop();
+    requestOf(PageKind::Compare).drop();
+    match();
+    refresh(PageKind::Compare);
+}
+
+void PageValuesService::match() {
+    if (!m_session || !m_other || m_isFirstPart)
+        return;
+    m_matchingRequest->submit(
+        [function = m_functions.match, session = m_session,
+         other = m_other](const std::stop_token&) { return function(*session, *other); },
+        this, [this](const ExampleMatching& matching) { Q_EMIT matchingReady(matching); });
 }
 
 void PageValuesService::setShown(PageKind page, bool shown) {
@@ -162,6 +193,11 @@ void PageValuesService::requestAllocation(const AllocateRequest& request) {
         });
 }
 
+void PageValuesService::requestComparison(const ComparisonRequest& request) {
+    m_asked.comparison = request;
+    refresh(PageKind::Compare);
+}
+
 void PageValuesService::requestDetail(std::size_t example, const QString& lane) {
     if (!m_session || m_isFirstPart)
         return;
@@ -227,11 +263,26 @@ void PageValuesService::compute(PageKind page) {
             },
             &PageValuesService::weightsReady);
         break;
+    case PageKind::Compare:
+        compare();
+        break;
     default: // the reports
         for (const ReportKind report : allReports)
             if (pageOf(report) == page)
                 computeReport(report);
     }
+}
+
+void PageValuesService::compare() {
+    if (!m_other) {
+        Q_EMIT comparisonReady(nullptr);
+        return;
+    }
+    submit<ComparisonValues>(
+        PageKind::Compare,
+        [function = m_functions.compare, request = m_asked.comparison,
+         other = m_other](const SessionData& session) { return function(session, *other, request); },
+        &PageValuesService::comparisonReady);
 }
 
 void PageValuesService::computeReport(ReportKind report) {

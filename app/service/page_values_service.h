@@ -2,6 +2,7 @@
 
 #include "app/service/latest_request.h"
 #include "core/data/pages/allocate.h"
+#include "core/data/pages/comparison.h"
 #include "core/data/pages/details.h"
 #include "core/data/pages/early_exit.h"
 #include "core/data/pages/errors.h"
@@ -47,7 +48,8 @@ enum class PageKind {
     Depth,
     Perturbation,
     Allocate,
-    Experts
+    Experts,
+    Compare
 };
 
 inline constexpr std::array allPages = {
@@ -56,7 +58,7 @@ inline constexpr std::array allPages = {
     PageKind::Agreement, PageKind::Explanations, PageKind::Predictors,  PageKind::Layers,
     PageKind::Questions, PageKind::Training,     PageKind::Calibration, PageKind::Activations,
     PageKind::Depth,     PageKind::Perturbation, PageKind::Allocate,
-    PageKind::Experts};
+    PageKind::Experts,   PageKind::Compare};
 
 /// The page of a report.
 PageKind pageOf(ReportKind report);
@@ -78,6 +80,10 @@ struct PageFunctions {
         scatter;
     std::function<AllocateValues(const SessionData&, const AllocateRequest&, std::stop_token)>
         allocate;
+    std::function<ComparisonValues(const SessionData&, const SessionData&,
+                                   const ComparisonRequest&)>
+        compare;
+    std::function<ExampleMatching(const SessionData&, const SessionData&)> match;
 };
 
 /// The real ones.
@@ -104,6 +110,10 @@ public:
     void growSession(std::shared_ptr<const SessionData> session);
     const std::shared_ptr<const SessionData>& session() const { return m_session; }
 
+    /// Another session beside this one, which it is compared with. nullptr: none.
+    void setOther(std::shared_ptr<const SessionData> other);
+    const std::shared_ptr<const SessionData>& other() const { return m_other; }
+
     /// Whether the page is to be kept up to date.
     void setShown(PageKind page, bool shown);
 
@@ -117,6 +127,8 @@ public:
 
     /// The assignment for a budget, beside the page's figures.
     void requestAllocation(const AllocateRequest& request);
+
+    void requestComparison(const ComparisonRequest& request);
 
     /// For the details dock. An empty lane: the one with the largest error.
     void requestDetail(std::size_t example, const QString& lane);
@@ -135,6 +147,12 @@ Q_SIGNALS:
     void detailReady(const std::shared_ptr<const quantscope::ExampleDetail>& values);
     void scatterReady(int x, int y, const quantscope::ScatterStatistics& values);
     void allocationReady(const std::shared_ptr<const quantscope::AllocateValues>& values);
+    /// Null: there is no other session.
+    void comparisonReady(const std::shared_ptr<const quantscope::ComparisonValues>& values);
+    /// Which examples both sessions have, whenever one of them is another or has grown.
+    void matchingReady(const quantscope::ExampleMatching& matching);
+    void matchingFailed(const QString& message);
+    void allocationFailed(const QString& message);
     void detailFailed(const QString& message);
     void loading(quantscope::PageKind page);
     void failed(quantscope::PageKind page, const QString& message);
@@ -144,6 +162,9 @@ private:
     void show(std::shared_ptr<const SessionData> session, bool isFirstPart);
     void refresh(PageKind page);
     void compute(PageKind page);
+    void forgetQuestions();
+    void compare();
+    void match();
     void computeReport(ReportKind report);
 
     template <typename Values, typename Compute>
@@ -156,7 +177,9 @@ private:
     std::unique_ptr<LatestRequest> m_detailRequest;
     std::unique_ptr<LatestRequest> m_scatterRequest;
     std::unique_ptr<LatestRequest> m_allocationRequest;
+    std::unique_ptr<LatestRequest> m_matchingRequest;
     std::shared_ptr<const SessionData> m_session;
+    std::shared_ptr<const SessionData> m_other;
     std::set<PageKind> m_shown;
     std::set<PageKind> m_stale;
     bool m_isFirstPart = false;
@@ -169,6 +192,7 @@ private:
         std::string weightsMethod;
         std::string weightsStatistic = "relative_error";
         std::array<std::string, allReports.size()> reportLanes;
+        ComparisonRequest comparison;
     };
     Questions m_asked;
 };

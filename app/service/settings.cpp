@@ -92,6 +92,14 @@ void Settings::setLastPlan(const QString& json) {
     m_store.setValue(QStringLiteral("study/plan"), json);
 }
 
+QString Settings::conditions() const {
+    return m_store.value(QStringLiteral("compare/conditions")).toString();
+}
+
+void Settings::setConditions(const QString& conditions) {
+    m_store.setValue(QStringLiteral("compare/conditions"), conditions);
+}
+
 std::optional<QString> Settings::shortcut(const QString& command) const {
     const QString key = shortcutKey(command);
     return m_store.contains(key) ? std::optional(m_store.value(key).toString()) : std::nullopt;

@@ -45,6 +45,10 @@ public:
     QString lastPlan() const;
     void setLastPlan(const QString& json);
 
+    /// Conditions of the page Compare, as a person wrote them, one a line.
+    QString conditions() const;
+    void setConditions(const QString& conditions);
+
     /// The keys a person gave a command, as portable text (empty: none); nothing where they are
     /// those of the program.
     std::optional<QString> shortcut(const QString& command) const;

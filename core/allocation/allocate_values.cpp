@@ -39,21 +39,30 @@ AllocateValues allocateValues(const SessionData& session, const AllocateRequest&
     if (!values.measured)
         return values;
     values.candidates = sensitivity.candidates();
-    const AllocationObjective objective = parseAllocationObjective(request.objective);
+    values.objectives = possibleObjectives(sensitivity);
+    const AllocationResults results(view);
+    if (values.request.objective.empty())
+        values.request.objective = results.objective().empty() ? "mean-kl" : results.objective();
+    if (!values.request.protect)
+        values.request.protect = results.protect();
+    const AllocationObjective objective = parseAllocationObjective(values.request.objective);
+    const std::vector<std::size_t> among = candidatesNamed(sensitivity, request.among);
     const AllocationProblem problem =
-        makeAllocationProblem(sensitivity, objective, CostModel::Both);
+        restrictedTo(makeAllocationProblem(sensitivity, objective, CostModel::Both,
+                                           *values.request.protect),
+                     among);
 
     values.least = INFINITY;
     values.most = 0;
     std::size_t leanest = 0;
-    for (std::size_t candidate = 0; candidate < values.candidates.size(); ++candidate) {
+    for (std::size_t candidate = 0; candidate < among.size(); ++candidate) {
         const double bits = bitsPerWeight(problem, uniformAssignment(problem, candidate));
         if (bits < values.least)
-            leanest = candidate;
+            leanest = among[candidate];
         values.least = std::min(values.least, bits);
         values.most = std::max(values.most, bits);
     }
-    const double own = AllocationResults(view).budget();
+    const double own = results.budget();
     double& budget = values.request.bitsPerWeight;
     if (!(budget > 0))
         budget = own > 0 ? own : (values.least + values.most) / 2;
@@ -82,7 +91,7 @@ AllocateValues allocateValues(const SessionData& session, const AllocateRequest&
             static_cast<float>(matrix.choices[solution.assignment[m]].bits / matrix.elements);
         values.sensitivity.values[cell] = static_cast<float>(
             objectiveValue(sensitivity.costKl({shown, matrix.layer, matrix.module}), examples));
-        ++values.matricesOfCandidate[solution.assignment[m]];
+        ++values.matricesOfCandidate[among[solution.assignment[m]]];
     }
     return values;
 }

@@ -52,4 +52,11 @@ double bitsPerWeight(const AllocationProblem& problem, const Assignment& assignm
 /// Whether every matrix has what it must have and no two choices conflict.
 bool isValid(const AllocationProblem& problem, const Assignment& assignment);
 
+/// The candidate with the most bits for a matrix: what protected ones get.
+std::size_t mostBits(const AllocationMatrix& matrix);
+
+/// The problem with some of the candidates only, whose numbers are then their places in `among`.
+AllocationProblem restrictedTo(const AllocationProblem& problem,
+                               const std::vector<std::size_t>& among);
+
 } // namespace quantscope

@@ -75,13 +75,6 @@ void addConflicts(const SensitivityView& view, std::size_t first, AllocationProb
         }
 }
 
-std::size_t mostBits(const AllocationMatrix& matrix) {
-    return static_cast<std::size_t>(
-        std::max_element(matrix.choices.begin(), matrix.choices.end(),
-                         [](const auto& a, const auto& b) { return a.bits < b.bits; }) -
-        matrix.choices.begin());
-}
-
 } // namespace
 
 AllocationObjective parseAllocationObjective(std::string_view text) {
@@ -125,6 +118,38 @@ std::vector<std::size_t> objectiveExamples(const SensitivityView& view,
     if (worst.empty())
         worst = {static_cast<std::size_t>(std::max_element(sum.begin(), sum.end()) - sum.begin())};
     return worst;
+}
+
+std::vector<std::string> possibleObjectives(const SensitivityView& view) {
+    std::vector<std::string> objectives = {"mean-kl", "worst-decile"};
+    const std::vector<std::string> columns = view.labelNames();
+    for (const std::string& column : columns) {
+        const std::vector<std::string> labels = view.label(column);
+        for (const std::string& label : std::set<std::string>(labels.begin(), labels.end()))
+            if (!label.empty())
+                objectives.push_back(std::string(groupPrefix) +
+                                     (columns.size() > 1 ? column + "=" : "") + label);
+    }
+    return objectives;
+}
+
+std::vector<std::size_t> candidatesNamed(const SensitivityView& view,
+                                         const std::vector<std::string>& names) {
+    std::vector<std::size_t> chosen;
+    const std::vector<std::string>& all = view.candidates();
+    for (const std::string& name : names) {
+        const auto found = std::find(all.begin(), all.end(), name);
+        if (found == all.end())
+            throw Error(ErrorKind::Usage,
+                        fmt::format("The session has no candidate {}; it has {}.", name,
+                                    fmt::join(all, ", ")));
+        chosen.push_back(static_cast<std::size_t>(found - all.begin()));
+    }
+    if (chosen.empty()) {
+        chosen.resize(all.size());
+        std::iota(chosen.begin(), chosen.end(), std::size_t{0});
+    }
+    return chosen;
 }
 
 std::string_view costModelName(CostModel model) {

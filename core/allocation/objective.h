@@ -33,6 +33,14 @@ std::string toString(const AllocationObjective& objective);
 std::vector<std::size_t> objectiveExamples(const SensitivityView& view,
                                            const AllocationObjective& objective);
 
+/// Every objective that the session's calibration examples allow, as text.
+std::vector<std::string> possibleObjectives(const SensitivityView& view);
+
+/// Candidates by their names, in that order; all of them where none is named.
+/// @throws Error (Usage) for one that the session does not have
+std::vector<std::size_t> candidatesNamed(const SensitivityView& view,
+                                         const std::vector<std::string>& names);
+
 /// What a matrix is said to add to the objective.
 enum class CostModel {
     Quantized, ///< the KL of the reference with it alone quantized

@@ -12,6 +12,7 @@
 #include <functional>
 #include <numeric>
 #include <set>
+#include <sstream>
 #include <utility>
 
 namespace quantscope {
@@ -102,6 +103,15 @@ std::string AllocationResults::objective() const {
 
 double AllocationResults::budget() const {
     return m_view->number(attribute::allocationBudget).value_or(notMeasured);
+}
+
+std::vector<Module> AllocationResults::protect() const {
+    std::vector<Module> kinds;
+    std::istringstream names(m_view->attribute(attribute::allocationProtect));
+    for (std::string name; std::getline(names, name, ',');)
+        if (const auto module = findModule(name))
+            kinds.push_back(*module);
+    return kinds;
 }
 
 double AllocationResults::number(const std::string& name,

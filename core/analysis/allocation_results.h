@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/analysis/session_view.h"
+#include "core/data/site.h"
 #include "core/data/table.h"
 
 #include <string>
@@ -26,6 +27,8 @@ public:
     std::vector<std::size_t> compared() const;
     std::string objective() const;
     double budget() const; ///< bits per weight
+    /// Kinds of matrices that got the candidate with the most bits whatever they cost.
+    std::vector<Module> protect() const;
 
     /// Candidate of a matrix; −1 where there is none.
     int choice(std::size_t draw, std::size_t assignment, std::size_t layer,

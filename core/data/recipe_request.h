@@ -14,6 +14,7 @@ struct RecipeRequest {
     std::optional<double> bitsPerWeight; ///< solve again for this budget, from "/sensitivity"
     std::string objective = "mean-kl";   ///< of that
     std::vector<Module> protect;         ///< of that
+    std::vector<std::string> candidates; ///< of that; empty: all of the session
 };
 
 } // namespace quantscope

@@ -8,9 +8,12 @@
 #include <QTimer>
 
 class QComboBox;
+class QDoubleSpinBox;
 class QLabel;
+class QMenu;
 class QPushButton;
 class QSlider;
+class QToolButton;
 
 namespace quantscope {
 
@@ -30,30 +33,45 @@ public:
     void setValues(std::shared_ptr<const ReportValues> values) override;
     /// The answer to allocationRequested().
     void setAllocation(std::shared_ptr<const AllocateValues> values);
+    /// There is no answer: why, and what to change.
+    void showAllocationFailed(const QString& why);
     /// The budget that the slider stands at, bits per weight.
     double budget() const;
+    /// The assignment on view, as a recipe.
+    RecipeRequest recipe() const;
 
 Q_SIGNALS:
     void allocationRequested(const quantscope::AllocateRequest& request);
-    /// @param apply  also as a method of the study that is being planned
-    void recipeRequested(const quantscope::RecipeRequest& request, const QString& form, bool apply);
+    /// The recipe as a file. @param form  see recipeFormNames()
+    void recipeRequested(const quantscope::RecipeRequest& request, const QString& form);
+    /// The recipe as a lane of a study that runs now.
+    void applyRequested(const quantscope::RecipeRequest& request);
 
 protected:
     QWidget* header() override;
 
 private:
     void buildHeader();
-    void addRecipeMenu(QPushButton* button);
+    QToolButton* addChoices(const QString& text, const QString& toolTip);
+    void addExportMenu(QToolButton* button);
+    void fillProtect();
+    void fillAmong();
+    void readChoices();
     void ask();
-    void showBudget();
+    void showRange();
     void showMaps();
 
     std::shared_ptr<const AllocateValues> m_allocation;
     QPointer<QWidget> m_header; ///< of the list of figures, while it stands in one
+    AllocateRequest m_request; ///< what is asked next
     QComboBox* m_candidates = nullptr;
     QComboBox* m_objectives = nullptr;
+    QToolButton* m_protect = nullptr;
+    QToolButton* m_among = nullptr;
     QSlider* m_slider = nullptr;
-    QLabel* m_budget = nullptr;
+    QDoubleSpinBox* m_budget = nullptr;
+    QPushButton* m_apply = nullptr;
+    QToolButton* m_export = nullptr;
     QLabel* m_answer = nullptr;
     HeatmapPlot* m_sensitivity = nullptr;
     HeatmapPlot* m_bits = nullptr;

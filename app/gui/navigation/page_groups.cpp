@@ -15,7 +15,7 @@ QString translated(const char* text) {
 std::vector<PageGroup> pageGroups() {
     using enum PageKind;
     return {{translated(QT_TRANSLATE_NOOP("quantscope::PageGroups", "The study")),
-             {Overview, Examples, Questions}},
+             {Overview, Examples, Questions, Compare}},
             {translated(QT_TRANSLATE_NOOP("quantscope::PageGroups", "Which inputs")),
              {Errors, Agreement, Output, Predictors, Explanations}},
             {translated(QT_TRANSLATE_NOOP("quantscope::PageGroups", "Where in the model")),

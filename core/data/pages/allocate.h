@@ -1,6 +1,9 @@
 #pragma once
 
 #include "core/data/pages/common.h"
+#include "core/data/site.h"
+
+#include <optional>
 
 namespace quantscope {
 
@@ -8,7 +11,9 @@ namespace quantscope {
 struct AllocateRequest {
     double bitsPerWeight = 0; ///< 0: the session's own budget, or the middle of what can be had
     std::string candidate;    ///< whose sensitivities are shown; empty: the leanest
-    std::string objective = "mean-kl"; ///< or "worst-decile"
+    std::string objective;    ///< as `allocate` takes it; empty: the session's own, else mean-kl
+    std::optional<std::vector<Module>> protect; ///< kinds of matrices; nothing: the session's own
+    std::vector<std::string> among;             ///< candidates that may be chosen; empty: all
 };
 
 /// The map of sensitivities and the assignment that a budget leads to.
@@ -16,6 +21,7 @@ struct AllocateValues {
     bool measured = false;
     AllocateRequest request; ///< with what was chosen for it
     std::vector<std::string> candidates;
+    std::vector<std::string> objectives; ///< that can be asked for, those of groups among them
     double least = notMeasured; ///< bits per weight of the leanest assignment
     double most = notMeasured;  ///< of the one with the most
     Matrix sensitivity;         ///< layer × matrix: KL with it alone quantized

@@ -88,6 +88,28 @@ inline PageFunctions fakeFunctions(std::atomic<int>& details) {
         detail.tokens = {{.piece = "<s>"}, {.piece = "word", .nllReference = 1, .nllLane = 2}};
         return detail;
     };
+    functions.compare = [](const SessionData&, const SessionData&,
+                           const ComparisonRequest& request) {
+        ComparisonValues values;
+        values.a.lanes = values.b.lanes = {"reference", "rtn:bits=3"};
+        values.lanes = {{{"rtn:bits=3", "rtn:bits=3"}, {}}};
+        for (std::size_t i = 0; i < exampleCount; ++i) {
+            values.excerpts.push_back("text " + std::to_string(i));
+            values.errorA.values.push_back(double(i));
+            values.errorB.values.push_back(0);
+            values.difference.values.push_back(-double(i));
+            values.differMost.insert(values.differMost.begin(), i);
+        }
+        for (const std::string& condition : request.conditions)
+            values.gates.push_back({condition, {"rtn:bits=3", "rtn:bits=3"}, true, "numbers"});
+        return values;
+    };
+    functions.match = [](const SessionData&, const SessionData&) {
+        ExampleMatching matching; // the other session has the examples the other way round
+        for (std::size_t i = 0; i + 1 < exampleCount; ++i)
+            matching.pairs.push_back({i, exampleCount - 1 - i});
+        return matching;
+    };
     functions.scatter = [](const ExampleColumn&, const ExampleColumn&, const SessionData&) {
         return ScatterStatistics{};
     };

@@ -37,6 +37,22 @@ PageFunctions namingFunctions(std::atomic<int>& overviews, std::atomic<int>& res
         values.statistic = statistic;
         return values;
     };
+    functions.compare = [](const SessionData& a, const SessionData& b,
+                           const ComparisonRequest& request) {
+        ComparisonValues values;
+        values.a.name = a.attributes.at("name");
+        values.b.name = b.attributes.at("name");
+        for (const std::string& condition : request.conditions)
+            values.gates.push_back({condition});
+        return values;
+    };
+    functions.match = [](const SessionData&, const SessionData& b) {
+        if (b.attributes.at("name") == "strange")
+            throw Error(ErrorKind::Input, "The sessions cannot be matched.");
+        ExampleMatching matching;
+        matching.pairs = {{1, 2}};
+        return matching;
+    };
     functions.detail = [](const SessionData&, std::size_t example, const std::string& lane) {
         if (example > 9)
             throw Error(ErrorKind::Input, "There is no such example.");
@@ -73,6 +89,47 @@ private Q_SLOTS:
         service.setSession(sessionNamed("second"));
         QTRY_COMPARE(name, std::string("second"));
         QCOMPARE(overviews.load(), 2);
+    }
+
+    void comparesWithTheOtherSession() {
+        std::atomic<int> overviews = 0;
+        std::atomic<int> residuals = 0;
+        PageValuesService service(namingFunctions(overviews, residuals));
+        std::shared_ptr<const ComparisonValues> values;
+        int answers = 0;
+        std::vector<ExampleMatching> matchings;
+        QString failure;
+        connect(&service, &PageValuesService::comparisonReady, this, [&](const auto& ready) {
+            values = ready;
+            ++answers;
+        });
+        connect(&service, &PageValuesService::matchingReady, this,
+                [&](const ExampleMatching& matching) { matchings.push_back(matching); });
+        connect(&service, &PageValuesService::matchingFailed, this,
+                [&](const QString& message) { failure = message; });
+        service.setShown(PageKind::Compare, true);
+        service.setSession(sessionNamed("first"));
+        QCOMPARE(answers, 1); // at once: there is nothing to compare with
+        QVERIFY(!values);
+        service.setOther(sessionNamed("second"));
+        QTRY_VERIFY(values);
+        QCOMPARE(values->a.name, std::string("first"));
+        QCOMPARE(values->b.name, std::string("second"));
+        QTRY_COMPARE(matchings.size(), std::size_t(1));
+        QVERIFY((matchings.front().pairs.front() == ExamplePair{1, 2}));
+        service.requestComparison({{}, {}, {"kl > 1"}});
+        QTRY_COMPARE(values->gates.size(), std::size_t(1));
+        // Conditions are a person's and outlive the session.
+        service.setSession(sessionNamed("third"));
+        QTRY_COMPARE(values->a.name, std::string("third"));
+        QCOMPARE(values->gates.size(), std::size_t(1));
+        QTRY_COMPARE(matchings.size(), std::size_t(2));
+        service.setOther(sessionNamed("strange"));
+        QTRY_COMPARE(failure, QStringLiteral("The sessions cannot be matched."));
+        service.setOther(nullptr);
+        QVERIFY(!values);
+        QTRY_VERIFY(!service.isBusy());
+        QCOMPARE(matchings.size(), std::size_t(2));
     }
 
     void aRequestOfAHiddenPageWaitsForItsShowing() {

@@ -21,6 +21,7 @@ private Q_SLOTS:
             settings.setLanguage("de");
             settings.setWindow("geometry", "state");
             settings.setLastPlan("{}");
+            settings.setConditions("kl > 1\nerror > 2");
         }
         Settings settings(file);
         QCOMPARE(settings.theme(), Settings::Theme::Dark);
@@ -28,6 +29,7 @@ private Q_SLOTS:
         QCOMPARE(settings.windowGeometry(), QByteArray("geometry"));
         QCOMPARE(settings.windowState(), QByteArray("state"));
         QCOMPARE(settings.lastPlan(), QString("{}"));
+        QCOMPARE(settings.conditions(), QString("kl > 1\nerror > 2"));
     }
 
     void recentFilesAreUniqueNewestFirstAndLimited() {

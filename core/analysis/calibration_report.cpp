@@ -99,6 +99,12 @@ Figure sizeCurves(const CalibrationComparison& comparison, bool byLength) {
             found = series.insert(series.end(), {key, {}});
         found->second.push_back(&set);
     }
+    // Where all are of one file, methods alone tell them apart.
+    const bool isOneSource =
+        std::all_of(series.begin(), series.end(), [&](const auto& entry) {
+            return entry.second.size() < 2 ||
+                   entry.second.front()->source == comparison.sets.front().source;
+        });
     std::vector<std::string> roles;
     for (auto& [key, sets] : series) {
         const auto size = [&](const CalibrationSetResult* set) {
@@ -112,8 +118,11 @@ Figure sizeCurves(const CalibrationComparison& comparison, bool byLength) {
         // The file's name says enough beside the method's.
         const std::size_t slash = key.first.rfind('/');
         const std::string method = sets.front()->method;
-        curve.name =
-            slash == std::string::npos ? key.first : method + ", " + key.first.substr(slash + 1);
+        if (isOneSource)
+            curve.name = method;
+        else
+            curve.name = slash == std::string::npos ? key.first
+                                                    : method + ", " + key.first.substr(slash + 1);
         curve.role = curve.name;
         roles.push_back(curve.name);
         for (const CalibrationSetResult* set : sets) {

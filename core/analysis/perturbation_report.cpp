@@ -80,8 +80,8 @@ Figure scatter(const SessionView& view, const std::string& lane) {
     figure.caption = {"What " + lane + " changes of each weight",
                       sampledText(view) + "; all layers and modules", "|δ| against |w|, δ = w~ − w",
                       lensSource};
-    figure.x = {"|w| / rms", "1", changes.magnitude};
-    figure.y = {"|δ| / rms", "1", changes.change};
+    figure.x = {"|w| / rms", "", changes.magnitude};
+    figure.y = {"|δ| / rms", "", changes.change};
     const Line line = fitLine(changes.magnitude, changes.change);
     figure.statistics.pearson = {pearson(changes.magnitude, changes.change), notMeasured,
                                  notMeasured};

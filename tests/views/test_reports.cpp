@@ -191,14 +191,15 @@ private Q_SLOTS:
                            {"activation_bits", "4", "2 … 16", ""}};
         page.setMethods({sde, omniquant, duquant});
         QCOMPARE(toString(page.specs()[0]),
-                 std::string("omniquant:activation_bits=16,bits=3,group=128"));
+                 std::string("omniquant:bits=3,group=128"));
         const auto choose = [&](const QString& value) {
             for (QComboBox* combo : page.findChildren<QComboBox*>())
                 if (const int place = combo->findData(value); place >= 0)
                     combo->setCurrentIndex(place);
         };
         choose("duquant");
-        QCOMPARE(toString(page.specs()[0]), std::string("duquant:activation_bits=4,bits=3,group=-1"));
+        QCOMPARE(toString(page.specs()[0]), std::string("duquant:bits=3,group=-1"));
+        QCOMPARE(page.specs()[1].lane, std::string("lsi"));
         choose("8");
         QCOMPARE(toString(page.specs()[1]),
                  std::string("lsi:base=duquant,base_options=activation_bits=8,bits=3,epochs=20,"

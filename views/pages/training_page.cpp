@@ -153,7 +153,8 @@ std::vector<MethodSpec> TrainingPage::specs() const {
     MethodSpec trained;
     trained.options = base.options;
     trained.options["base"] = base.method;
-    if (m_inputs->isEnabled()) {
+    const OptionInfo* inputs = findOption(this->base(), "activation_bits");
+    if (inputs && comboValue(m_inputs) != inputs->defaultValue) {
         base.options["activation_bits"] = comboValue(m_inputs);
         trained.options["base_options"] = "activation_bits=" + comboValue(m_inputs);
     }
@@ -167,8 +168,9 @@ std::vector<MethodSpec> TrainingPage::specs() const {
         trained.options["band"] = text(m_band);
     if (m_square->isEnabled())
         trained.options["square"] = text(m_square);
+    // Short names, which figures have room for; the options are in the session.
     for (MethodSpec* spec : {&base, &trained})
-        spec->lane = toString(*spec);
+        spec->lane = spec->method;
     return {base, trained};
 }
 

@@ -251,7 +251,10 @@ void ScatterPlot::applyStyle(const PlotStyle& style) {
     }
     m_plottable->setStyle(style);
     std::vector<Swatch> swatches;
-    if (!isEmpty())
+    // Points without sets are no examples: weights, for one.
+    const bool hasSets = std::any_of(m_points->sets.begin(), m_points->sets.end(),
+                                     [](PointSet set) { return set != PointSet::Other; });
+    if (!isEmpty() && hasSets)
         swatches = {{tr("D_large"), style.large},
                     {tr("D_ctrl"), style.control},
                     {tr("other examples"), style.neutral}};

@@ -1639,6 +1639,14 @@
             <source>Logarithmic scale</source>
             <translation>Logarithmische Skala</translation>
         </message>
+        <message>
+            <source>%1 ↓ %2</source>
+            <translation>%1 ↓ %2</translation>
+        </message>
+        <message>
+            <source>%1 ↑ %2</source>
+            <translation>%1 ↑ %2</translation>
+        </message>
     </context>
     <context>
         <name>quantscope::LogPanel</name>
@@ -2919,6 +2927,18 @@
         <message>
             <source>%1, up to l</source>
             <translation>%1, bis l</translation>
+        </message>
+        <message>
+            <source>&amp;Kind:</source>
+            <translation>&amp;Art:</translation>
+        </message>
+        <message>
+            <source>What bars and curves show; of one kind, its controls too. Of all kinds, many curves are those of attn, gate, up and down alone</source>
+            <translation>Was Balken und Kurven zeigen; von einer Art auch ihre Kontrollen. Von allen Arten sind viele Kurven allein die von attn, gate, up und down</translation>
+        </message>
+        <message>
+            <source>all</source>
+            <translation>alle</translation>
         </message>
     </context>
     <context>

@@ -1639,6 +1639,14 @@
             <source>Logarithmic scale</source>
             <translation>对数刻度</translation>
         </message>
+        <message>
+            <source>%1 ↓ %2</source>
+            <translation>%1 ↓ %2</translation>
+        </message>
+        <message>
+            <source>%1 ↑ %2</source>
+            <translation>%1 ↑ %2</translation>
+        </message>
     </context>
     <context>
         <name>quantscope::LogPanel</name>
@@ -2919,6 +2927,18 @@
         <message>
             <source>%1, up to l</source>
             <translation>%1，至 l</translation>
+        </message>
+        <message>
+            <source>&amp;Kind:</source>
+            <translation>种类(&amp;K)：</translation>
+        </message>
+        <message>
+            <source>What bars and curves show; of one kind, its controls too. Of all kinds, many curves are those of attn, gate, up and down alone</source>
+            <translation>柱状图和曲线显示的内容；选定一种时也显示其对照。显示全部且曲线较多时，只画 attn、gate、up 和 down 的曲线</translation>
+        </message>
+        <message>
+            <source>all</source>
+            <translation>全部</translation>
         </message>
     </context>
     <context>

@@ -13,9 +13,6 @@ namespace quantscope {
 // What a plot by layer shows where only rounding differs: the study's second run of the reference
 // (see NoiseFloor), drawn beside the methods. Without such a run nothing is added.
 
-/// How views colour it.
-inline constexpr const char* noiseRole = "noise";
-
 bool hasNoiseFloor(const SessionView& view);
 
 /// One more line, "noise floor", through `pointAt(x)` for each x, those without a value left out;

@@ -215,7 +215,7 @@ void addCumulativeCurves(PatchingValues& values, std::size_t layers) {
     figure.yTitle = "recovered fraction on D_large";
     std::vector<std::string> kinds;
     for (const PatchRow& row : values.rows)
-        if (std::find(kinds.begin(), kinds.end(), row.kind) == kinds.end())
+        if (!isControl(row) && std::find(kinds.begin(), kinds.end(), row.kind) == kinds.end())
             kinds.push_back(row.kind);
     for (const std::string& kind : kinds)
         for (const bool upward : {true, false})

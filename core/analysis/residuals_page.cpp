@@ -253,7 +253,7 @@ CurveFigure correlation(const SessionView& view, const ResidualsRequest& request
                        "each layer with the method's final error",
         "ρ(S(l), E)", paperSource("figures 8 to 11")};
     if (const std::string ceiling = ceilingSentence(view, view.methodLanes()); !ceiling.empty())
-        caption.definition += "; " + ceiling;
+        caption.formula += "; " + ceiling;
     const std::string title = "ρ(" + subject(request) + ", error)";
     const std::string path = sitePath(request.site, request.statistic);
     std::vector<std::vector<double>> errors;

@@ -32,8 +32,8 @@ ModelConfig smallModel() {
 ExampleIds someExamples() {
     ExampleIds examples;
     examples.positions = 128;
-    examples.lengths.assign(32, examples.positions);
-    for (std::int64_t i = 0; i < 32 * examples.positions; ++i)
+    examples.lengths.assign(8, examples.positions);
+    for (std::int64_t i = 0; i < 8 * examples.positions; ++i)
         examples.ids.push_back(static_cast<std::int32_t>(i * 7919 % 500));
     return examples;
 }
@@ -59,7 +59,7 @@ double walkSeconds(const Checkpoint& checkpoint, const std::vector<Lane>& lanes,
                    const std::vector<BlockWeights>& blocks) {
     const ExampleIds examples = someExamples();
     WalkOptions options;
-    options.batchExamples = 16;
+    options.batchExamples = 4;
     options.threads = 2;
     const Job job;
     Walk walk(checkpoint, examples, lanes, options, std::filesystem::temp_directory_path());
@@ -101,7 +101,7 @@ int main() {
             addPatch(whole, kind, 0);
     }
     std::vector<double> shares;
-    for (int round = 0; round < 5; ++round) {
+    for (int round = 0; round < 3; ++round) {
         const double alone = walkSeconds(*checkpoint, plainPair(), blocks);
         const double oneLane =
             (walkSeconds(*checkpoint, whole, blocks) - alone) / double(whole.size() - 2);
@@ -112,8 +112,8 @@ int main() {
     }
     std::sort(shares.begin(), shares.end());
     const double expected = double(layers + 1) / double(2 * layers);
-    std::printf("median share %.3f; (L + 1) / 2L = %.3f, at most %.3f\n", shares[2], expected,
+    std::printf("median share %.3f; (L + 1) / 2L = %.3f, at most %.3f\n", shares[1], expected,
                 expected + slack);
     std::filesystem::remove_all(folder);
-    return shares[2] <= expected + slack ? 0 : 1;
+    return shares[1] <= expected + slack ? 0 : 1;
 }

@@ -39,10 +39,10 @@ int errorOf(const ErrorsValues& values, const std::string& lane) {
     return indexOfName(values, "error[" + lane + "]");
 }
 
-/// A sentence of a caption behind the ones before it.
+/// What bounds correlations stands with the formula, which a click shows: it is long.
 void append(Caption& caption, const std::string& sentence) {
     if (!sentence.empty())
-        caption.definition += "; " + sentence;
+        caption.formula += "; " + sentence;
 }
 
 } // namespace

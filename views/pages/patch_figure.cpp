@@ -33,7 +33,9 @@ QString translatedSetName(const std::string& set) {
     return QString::fromStdString(set);
 }
 
-BarsFigure patchFigure(const PatchingValues& values) {
+std::string kindOfControl(const std::string& kind) { return kind.substr(0, kind.find(" (")); }
+
+BarsFigure patchFigure(const PatchingValues& values, const std::string& kind) {
     BarsFigure figure;
     figure.caption.title = translated("What patching recovers").toStdString();
     figure.caption.definition =
@@ -45,8 +47,13 @@ BarsFigure patchFigure(const PatchingValues& values) {
         "(NLL_quantized − NLL_patched) / (NLL_quantized − NLL_full), means over the set";
     figure.caption.source = "Chang et al., arXiv 2506.12044, section 5 and table 4";
     figure.valueTitle = translated("recovered fraction of the loss").toStdString();
-    // Single layers are the map's and cumulative ones lines; here they would drown the others.
-    const auto isElsewhere = [](const PatchRow& row) { return isSingleLayer(row) || row.inCurve; };
+    // Single layers are the map's and cumulative ones lines; here they would drown the others, and
+    // so would the controls of every kind.
+    const auto isElsewhere = [&](const PatchRow& row) {
+        const bool isAsked = kind.empty() ? kindOfControl(row.kind) == row.kind
+                                          : kindOfControl(row.kind) == kind;
+        return !isAsked || isSingleLayer(row) || row.inCurve;
+    };
     const bool anyHere = !std::all_of(values.rows.begin(), values.rows.end(), isElsewhere);
     for (const PatchRow& row : values.rows) {
         if (anyHere && isElsewhere(row))

@@ -6,7 +6,11 @@
 namespace quantscope {
 
 /// Recovered fractions as bars: a group for each thing patched, a bar for each set.
-BarsFigure patchFigure(const PatchingValues& values);
+/// @param kind  with its controls; empty: every kind, without controls
+BarsFigure patchFigure(const PatchingValues& values, const std::string& kind = {});
+
+/// "down (zero)" → "down": the kind that a control stands beside.
+std::string kindOfControl(const std::string& kind);
 
 /// A set's name as a person reads it.
 QString translatedSetName(const std::string& set);

@@ -1,5 +1,6 @@
 #include "views/pages/patching_page.h"
 
+#include "core/data/noise_floor.h"
 #include "views/models/value_table.h"
 #include "views/pages/flow_layout.h"
 #include "views/pages/page_layout.h"
@@ -12,6 +13,7 @@
 #include <QComboBox>
 #include <QHeaderView>
 #include <QLabel>
+#include <QSignalBlocker>
 #include <QSortFilterProxyModel>
 #include <QSplitter>
 #include <QStackedWidget>
@@ -19,11 +21,22 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <array>
 
 namespace quantscope {
 
+namespace {
+
+/// The modules of the published study; their curves can be told apart.
+constexpr std::array mainKinds = {"attn", "gate", "up", "down"};
+
+} // namespace
+
 PatchingPage::PatchingPage(QWidget* parent) : Page(parent) {
     m_lanes = new QComboBox;
+    m_kinds = new QComboBox;
+    m_kinds->setToolTip(tr("What bars and curves show; of one kind, its controls too. Of all kinds, many curves are "
+                           "those of attn, gate, up and down alone"));
     m_bars = new BarsPlot;
     m_bars->setObjectName(QStringLiteral("recovered"));
     m_bars->setReference(1.0);
@@ -49,7 +62,9 @@ PatchingPage::PatchingPage(QWidget* parent) : Page(parent) {
     auto* figuresOfStudy = new QWidget;
     FlowLayout* row = addControlRow(figuresOfStudy);
     addControl(row, tr("&Patched lane:"), m_lanes);
-    QSplitter* figures = split(Qt::Horizontal, {m_bars, m_map, m_cumulative}, {1, 1, 1});
+    addControl(row, tr("&Kind:"), m_kinds);
+    QSplitter* byLayer = split(Qt::Vertical, {m_map, m_cumulative}, {1, 1});
+    QSplitter* figures = split(Qt::Horizontal, {m_bars, byLayer}, {1, 1});
     figuresOfStudy->layout()->addWidget(split(Qt::Vertical, {figures, m_table}, {3, 1}));
     m_none = new QLabel(tr("No patches were run in this study. Choose some among the instruments "
                            "and run the study again, or patch single examples now."));
@@ -65,6 +80,7 @@ PatchingPage::PatchingPage(QWidget* parent) : Page(parent) {
         m_lane = comboValue(m_lanes);
         Q_EMIT requestChanged();
     });
+    connect(m_kinds, &QComboBox::currentIndexChanged, this, &PatchingPage::showKind);
 }
 
 QString PatchingPage::title() const { return tr("Patching"); }
@@ -116,7 +132,6 @@ void PatchingPage::setValues(std::shared_ptr<const PatchingValues> values) {
 }
 
 void PatchingPage::showPlots() {
-    m_bars->setFigure(patchFigure(*m_values));
     const std::shared_ptr<const PatchingValues> values = m_values;
     m_map->setVisible(!values->layerByKind.values.empty());
     Caption caption;
@@ -128,18 +143,18 @@ void PatchingPage::showPlots() {
     caption.source = "Chang et al., arXiv 2506.12044, section 5";
     m_map->setCaption(caption);
     m_map->setMatrix(std::shared_ptr<const Matrix>(values, &values->layerByKind));
-    m_cumulative->setVisible(!values->cumulative.curves.empty());
-    std::vector<std::string> kinds;
-    CurveFigure cumulative = values->cumulative;
-    for (Curve& curve : cumulative.curves) {
-        if (std::find(kinds.begin(), kinds.end(), curve.role) == kinds.end())
-            kinds.push_back(curve.role);
-        const QString kind = siteTitle(curve.role);
-        curve.name =
-            (curve.dashed ? tr("%1, from l on") : tr("%1, up to l")).arg(kind).toStdString();
+    const QString kind = m_kinds->currentData().toString();
+    {
+        const QSignalBlocker blocker(m_kinds);
+        m_kinds->clear();
+        m_kinds->addItem(tr("all"), QString());
+        for (const PatchRow& row : values->rows)
+            if (const QString known = QString::fromStdString(kindOfControl(row.kind));
+                m_kinds->findData(known) < 0)
+                m_kinds->addItem(siteTitle(known.toStdString()), known);
+        m_kinds->setCurrentIndex(std::max(0, m_kinds->findData(kind)));
     }
-    m_cumulative->setLaneStyles(LaneStyles(kinds));
-    m_cumulative->setFigure(cumulative);
+    showKind();
 
     std::vector<std::vector<ValueCell>> rows;
     for (const PatchRow& row : m_values->rows) {
@@ -172,6 +187,35 @@ void PatchingPage::showPlots() {
          {tr("Recovered"), tr("Ratio of the set's means with its bootstrap interval")}},
         std::move(rows));
     m_table->resizeColumnsToContents();
+}
+
+void PatchingPage::showKind() {
+    if (!m_values)
+        return;
+    const std::string chosen = m_kinds->currentData().toString().toStdString();
+    m_bars->setFigure(patchFigure(*m_values, chosen));
+    CurveFigure cumulative = m_values->cumulative;
+    m_cumulative->setVisible(!cumulative.curves.empty());
+    std::vector<std::string> kinds; // of all curves, so that a kind keeps its colour
+    for (const Curve& curve : cumulative.curves)
+        if (curve.role != noiseRole &&
+            std::find(kinds.begin(), kinds.end(), curve.role) == kinds.end())
+            kinds.push_back(curve.role);
+    const bool isOne = std::find(kinds.begin(), kinds.end(), chosen) != kinds.end();
+    const bool isMany = kinds.size() > mainKinds.size();
+    std::erase_if(cumulative.curves, [&](const Curve& curve) {
+        const bool isMain =
+            std::find(mainKinds.begin(), mainKinds.end(), curve.role) != mainKinds.end();
+        return curve.role != noiseRole && (isOne ? curve.role != chosen : isMany && !isMain);
+    });
+    for (Curve& curve : cumulative.curves)
+        if (curve.role != noiseRole)
+            curve.name = (curve.dashed ? tr("%1, from l on") : tr("%1, up to l"))
+                             .arg(siteTitle(curve.role))
+                             .toStdString();
+    m_cumulative->setLaneStyles(LaneStyles(kinds));
+    m_cumulative->setFigure(cumulative);
+    m_cumulative->setLogarithmic(false); // a fraction, and it may be negative
 }
 
 } // namespace quantscope

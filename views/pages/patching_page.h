@@ -39,6 +39,7 @@ public:
 
 private:
     void showPlots();
+    void showKind();
 
     std::shared_ptr<const PatchingValues> m_values;
     std::string m_lane;
@@ -46,6 +47,7 @@ private:
     QStackedWidget* m_study = nullptr; ///< figures of the study's patches, or that there are none
     QLabel* m_none = nullptr;
     QComboBox* m_lanes = nullptr;
+    QComboBox* m_kinds = nullptr;
     BarsPlot* m_bars = nullptr;
     HeatmapPlot* m_map = nullptr;
     LinesPlot* m_cumulative = nullptr;

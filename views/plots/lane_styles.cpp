@@ -44,7 +44,7 @@ RoleStyle LaneStyles::style(std::string_view role, const PlotStyle& theme) const
     if (role == "d_ctrl")
         return {theme.control};
     if (role == "d_matched")
-        return {theme.missing, Qt::DashLine};
+        return {theme.missing};
     if (role == "reference")
         return {theme.neutral, Qt::SolidLine, 0, 1.8};
     const auto found = std::find(m_lanes.begin(), m_lanes.end(), role);

@@ -1,5 +1,6 @@
 #include "views/plots/lines_plot.h"
 
+#include "core/data/noise_floor.h"
 #include "views/plots/axis_tickers.h"
 #include "views/plots/comma_separated.h"
 #include "views/plots/line_labels.h"
@@ -32,10 +33,13 @@ bool wholeNumbers(const CurveFigure& figure) {
     return any;
 }
 
-/// The range of all finite values, of positive ones only where asked.
+/// The range of all finite values, of positive ones only where asked; without noise floors where
+/// there are other curves.
 QCPRange extent(const CurveFigure& figure, bool ofX, bool positive) {
     double low = std::numeric_limits<double>::infinity();
     double high = -low;
+    const auto isNoise = [](const Curve& curve) { return curve.role == noiseRole; };
+    const bool all = std::all_of(figure.curves.begin(), figure.curves.end(), isNoise);
     const auto include = [&](const std::vector<double>& values) {
         for (const double value : values) {
             if (!std::isfinite(value) || (positive && value <= 0))
@@ -45,6 +49,8 @@ QCPRange extent(const CurveFigure& figure, bool ofX, bool positive) {
         }
     };
     for (const Curve& curve : figure.curves) {
+        if (!all && isNoise(curve))
+            continue;
         include(ofX ? curve.x : curve.y);
         if (!ofX) {
             include(curve.low);
@@ -60,6 +66,36 @@ double lastFinite(const std::vector<double>& values) {
             return *value;
     }
     return notMeasured;
+}
+
+/// A noise floor is drawn where it lies near the other curves. Often it is many decades below, and
+/// an axis that reached it would press them into one line: then its label says where it is.
+enum class NoisePlace { Shown, Below, Above };
+
+NoisePlace noisePlace(const CurveFigure& figure, const Curve& noise, bool logarithmic) {
+    const QCPRange others = extent(figure, false, logarithmic);
+    constexpr double decade = 10;
+    const double room = others.size() / 2;
+    const double lowest = logarithmic ? others.lower / decade : others.lower - room;
+    const double highest = logarithmic ? others.upper * decade : others.upper + room;
+    const bool anyIn = std::any_of(noise.y.begin(), noise.y.end(), [&](double value) {
+        return value >= lowest && value <= highest;
+    });
+    if (anyIn)
+        return NoisePlace::Shown;
+    return lastFinite(noise.y) > highest ? NoisePlace::Above : NoisePlace::Below;
+}
+
+/// The range of what is shown, noise floors that are near included.
+QCPRange shownExtent(const CurveFigure& figure, bool logarithmic) {
+    QCPRange range = extent(figure, false, logarithmic);
+    for (const Curve& curve : figure.curves)
+        if (curve.role == noiseRole &&
+            noisePlace(figure, curve, logarithmic) == NoisePlace::Shown)
+            for (const double value : curve.y)
+                if (std::isfinite(value) && (!logarithmic || value > 0))
+                    range.expand(value);
+    return range;
 }
 
 } // namespace
@@ -115,6 +151,7 @@ void LinesPlot::setTickNames(const std::vector<std::string>& names) {
 void LinesPlot::setLogarithmic(bool logarithmic) {
     m_logarithmic = logarithmic;
     chooseTickers();
+    applyStyle(plotStyle()); // labels say where noise floors are
     showAll();
     replotLater();
 }
@@ -234,7 +271,7 @@ void LinesPlot::applyStyle(const PlotStyle& style) {
             m_lines[i].high->setBrush(fill);
         }
         if (m_figure.curves.size() > 1)
-            labels.push_back({QString::fromStdString(curve.name), pen, lastFinite(curve.y)});
+            labels.push_back({labelOf(curve), pen, lastFinite(curve.y)});
     }
     m_labels->setLabels(std::move(labels));
     m_labels->setStyle(style);
@@ -246,6 +283,21 @@ void LinesPlot::applyStyle(const PlotStyle& style) {
     m_tracer->setSize(style.length(7));
 }
 
+QString LinesPlot::labelOf(const Curve& curve) const {
+    const QString name = QString::fromStdString(curve.name);
+    if (curve.role != noiseRole)
+        return name;
+    switch (noisePlace(m_figure, curve, m_logarithmic)) {
+    case NoisePlace::Below:
+        return tr("%1 ↓ %2").arg(name, formatNumber(lastFinite(curve.y), 1));
+    case NoisePlace::Above:
+        return tr("%1 ↑ %2").arg(name, formatNumber(lastFinite(curve.y), 1));
+    case NoisePlace::Shown:
+        break;
+    }
+    return name;
+}
+
 void LinesPlot::showAll() {
     if (isEmpty())
         return;
@@ -253,7 +305,7 @@ void LinesPlot::showAll() {
     if (x.size() <= 0)
         x = QCPRange(x.lower - 0.5, x.upper + 0.5);
     plot()->xAxis->setRange(x);
-    QCPRange y = extent(m_figure, false, m_logarithmic);
+    QCPRange y = shownExtent(m_figure, m_logarithmic);
     if (m_logarithmic) {
         const double room = std::pow(std::max(y.upper / y.lower, 1.2), 0.05);
         plot()->yAxis->setRange(y.lower / room, y.upper * room);

@@ -54,6 +54,7 @@ protected:
     void addMenuEntries(QMenu& menu) override;
 
 private:
+    QString labelOf(const Curve& curve) const;
     struct Line {
         QCPGraph* graph = nullptr;
         QCPGraph* low = nullptr; ///< null without a band

@@ -144,6 +144,21 @@ private Q_SLOTS:
         QCOMPARE(page.plots().size(), before.size() - 1);
     }
 
+    void countsHaveNoDecimals() {
+        ReportPage page(ReportKind::Calibration);
+        TableFigure table;
+        table.columns = {"draws", "relative"};
+        table.rows = {{4.0, 1.0}, {12.0, 1.25}};
+        ReportValues values;
+        values.kind = ReportKind::Calibration;
+        values.figures = {{.name = "sets", .body = table}};
+        page.setValues(std::make_shared<const ReportValues>(values));
+        const QAbstractItemModel* model = page.findChild<QTableView*>()->model();
+        QCOMPARE(model->index(0, 0).data().toString(), QString("4"));
+        QCOMPARE(model->index(1, 0).data().toString(), QString("12"));
+        QCOMPARE(model->index(0, 1).data().toString(), QString("1.00"));
+    }
+
     void trainingPageSaysWhatToTrain() {
         TrainingPage page;
         QVERIFY(!page.findChild<QPushButton*>("train")->isEnabled()); // no base is known

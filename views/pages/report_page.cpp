@@ -20,6 +20,7 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <cmath>
 
 namespace quantscope {
 
@@ -46,6 +47,19 @@ ValueCell valueCell(const TableCell& cell) {
     if (const auto* number = std::get_if<double>(&cell))
         return ValueCell::ofNumber(*number);
     return ValueCell::ofInterval(std::get<Interval>(cell));
+}
+
+/// Counts and indices: columns that hold whole numbers alone are written without decimals.
+bool isOfWholeNumbers(const TableFigure& table, std::size_t column) {
+    constexpr double largest = 1e9;
+    bool any = false;
+    for (const auto& cells : table.rows) {
+        const auto* number = column < cells.size() ? std::get_if<double>(&cells[column]) : nullptr;
+        if (!number || std::abs(*number) > largest || *number != std::round(*number))
+            return false;
+        any = true;
+    }
+    return any;
 }
 
 } // namespace
@@ -376,6 +390,10 @@ void ReportPage::fillTable(const TableFigure& table, const Shown& shown) const {
         rows.emplace_back();
         std::transform(cells.begin(), cells.end(), std::back_inserter(rows.back()), valueCell);
     }
+    for (std::size_t column = 0; column < columns.size(); ++column)
+        if (isOfWholeNumbers(table, column))
+            for (std::vector<ValueCell>& row : rows)
+                row[column].text = QString::number(static_cast<qint64>(row[column].number));
     const int visible = std::min(static_cast<int>(rows.size()), rowsOfTable);
     shown.table->setTable(std::move(columns), std::move(rows));
     QTableView& view = *shown.view;

@@ -1204,6 +1204,10 @@
             <source>Resolution</source>
             <translation>Auflösung</translation>
         </message>
+        <message>
+            <source>Write its &amp;values beside it, as CSV</source>
+            <translation>Seine &amp;Werte als CSV daneben schreiben</translation>
+        </message>
     </context>
     <context>
         <name>quantscope::Failure</name>

@@ -1204,6 +1204,10 @@
             <source>Resolution</source>
             <translation>分辨率</translation>
         </message>
+        <message>
+            <source>Write its &amp;values beside it, as CSV</source>
+            <translation>在旁边以 CSV 写出数值(&amp;V)</translation>
+        </message>
     </context>
     <context>
         <name>quantscope::Failure</name>

@@ -1,9 +1,9 @@
 #include "app/gui/theme.h"
 
 #include "app/gui/system_colour_scheme.h"
+#include "app/gui/theme_style.h"
 
 #include <QApplication>
-#include <QStyleFactory>
 
 namespace quantscope {
 
@@ -92,7 +92,7 @@ Theme::Theme(QApplication& application, const Settings& settings,
     , m_settings(settings)
     , m_forced(forced)
     , m_system(new SystemColourScheme(application.palette(), this)) {
-    application.setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
+    application.setStyle(new ThemeStyle); // which the application owns
     connect(&settings, &Settings::themeChanged, this, [this] {
         m_forced.reset();
         apply();

@@ -5,6 +5,7 @@
 #include "core/data/error.h"
 #include "views/plots/plot_widget.h"
 
+#include <QCheckBox>
 #include <QComboBox>
 #include <QDialogButtonBox>
 #include <QDir>
@@ -39,8 +40,11 @@ ExportDialog::ExportDialog(PlotWidget& plot, const QString& suggestedName, QWidg
     , m_ending(new QComboBox)
     , m_points(makeLength(7, 4, 24, tr(" pt")))
     , m_dpi(new QComboBox)
-    , m_problem(new QLabel) {
+    , m_values(new QCheckBox(tr("Write its &values beside it, as CSV")))
+    , m_problem(new QLabel)
+    , m_buttons(new QDialogButtonBox(QDialogButtonBox::Save | QDialogButtonBox::Cancel)) {
     setWindowTitle(tr("Export figure"));
+    m_values->setChecked(true);
     const FigureOptions defaults;
     m_width = makeLength(defaults.widthMillimetres, 20, 1000, tr(" mm"));
     m_height = makeLength(defaults.heightMillimetres, 20, 1000, tr(" mm"));
@@ -74,13 +78,14 @@ ExportDialog::ExportDialog(PlotWidget& plot, const QString& suggestedName, QWidg
     form->addRow(tr("Height"), m_height);
     form->addRow(tr("Text size"), m_points);
     form->addRow(tr("Resolution"), m_dpi);
-    auto* buttons = new QDialogButtonBox(QDialogButtonBox::Save | QDialogButtonBox::Cancel);
+    form->addRow(m_values);
     auto* layout = new QVBoxLayout(this);
     layout->addWidget(fields);
     layout->addWidget(m_problem);
-    layout->addWidget(buttons);
-    connect(buttons, &QDialogButtonBox::accepted, this, &ExportDialog::accept);
-    connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
+    layout->addWidget(m_buttons);
+    connect(m_buttons, &QDialogButtonBox::accepted, this, &ExportDialog::accept);
+    connect(m_buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
+    connect(&m_writing, &LatestRequest::failed, this, &ExportDialog::showProblem);
     connect(m_ending, &QComboBox::currentIndexChanged, this, [this] {
         const QFileInfo file(path());
         m_path->setPath(file.dir().filePath(file.completeBaseName() + QLatin1Char('.') +
@@ -108,12 +113,28 @@ QString ExportDialog::path() const { return m_path->path(); }
 
 void ExportDialog::accept() {
     try {
-        exportFigure(m_plot, path(), options());
-        QDialog::accept();
+        std::vector<std::function<void()>> files = {prepareFigure(m_plot, path(), options())};
+        const QFileInfo file(path());
+        if (m_values->isEnabled() && m_values->isChecked())
+            files.push_back(prepareFigure(
+                m_plot, file.dir().filePath(file.completeBaseName() + QStringLiteral(".csv"))));
+        m_buttons->setEnabled(false); // until they are written
+        m_writing.submit(
+            [files](const std::stop_token&) {
+                for (const auto& write : files)
+                    write();
+                return true;
+            },
+            this, [this](bool) { QDialog::accept(); });
     } catch (const Error& error) {
-        m_problem->setText(QString::fromUtf8(error.what()));
-        m_problem->show();
+        showProblem(QString::fromUtf8(error.what()));
     }
+}
+
+void ExportDialog::showProblem(const QString& text) {
+    m_buttons->setEnabled(true);
+    m_problem->setText(text);
+    m_problem->show();
 }
 
 void ExportDialog::followEnding() {
@@ -122,6 +143,7 @@ void ExportDialog::followEnding() {
     for (QWidget* field : {static_cast<QWidget*>(m_width), static_cast<QWidget*>(m_height),
                            static_cast<QWidget*>(m_points)})
         field->setEnabled(drawn);
+    m_values->setEnabled(drawn);
     m_dpi->setEnabled(ending == QLatin1String("png"));
 }
 

@@ -1,10 +1,13 @@
 #pragma once
 
+#include "app/service/latest_request.h"
 #include "views/export/figure_export.h"
 
 #include <QDialog>
 
+class QCheckBox;
 class QComboBox;
+class QDialogButtonBox;
 class QDoubleSpinBox;
 class QLabel;
 
@@ -29,6 +32,7 @@ public Q_SLOTS:
 
 private:
     void followEnding();
+    void showProblem(const QString& text);
 
     PlotWidget& m_plot;
     PathChooser* m_path;
@@ -37,7 +41,10 @@ private:
     QDoubleSpinBox* m_height;
     QDoubleSpinBox* m_points;
     QComboBox* m_dpi;
+    QCheckBox* m_values;
     QLabel* m_problem;
+    QDialogButtonBox* m_buttons;
+    LatestRequest m_writing;
 };
 
 } // namespace quantscope

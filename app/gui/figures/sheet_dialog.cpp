@@ -73,15 +73,16 @@ SheetDialog::SheetDialog(const std::vector<PageFigures>& pages, const PlotWidget
     m_path->setPath(pictures.filePath(suggestedName + QStringLiteral(".pdf")));
     auto* note = new QLabel(tr("Figures of pages that were looked at, in this order:"));
     note->setWordWrap(true);
-    auto* buttons = new QDialogButtonBox(QDialogButtonBox::Save | QDialogButtonBox::Cancel);
+    m_buttons = new QDialogButtonBox(QDialogButtonBox::Save | QDialogButtonBox::Cancel);
     auto* layout = new QVBoxLayout(this);
     layout->addWidget(note);
     layout->addWidget(m_figures, 1);
     layout->addWidget(makeFields());
     layout->addWidget(m_problem);
-    layout->addWidget(buttons);
-    connect(buttons, &QDialogButtonBox::accepted, this, &SheetDialog::accept);
-    connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
+    layout->addWidget(m_buttons);
+    connect(m_buttons, &QDialogButtonBox::accepted, this, &SheetDialog::accept);
+    connect(m_buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
+    connect(&m_writing, &LatestRequest::failed, this, &SheetDialog::showProblem);
     connect(m_figures, &QTreeWidget::itemChanged, this, &SheetDialog::showSize);
     connect(m_columns, &QSpinBox::valueChanged, this, &SheetDialog::showSize);
     for (QDoubleSpinBox* length : {m_width, m_row})
@@ -151,12 +152,24 @@ void SheetDialog::showSize() {
 
 void SheetDialog::accept() {
     try {
-        exportFigureSheet(chosen(), path(), options(), m_captions->isChecked());
-        QDialog::accept();
+        const auto write =
+            prepareFigureSheet(chosen(), path(), options(), m_captions->isChecked());
+        m_buttons->setEnabled(false); // until it is written
+        m_writing.submit(
+            [write](const std::stop_token&) {
+                write();
+                return true;
+            },
+            this, [this](bool) { QDialog::accept(); });
     } catch (const Error& error) {
-        m_problem->setText(QString::fromUtf8(error.what()));
-        m_problem->show();
+        showProblem(QString::fromUtf8(error.what()));
     }
+}
+
+void SheetDialog::showProblem(const QString& text) {
+    m_buttons->setEnabled(true);
+    m_problem->setText(text);
+    m_problem->show();
 }
 
 } // namespace quantscope

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/service/latest_request.h"
 #include "views/export/figure_sheet.h"
 
 #include <QDialog>
@@ -9,6 +10,7 @@
 
 class QCheckBox;
 class QComboBox;
+class QDialogButtonBox;
 class QDoubleSpinBox;
 class QLabel;
 class QSpinBox;
@@ -43,6 +45,7 @@ public Q_SLOTS:
 
 private:
     QWidget* makeFields();
+    void showProblem(const QString& text);
     void showSize();
 
     std::vector<QPointer<PlotWidget>> m_plots; ///< pages may replace theirs meanwhile
@@ -57,6 +60,8 @@ private:
     QCheckBox* m_captions;
     QLabel* m_size;
     QLabel* m_problem;
+    QDialogButtonBox* m_buttons;
+    LatestRequest m_writing;
 };
 
 } // namespace quantscope

@@ -32,6 +32,7 @@ PageNavigation::PageNavigation(QWidget* parent)
     m_list->setFrameShape(QFrame::NoFrame);
     m_list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_list->setTextElideMode(Qt::ElideRight);
+    m_list->setSpacing(1);
     m_combo->setObjectName(QStringLiteral("page-choice"));
     m_combo->setAccessibleName(tr("Page"));
     m_combo->setModel(m_model);

@@ -39,6 +39,7 @@ TextSection::TextSection(QWidget* parent)
     , m_examples(makeSpin(0, mostExamples, tr("all")))
     , m_seed(new QLineEdit) {
     m_preview->setWordWrap(true);
+    m_preview->setTextFormat(Qt::PlainText); // it shows what others wrote
     m_preview->setForegroundRole(QPalette::PlaceholderText);
     m_windows->addItem(tr("First of each document"), static_cast<int>(WindowMode::First));
     m_windows->addItem(tr("All of each document"), static_cast<int>(WindowMode::All));
@@ -102,10 +103,18 @@ void TextSection::setRecent(const QStringList& paths) { m_source->setRecent(path
 
 void TextSection::showPreview(const TextPreview& preview) {
     const QLocale locale;
-    m_preview->setText(tr("%1 documents, %2 examples, %3 tokens")
-                           .arg(locale.toString(static_cast<qulonglong>(preview.documentCount)),
-                                locale.toString(static_cast<qlonglong>(preview.exampleCount)),
-                                locale.toString(static_cast<qlonglong>(preview.tokenCount))));
+    QString text = tr("%1 documents, %2 examples, %3 tokens")
+                       .arg(locale.toString(static_cast<qulonglong>(preview.documentCount)),
+                            locale.toString(static_cast<qlonglong>(preview.exampleCount)),
+                            locale.toString(static_cast<qlonglong>(preview.tokenCount)));
+    if (!preview.documents.empty()) {
+        constexpr qsizetype shown = 120;
+        const QString first = QString::fromStdString(preview.documents.front()).simplified();
+        text += QLatin1Char('\n') + first.left(shown);
+        if (first.size() > shown)
+            text += QChar(0x2026);
+    }
+    m_preview->setText(text);
     QStringList documents;
     for (const std::string& document : preview.documents)
         documents << QString::fromStdString(document).toHtmlEscaped();

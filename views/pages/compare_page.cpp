@@ -106,7 +106,7 @@ void ComparePage::build() {
     layout->setContentsMargins(4, 2, 4, 2);
     layout->addWidget(new QLabel(tr("Examples that differ most")));
     layout->addWidget(m_examples, 1);
-    QSplitter* above = split(Qt::Horizontal, {m_metrics, m_conditions}, {3, 2});
+    QSplitter* above = split(Qt::Horizontal, {m_metrics, m_conditions}, {5, 3});
     QSplitter* below = split(Qt::Horizontal, {figures, examples}, {1, 1});
     static_cast<QVBoxLayout*>(body()->layout())
         ->addWidget(split(Qt::Vertical, {above, below}, {4, 5}), 1);
@@ -241,7 +241,7 @@ void ComparePage::showMetrics() {
     m_metrics->horizontalHeader()->setStretchLastSection(true);
     // Long names give way to the numbers; pointed at, they are there in full.
     const int character = m_metrics->fontMetrics().averageCharWidth();
-    for (const auto& [column, characters] : {std::pair{0, 16}, std::pair{1, 27}})
+    for (const auto& [column, characters] : {std::pair{0, 18}, std::pair{1, 34}})
         m_metrics->setColumnWidth(
             column, std::min(m_metrics->columnWidth(column), characters * character));
 }

@@ -25,6 +25,8 @@ struct CopiedTensor {
 struct ModelChanges {
     std::function<void(CopiedTensor&)> tensor = [](CopiedTensor&) {};
     std::function<void(nlohmann::json&)> config = [](nlohmann::json&) {};
+    /// Whether a tensor is copied at all.
+    std::function<bool(const std::string&)> keeps = [](const std::string&) { return true; };
 };
 
 /// Writes the model in f32, each tensor after `changes.tensor` has seen it.
@@ -44,6 +46,8 @@ inline void copyModel(const std::filesystem::path& from, const std::filesystem::
     std::vector<CopiedTensor> copies;
     std::vector<SafetensorsEntry> entries;
     for (const StoredTensor& stored : checkpoint->tensors()) {
+        if (!changes.keeps(stored.name))
+            continue;
         CopiedTensor copy{stored.name, stored.shape,
                           std::vector<float>(static_cast<std::size_t>(stored.elements()))};
         checkpoint->read(stored, 0, stored.shape.size() > 1 ? stored.shape[0] : 1, copy.values);

@@ -58,9 +58,12 @@ class TestAllocation : public QObject {
 
     std::string path(const QString& name) const { return m_folder.filePath(name).toStdString(); }
 
+    /// The first two layers of the demo model: a lane a matrix and candidate, twice, of all layers
+    /// would take a minute.
     AllocateOptions smallAllocation(std::uint64_t seed) const {
         AllocateOptions options;
         options.study = smallPlan();
+        options.study.modelPath = path("two-layers");
         options.study.seed = seed;
         options.study.output = path(QString("seed-%1.qscope.h5").arg(seed));
         options.study.windows.tokens = 12;
@@ -76,6 +79,16 @@ class TestAllocation : public QObject {
     }
 
 private Q_SLOTS:
+    void initTestCase() {
+        ModelChanges fewer;
+        fewer.config = [](nlohmann::json& config) { config["num_hidden_layers"] = 2; };
+        fewer.keeps = [](const std::string& name) {
+            constexpr std::string_view block = "model.layers.";
+            return !name.starts_with(block) || name[block.size()] < '2';
+        };
+        copyModel(demo + "/model", path("two-layers"), fewer);
+    }
+
     void sharesOfDocumentsNeverOverlap() {
         TextSource source = smallPlan().text;
         const std::size_t all = readDocuments(source).size();

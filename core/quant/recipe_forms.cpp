@@ -79,7 +79,7 @@ std::string gptqModelText(const Recipe& recipe) {
     const auto matrices = matricesOf(recipe);
     std::optional<std::size_t> most;
     for (std::size_t candidate = 0; candidate < matrices.size(); ++candidate)
-        if (!isLeft(recipe.candidates[candidate]) &&
+        if (!isLeft(recipe.candidates[candidate]) && !matrices[candidate].empty() &&
             (!most || matrices[candidate].size() > matrices[*most].size()))
             most = candidate;
     if (!most)

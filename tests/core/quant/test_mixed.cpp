@@ -153,6 +153,25 @@ private Q_SLOTS:
         QVERIFY2(refusal(choice).contains("table of levels"), qPrintable(refusal(choice)));
     }
 
+    void matricesAreLeftInSixteenBits() {
+        const QuantizedBlock left = m_block.quantize("none:type=f16", *m_text);
+        for (const auto& [module, linear] : left.linears) {
+            QCOMPARE(linear.bitsPerWeight(), 16.0);
+            const torch::Tensor& weight = m_block.weights.linear(module).weight;
+            QVERIFY(at::equal(linear.dequantize(), weight.to(torch::kFloat16).to(torch::kFloat32)));
+        }
+        // As they are, numbers of this block need 32.
+        const QuantizedBlock exact = m_block.quantize("none", *m_text);
+        QCOMPARE(exact.linears.at(Module::Q).bitsPerWeight(), 32.0);
+        QVERIFY(at::equal(exact.linears.at(Module::Q).dequantize(),
+                          m_block.weights.linear(Module::Q).weight));
+        m_made[4] = left;
+        Choice choice = allOf(0);
+        choice[Module::V] = 4; // its rows would have to be scaled
+        choice[Module::O] = 1;
+        QVERIFY2(refusal(choice).contains("is not quantized"), qPrintable(refusal(choice)));
+    }
+
     void mixedIsAMethod() {
         Recipe recipe;
         recipe.candidates = parseMethodSpecs("rtn:bits=3,group=16,awq:bits=4,group=16");
@@ -247,6 +266,24 @@ private Q_SLOTS:
         other.candidates[0] = parseMethodSpec("hqq:bits=3");
         QVERIFY_EXCEPTION_THROWN(recipeText(other, RecipeForm::LlmCompressor), Error);
         QVERIFY_EXCEPTION_THROWN(parseRecipeForm("x"), Error);
+    }
+
+    void otherProgramsLeaveWhatIsNotQuantized() {
+        Recipe recipe = smallRecipe();
+        recipe.candidates.push_back(parseMethodSpec("none:type=f16"));
+        recipe.layers[1] = allOf(3);
+        const auto gptq = nlohmann::json::parse(recipeText(recipe, RecipeForm::GptqModel));
+        QCOMPARE(gptq.at("bits").get<int>(), 3); // never those of what is left
+        QVERIFY(gptq.at("dynamic").contains(R"(-:^model\.layers\.1\.self_attn\.q_proj$)"));
+        QCOMPARE(gptq.at("dynamic").size(), std::size_t{8}); // seven are left, down differs
+        const QString groups =
+            QString::fromStdString(recipeText(recipe, RecipeForm::LlmCompressor));
+        QVERIFY(groups.contains("layers\\\\.0") && !groups.contains("layers\\\\.1"));
+        const QString types = QString::fromStdString(recipeText(recipe, RecipeForm::LlamaCpp));
+        QVERIFY(types.contains("^blk\\.1\\.attn_q\\.weight$=f16\n"));
+        recipe.layers[0] = allOf(3);
+        for (const RecipeForm form : {RecipeForm::GptqModel, RecipeForm::LlmCompressor})
+            QVERIFY_EXCEPTION_THROWN(recipeText(recipe, form), Error);
     }
 
     void optionsWithTheirDefaults() {

@@ -3319,8 +3319,8 @@
             <translation>Dies braucht eine Studie von Kalibriermengen: Fügen Sie im Studienbereich unter Verfahren welche hinzu, oder rufen Sie quantscope-cli calibrate mit einem --set für jede auf.</translation>
         </message>
         <message>
-            <source>This needs a study with the instrument depth; “Leave out units on” (--removal N) also measures the loss without units, on N examples. In blocks whose attention and MLP read the same input, neither comes after the other, and the instrument is refused.</source>
-            <translation>Dies braucht eine Studie mit dem Instrument Tiefe; „Einheiten weglassen auf“ (--removal N) misst auch den Verlust ohne Einheiten, auf N Beispielen. In Blöcken, deren Aufmerksamkeit und MLP dieselbe Eingabe lesen, kommt keines nach dem anderen, und das Instrument wird abgelehnt.</translation>
+            <source>This needs a study with the instrument depth; “Leave out units on” (--removal N) also measures the loss without units, on N examples. In blocks whose attention and MLP read the same stream, each is taken as if it alone were added to it.</source>
+            <translation>Dies braucht eine Studie mit dem Instrument Tiefe; „Einheiten weglassen auf“ (--removal N) misst auch den Verlust ohne Einheiten, auf N Beispielen. In Blöcken, deren Aufmerksamkeit und MLP denselben Strom lesen, wird jedes so genommen, als würde es allein zu ihm addiert.</translation>
         </message>
     </context>
     <context>

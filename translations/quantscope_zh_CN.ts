@@ -3319,8 +3319,8 @@
             <translation>这需要一个校准集研究：请在研究停靠栏的“方法”下添加校准集，或为每个集用 --set 运行 quantscope-cli calibrate。</translation>
         </message>
         <message>
-            <source>This needs a study with the instrument depth; “Leave out units on” (--removal N) also measures the loss without units, on N examples. In blocks whose attention and MLP read the same input, neither comes after the other, and the instrument is refused.</source>
-            <translation>这需要一个带“深度”仪器的研究；“略去单元的样例”（--removal N）还在 N 个样例上测量略去单元后的损失。若块中的注意力与 MLP 读取同一输入，两者没有先后之分，因而拒绝此仪器。</translation>
+            <source>This needs a study with the instrument depth; “Leave out units on” (--removal N) also measures the loss without units, on N examples. In blocks whose attention and MLP read the same stream, each is taken as if it alone were added to it.</source>
+            <translation>这需要一个带“深度”仪器的研究；“略去单元的样例”（--removal N）还在 N 个样例上测量略去单元后的损失。若块中的注意力与 MLP 读取同一残差流，则按各自单独加到该流来计算。</translation>
         </message>
     </context>
     <context>

@@ -9,21 +9,21 @@ namespace quantscope {
 
 namespace {
 
+/// The stream before a unit and after it, [examples, positions, hidden].
 struct Ends {
-    Site entering;
-    Site leaving;
+    torch::Tensor entering;
+    torch::Tensor leaving;
 };
 
-constexpr Ends endsOf(DepthUnit unit) {
-    switch (unit) {
-    case DepthUnit::Attention:
-        return {Site::ResidPre, Site::ResidMid};
-    case DepthUnit::Mlp:
-        return {Site::ResidMid, Site::ResidPost};
-    case DepthUnit::Block:
-        break;
-    }
-    return {Site::ResidPre, Site::ResidPost};
+Ends endsOf(DepthUnit unit, bool inTurn, const LaneBatch& batch) {
+    const torch::Tensor before = batch.at(Site::ResidPre);
+    if (unit == DepthUnit::Block)
+        return {before, batch.at(Site::ResidPost)};
+    if (!inTurn)
+        return {before,
+                before + batch.at(unit == DepthUnit::Mlp ? Site::Down : Site::AttnOut)};
+    const torch::Tensor middle = batch.at(Site::ResidMid);
+    return unit == DepthUnit::Mlp ? Ends{middle, batch.at(Site::ResidPost)} : Ends{before, middle};
 }
 
 std::vector<std::string> tablePaths() {
@@ -41,24 +41,26 @@ torch::Tensor cosines(const torch::Tensor& a, const torch::Tensor& b) {
 
 } // namespace
 
-DepthInstrument::DepthInstrument(std::int64_t mapped, const MeasuredExamples& examples)
-    : m_examples(examples)
+DepthInstrument::DepthInstrument(bool inTurn, std::int64_t mapped,
+                                 const MeasuredExamples& examples)
+    : m_inTurn(inTurn)
+    , m_examples(examples)
     , m_table(tablePaths(), examples)
     , m_mapped(mapped)
     , m_tokens(static_cast<std::size_t>(mapped * examples.ids.positions),
                std::numeric_limits<float>::quiet_NaN()) {}
 
 SiteSet DepthInstrument::sites() const {
-    return SiteSet(std::array{Site::ResidPre, Site::ResidMid, Site::ResidPost});
+    return m_inTurn ? SiteSet(std::array{Site::ResidPre, Site::ResidMid, Site::ResidPost})
+                    : SiteSet(std::array{Site::ResidPre, Site::AttnOut, Site::Down,
+                                         Site::ResidPost});
 }
 
 void DepthInstrument::add(const LaneBatch& batch) {
     torch::Tensor positions;
     for (std::size_t u = 0; u < allDepthUnits.size(); ++u) {
         const DepthUnit unit = allDepthUnits[u];
-        const Ends ends = endsOf(unit);
-        const torch::Tensor entering = batch.at(ends.entering); // [examples, positions, hidden]
-        const torch::Tensor leaving = batch.at(ends.leaving);
+        const auto [entering, leaving] = endsOf(unit, m_inTurn, batch);
         const torch::Tensor update = leaving - entering;
         const torch::Tensor cosine = cosines(entering, leaving).to(torch::kCPU, torch::kFloat64);
         const torch::Tensor l1 = update.norm(1, -1) / entering.norm(1, -1);

@@ -282,15 +282,6 @@ bool patchesInMainWalk(const StudyPlan& plan) {
            plan.instruments.followUpExamples == FollowUpExamples::All;
 }
 
-/// Instruments that need a site which some families lack.
-static void requireSites(const StudyPlan& plan, const ModelConfig& config) {
-    if (measuresDepth(plan) && !hasSite(config, Site::ResidMid))
-        throw Error(ErrorKind::Usage,
-                    fmt::format("The instrument depth needs attention and MLP one after the other; "
-                                "in blocks of the family {} they are not.",
-                                familyName(config.family)));
-}
-
 StudyInputs loadInputs(const StudyPlan& plan, Job& job) {
     StudyInputs inputs;
     inputs.checkpoint = Checkpoint::open(plan.modelPath);
@@ -310,7 +301,6 @@ StudyInputs loadInputs(const StudyPlan& plan, Job& job) {
     loadCalibrationSets(plan, inputs, job);
     inputs.questions = loadQuestions(plan, inputs, job);
     requirePatches(plan.instruments.patching, config);
-    requireSites(plan, config);
     const std::int64_t longest =
         std::max(inputs.examples.positions, inputs.calibration.positions());
     openImported(plan, std::max(longest, inputs.questions.positions), inputs);

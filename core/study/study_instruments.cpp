@@ -93,7 +93,8 @@ BlockInstruments makeInstruments(const StudyPlan& plan, const StudyInputs& input
                                                   activationSitesOf(config));
     if (measuresDepth(plan))
         instruments.push_back(
-            std::make_unique<DepthInstrument>(removalExamples(plan, inputs), examples));
+            std::make_unique<DepthInstrument>(hasSite(config, Site::ResidMid),
+                                              removalExamples(plan, inputs), examples));
     return instruments;
 }
 

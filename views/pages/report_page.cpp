@@ -227,8 +227,8 @@ QString ReportPage::emptyText() const {
     case ReportKind::Depth:
         return tr("This needs a study with the instrument depth; “Leave out units on” (--removal "
                   "N) also measures the loss without units, on N examples. In blocks whose "
-                  "attention and MLP read the same input, neither comes after the other, and the "
-                  "instrument is refused.");
+                  "attention and MLP read the same stream, each is taken as if it alone were "
+                  "added to it.");
     case ReportKind::Perturbation:
         return tr("This needs a study with at least one method, such as perturb.");
     case ReportKind::Allocation:

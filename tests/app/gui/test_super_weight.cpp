@@ -58,7 +58,7 @@ private Q_SLOTS:
         window.openPath(QString::fromStdString(options.output));
         QVERIFY(shown.wait(waitMilliseconds));
         Page* page = window.pagesPanel()->page(PageKind::Activations);
-        window.pagesPanel()->setCurrentWidget(page);
+        window.pagesPanel()->setCurrentPage(page);
         QTRY_COMPARE_WITH_TIMEOUT(page->state(), PageState::Ready, waitMilliseconds);
         const auto tables = page->findChildren<QTableView*>().size();
         QPushButton* button = tryButton(*page);

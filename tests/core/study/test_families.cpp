@@ -2,6 +2,7 @@
 // `quantize` writes of it.
 
 #include "core/checkpoint/model_shape.h"
+#include "core/data/depth_unit.h"
 #include "core/data/error.h"
 #include "core/data/job.h"
 #include "core/model/block_loader.h"
@@ -15,8 +16,10 @@
 #include <QtTest>
 #include <nlohmann/json.hpp>
 
+#include <array>
 #include <cmath>
 #include <fstream>
+#include <utility>
 
 using namespace quantscope;
 
@@ -47,6 +50,55 @@ std::string modelWithTokenizer(const QTemporaryDir& folder, const QString& name)
     std::ofstream(to / "tokenizer.json")
         << nlohmann::json{{"model", {{"type", "Unigram"}, {"unk_id", 0}, {"vocab", pieces}}}};
     return to.string();
+}
+
+/// Keeps the stream that enters a block and an output in it, and puts zeros in the output's place.
+class SiteKeeper : public SiteWatcher {
+public:
+    SiteKeeper(Site site, std::size_t layer)
+        : m_site(site)
+        , m_layer(layer) {}
+    bool wants(Site site) const override { return site == m_site || site == Site::ResidPre; }
+    torch::Tensor at(Site site, const torch::Tensor& value) override {
+        if (site == Site::ResidPre)
+            ++m_entered;
+        if (m_entered != m_layer + 1)
+            return value;
+        (site == m_site ? output : before) = value[0].clone();
+        return site == m_site ? torch::zeros_like(value) : value;
+    }
+    torch::Tensor before; // [positions, hidden]
+    torch::Tensor output; // [positions, hidden]
+
+private:
+    Site m_site;
+    std::size_t m_layer;
+    std::size_t m_entered = 0;
+};
+
+/// Mean NLL of an example's predicted tokens by the differentiable blocks.
+double lossOf(const Checkpoint& checkpoint, const SessionData& session, std::size_t example,
+              SiteWatcher& watcher) {
+    const at::NoGradGuard noGradients;
+    const ModelConfig& config = checkpoint.config();
+    const NamedArray& all = session.require("/text/token_ids");
+    std::vector<std::int64_t> ids;
+    for (std::size_t t = 0; t < all.shape[1]; ++t)
+        ids.push_back(static_cast<std::int64_t>(all.at({example, t})));
+    const auto count = static_cast<std::int64_t>(ids.size());
+    const RotaryTables rotary = makeRotaryTables(config, count);
+    torch::Tensor state = embedTokens(checkpoint, ids, count);
+    for (std::int64_t layer = 0; layer < config.layers; ++layer)
+        state = blockForward(config, layer, loadBlock(checkpoint, layer), rotary, state, &watcher);
+    const torch::Tensor last = finalState(config, loadFinalStep(checkpoint), state)[0];
+    const torch::Tensor logits =
+        scaledLogits(config, torch::matmul(last, loadOutputMatrix(checkpoint).t()));
+    const torch::Tensor next = torch::tensor(ids, torch::kInt64).slice(0, 1).unsqueeze(1);
+    return -torch::log_softmax(logits.to(torch::kFloat64), 1)
+                .slice(0, 0, count - 1)
+                .gather(1, next)
+                .mean()
+                .item<double>();
 }
 
 bool isFinite(const NamedArray& array) {
@@ -189,6 +241,52 @@ private Q_SLOTS:
         QVERIFY2(up.find("experts") != std::string::npos, up.c_str());
         const std::string positions = refuse("opt", [](PlanOptions& plan) { plan.tokens = 60; });
         QVERIFY2(positions.find("61 ids") != std::string::npos, positions.c_str());
+    }
+
+    void depthOfUnitsThatReadTheSameStream_data() {
+        QTest::addColumn<QString>("family");
+        QTest::newRow("gpt_neox") << "gpt_neox";
+        QTest::newRow("cohere") << "cohere";
+    }
+
+    /// Influence as if each alone were added to the stream, and the loss without it, against the
+    /// differentiable blocks one example at a time.
+    void depthOfUnitsThatReadTheSameStream() {
+        QFETCH(QString, family);
+        constexpr double tolerance = 1e-4; // relative; losses: nat
+        const QTemporaryDir folder;
+        PlanOptions plan = options(folder, family);
+        plan.methods = {"rtn:bits=3,group=16,name=rtn"};
+        plan.patch = {};
+        plan.restore = {};
+        plan.instruments = {"depth"};
+        plan.removal = 2;
+        Job job;
+        runStudy(makePlan(plan), job);
+        const auto session = openSession(plan.output);
+        const auto checkpoint = Checkpoint::open(plan.model);
+        constexpr std::array units = {std::pair{DepthUnit::Attention, Site::AttnOut},
+                                      std::pair{DepthUnit::Mlp, Site::Down}};
+        for (std::size_t example = 0; example < 2; ++example)
+            for (const auto& [unit, site] : units) {
+                const auto layers = static_cast<std::size_t>(checkpoint->config().layers);
+                for (std::size_t layer = 0; layer < layers; ++layer) {
+                    SiteKeeper keeper(site, layer);
+                    const double loss = lossOf(*checkpoint, *session, example, keeper);
+                    const torch::Tensor before = keeper.before.slice(0, 1).to(torch::kFloat64);
+                    const torch::Tensor after = before + keeper.output.slice(0, 1);
+                    const double influence =
+                        1 - torch::cosine_similarity(before, after, 1).mean().item<double>();
+                    const double found = session->require(depthPath(unit, "influence"))
+                                             .at({0, layer, example});
+                    QVERIFY2(std::abs(found - influence) <= tolerance * std::abs(influence),
+                             qPrintable(QString("%1, expected %2").arg(found).arg(influence)));
+                    const double without = session->require(depthPath(unit, "leave_one_out_nll"))
+                                               .at({layer, example});
+                    QVERIFY2(std::abs(without - loss) < tolerance,
+                             qPrintable(QString("%1, expected %2").arg(without).arg(loss)));
+                }
+            }
     }
 
     void quantizedFoldersReadBack_data() { addFamilies(); }

@@ -13,24 +13,28 @@ bool setUnlessSet(const char* variable, const char* value) {
     return std::getenv(variable) == nullptr && ::setenv(variable, value, 0) == 0;
 }
 
-/// Processors for which an older OpenBLAS takes narrower products than they have.
-bool hasUnknownWideVectors() {
+/// The kernels that a processor can run. An older OpenBLAS does not know newer processors and falls
+/// back to its oldest kernels: on an Intel Xeon of 2024 to an eighth of the speed of these.
+const char* productKernels() {
 #if defined(__x86_64__) && defined(__GNUC__)
     __builtin_cpu_init();
-    return __builtin_cpu_is("amd") && __builtin_cpu_supports("avx512f") &&
-           __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512bw") &&
-           __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
-#else
-    return false;
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512cd") &&
+        __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
+        __builtin_cpu_supports("avx512vl"))
+        return "SkylakeX";
+    if (__builtin_cpu_is("intel") && __builtin_cpu_supports("avx2") &&
+        __builtin_cpu_supports("fma"))
+        return "Haswell";
 #endif
+    return nullptr;
 }
 
 } // namespace
 
 void prepareProcess(int argc, char** argv) {
     bool changed = setUnlessSet("OMP_WAIT_POLICY", "passive");
-    if (hasUnknownWideVectors())
-        changed = setUnlessSet("OPENBLAS_CORETYPE", "SkylakeX") || changed;
+    if (const char* kernels = productKernels())
+        changed = setUnlessSet("OPENBLAS_CORETYPE", kernels) || changed;
     if (!changed)
         return;
     std::vector<char*> arguments(argv, argv + argc);

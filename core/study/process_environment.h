@@ -8,8 +8,10 @@ namespace quantscope {
 ///
 /// - OMP_WAIT_POLICY=passive: spinning OpenMP threads make element-wise work many times slower on
 ///   a busy machine.
-/// - OPENBLAS_CORETYPE=SkylakeX on AMD processors with AVX-512: OpenBLAS before 0.3.22 does not
-///   know them and takes products of half the width (a whole study: 22 s against 18 s).
+/// - OPENBLAS_CORETYPE=SkylakeX on processors with AVX-512, Haswell on others of Intel's with AVX2:
+///   an OpenBLAS that is older than the processor takes kernels of half the width (AMD EPYC, 0.3.21:
+///   a whole study took 22 s against 18 s) or its oldest ones (an Intel Xeon with AMX, 0.3.21: a
+///   product of 511 × 576 × 1536 ran at 32 GFLOP/s against 254).
 void prepareProcess(int argc, char** argv);
 
 } // namespace quantscope

@@ -3,6 +3,7 @@
 // Fails where one takes a second or more.
 
 #include "core/study/example_questions.h"
+#include "core/study/process_environment.h"
 #include "core/study/study.h"
 #include "tests/tools/random_checkpoint/random_checkpoint.h"
 
@@ -22,7 +23,7 @@ constexpr int repeats = 5;
 
 ModelConfig model() {
     ModelConfig config = namedShape("tiny");
-    config.layers = 12;
+    config.layers = 10;
     config.hiddenSize = 576;
     config.intermediateSize = 1536;
     config.heads = 9;
@@ -66,7 +67,8 @@ Took median(std::vector<Took> all) {
 
 } // namespace
 
-int main() {
+int main(int argc, char** argv) {
+    prepareProcess(argc, argv);
     const std::filesystem::path folder =
         std::filesystem::temp_directory_path() / "quantscope-example-patch";
     std::filesystem::create_directories(folder);

@@ -4,6 +4,7 @@
 
 #include "core/engine/walk.h"
 #include "core/model/block_loader.h"
+#include "core/study/process_environment.h"
 #include "tests/tools/random_checkpoint/random_checkpoint.h"
 
 #include <algorithm>
@@ -79,7 +80,8 @@ double walkSeconds(const Checkpoint& checkpoint, const std::vector<Lane>& lanes,
 
 } // namespace
 
-int main() {
+int main(int argc, char** argv) {
+    prepareProcess(argc, argv);
     const std::filesystem::path folder =
         std::filesystem::temp_directory_path() / "quantscope-shared-prefixes";
     RandomCheckpointOptions random;

@@ -212,12 +212,22 @@ void TestGolden::sites() {
 void TestGolden::earlyExit() {
     QFETCH(QString, lane);
     const std::string name = lane.toStdString();
-    Tolerance tolerance = toleranceOf(name);
-    tolerance.absolute = std::max(tolerance.absolute, 2e-4); // mean ranks reach 250
-    Comparison comparison(tolerance);
-    comparePerLayer("/early_exit/", name, goldenLane(name)["early_exit"], comparison);
-    QVERIFY2(comparison.holds(), comparison.message().c_str());
-    QVERIFY(comparison.count() >= 2 * 4 * 5 * 7);
+    int count = 0;
+    // One place more or less of one token of 128 is what two nearly tied tokens make.
+    for (const auto& [isRank, slack] : {std::pair{false, 2e-4}, std::pair{true, 1.0 / 128}}) {
+        nlohmann::json sites = goldenLane(name)["early_exit"];
+        for (nlohmann::json& statistics : sites)
+            for (auto statistic = statistics.begin(); statistic != statistics.end();)
+                statistic = (statistic.key() == "rank") == isRank ? std::next(statistic)
+                                                                   : statistics.erase(statistic);
+        Tolerance tolerance = toleranceOf(name);
+        tolerance.absolute = std::max(tolerance.absolute, slack);
+        Comparison comparison(tolerance);
+        comparePerLayer("/early_exit/", name, sites, comparison);
+        QVERIFY2(comparison.holds(), comparison.message().c_str());
+        count += comparison.count();
+    }
+    QVERIFY(count >= 2 * 4 * 5 * 7);
 }
 
 void TestGolden::weights() {

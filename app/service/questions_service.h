@@ -28,8 +28,8 @@ public:
     /// by historyReady.
     void setSession(std::shared_ptr<const SessionData> session, const QString& path);
 
-    /// A patch between these lanes may be asked for next: opens the model and reads its blocks, so
-    /// that the answer comes at once. What is wrong with them the patch will say.
+    /// A patch between these lanes may be asked for next: walks both over its example, so that the
+    /// answer comes at once. What is wrong with them the patch will say.
     void prepare(const PatchRequest& request);
     void examine(const ExamineRequest& request);
     /// Patches one example after the other, and keeps all or, when stopped, none.

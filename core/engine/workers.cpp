@@ -1,5 +1,7 @@
 #include "core/engine/workers.h"
 
+#include "core/kernels/threads.h"
+
 #include <ATen/Parallel.h>
 #include <c10/core/GradMode.h>
 
@@ -24,6 +26,7 @@ Function findSymbol(const char* name) {
 
 void setProductThreads(int threads) {
     at::set_num_threads(threads);
+    kernels::setThreads(threads);
     // libtorch reaches OpenBLAS through the generic libblas; its own switch is looked up by name.
     if (const auto set = findSymbol<void (*)(int)>("openblas_set_num_threads"))
         set(threads);

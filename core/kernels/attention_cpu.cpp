@@ -1,5 +1,6 @@
 #include "core/kernels/kernels.h"
 #include "core/kernels/multiversion.h"
+#include "core/kernels/threads.h"
 #include "core/kernels/vector_math.h"
 #include "core/kernels/vector_types.h"
 
@@ -68,11 +69,12 @@ struct WorkSpace {
     std::vector<float> mixed;  // [queryTile, dimension]
 };
 
-} // namespace
+thread_local int threadsOfCaller = 1;
 
+/// One example's heads that share keys.
 QUANTSCOPE_MULTIVERSION
-void causalAttention(const AttentionShape& shape, const float* q, const float* k, const float* v,
-                     float* out) {
+void attend(const AttentionShape& shape, std::int64_t e, std::int64_t g, const float* q,
+            const float* k, const float* v, float* out, WorkSpace& work) {
     const std::int64_t tokens = shape.tokens;
     const std::int64_t keys = shape.prefix + tokens;
     const std::int64_t dimension = shape.dimension;
@@ -82,67 +84,85 @@ void causalAttention(const AttentionShape& shape, const float* q, const float* k
     const std::int64_t keyStride = shape.keyValueHeads * dimension;
     const float scale = 1.0f / std::sqrt(float(dimension));
     const auto size = [](std::int64_t n) { return static_cast<std::size_t>(n); };
-    WorkSpace work{std::vector<float>(size(dimension * stride)),
-                   std::vector<float>(size(dimension * stride)),
-                   std::vector<float>(size(queryTile * dimension)),
-                   std::vector<float>(size(queryTile * stride)),
-                   std::vector<float>(size(queryTile * dimension))};
-    for (std::int64_t e = 0; e < shape.examples; ++e) {
-        for (std::int64_t g = 0; g < shape.keyValueHeads; ++g) {
-            const float* headKeys = k + e * keys * keyStride + g * dimension;
-            const float* headValues = v + e * keys * keyStride + g * dimension;
-            for (std::int64_t t = 0; t < keys; ++t) {
-                for (std::int64_t d = 0; d < dimension; ++d)
-                    work.keys[size(d * stride + t)] = headKeys[t * keyStride + d] * scale;
-                std::memcpy(&work.values[size(t * dimension)], headValues + t * keyStride,
+    const float* headKeys = k + e * keys * keyStride + g * dimension;
+    const float* headValues = v + e * keys * keyStride + g * dimension;
+    for (std::int64_t t = 0; t < keys; ++t) {
+        for (std::int64_t d = 0; d < dimension; ++d)
+            work.keys[size(d * stride + t)] = headKeys[t * keyStride + d] * scale;
+        std::memcpy(&work.values[size(t * dimension)], headValues + t * keyStride,
+                    size(dimension) * sizeof(float));
+    }
+    for (std::int64_t s = 0; s < share; ++s) {
+        const std::int64_t head = g * share + s;
+        const float* headQuery = q + e * tokens * queryStride + head * dimension;
+        float* headOut = out + e * tokens * queryStride + head * dimension;
+        for (std::int64_t t = 0; t < tokens; t += queryTile) {
+            const std::int64_t rows = std::min(queryTile, tokens - t);
+            for (std::int64_t r = 0; r < rows; ++r)
+                std::memcpy(&work.query[size(r * dimension)],
+                            headQuery + (t + r) * queryStride,
                             size(dimension) * sizeof(float));
+            const std::int64_t own = shape.prefix + t; // the first row's own key
+            const std::int64_t first =
+                shape.window > 0 ? std::max<std::int64_t>(0, own - shape.window + 1) : 0;
+            const std::int64_t from = first / keyTile * keyTile;
+            const std::int64_t to = own + rows; // keys that any row of the tile may see
+            float* scores = work.scores.data();
+            scoreTile(work.query.data(), dimension, work.keys.data(), stride, from, to,
+                      scores);
+            float inverse[queryTile] = {};
+            for (std::int64_t r = 0; r < rows; ++r) {
+                float* row = scores + r * stride;
+                const std::int64_t last = own + r; // a row sees keys [start, last]
+                const std::int64_t start =
+                    shape.window > 0 ? std::max<std::int64_t>(0, last - shape.window + 1)
+                                     : 0;
+                inverse[r] = exponentials(row, start, last + 1);
+                std::fill(row + from, row + start, 0.0f);
+                std::fill(row + last + 1, row + to, 0.0f);
             }
-            for (std::int64_t s = 0; s < share; ++s) {
-                const std::int64_t head = g * share + s;
-                const float* headQuery = q + e * tokens * queryStride + head * dimension;
-                float* headOut = out + e * tokens * queryStride + head * dimension;
-                for (std::int64_t t = 0; t < tokens; t += queryTile) {
-                    const std::int64_t rows = std::min(queryTile, tokens - t);
-                    for (std::int64_t r = 0; r < rows; ++r)
-                        std::memcpy(&work.query[size(r * dimension)],
-                                    headQuery + (t + r) * queryStride,
-                                    size(dimension) * sizeof(float));
-                    const std::int64_t own = shape.prefix + t; // the first row's own key
-                    const std::int64_t first =
-                        shape.window > 0 ? std::max<std::int64_t>(0, own - shape.window + 1) : 0;
-                    const std::int64_t from = first / keyTile * keyTile;
-                    const std::int64_t to = own + rows; // keys that any row of the tile may see
-                    float* scores = work.scores.data();
-                    scoreTile(work.query.data(), dimension, work.keys.data(), stride, from, to,
-                              scores);
-                    float inverse[queryTile] = {};
-                    for (std::int64_t r = 0; r < rows; ++r) {
-                        float* row = scores + r * stride;
-                        const std::int64_t last = own + r; // a row sees keys [start, last]
-                        const std::int64_t start =
-                            shape.window > 0 ? std::max<std::int64_t>(0, last - shape.window + 1)
-                                             : 0;
-                        inverse[r] = exponentials(row, start, last + 1);
-                        std::fill(row + from, row + start, 0.0f);
-                        std::fill(row + last + 1, row + to, 0.0f);
-                    }
-                    std::int64_t column = 0;
-                    for (; column + 16 <= dimension; column += 16)
-                        mixTile<Wide>(scores, stride, work.values.data(), dimension, column, from,
-                                      to, work.mixed.data());
-                    for (; column + 8 <= dimension; column += 8)
-                        mixTile<Narrow>(scores, stride, work.values.data(), dimension, column, from,
-                                        to, work.mixed.data());
-                    for (; column < dimension; ++column)
-                        mixTile<float>(scores, stride, work.values.data(), dimension, column, from,
-                                       to, work.mixed.data());
-                    for (std::int64_t r = 0; r < rows; ++r)
-                        for (std::int64_t d = 0; d < dimension; ++d)
-                            headOut[(t + r) * queryStride + d] =
-                                work.mixed[size(r * dimension + d)] * inverse[r];
-                }
-            }
+            std::int64_t column = 0;
+            for (; column + 16 <= dimension; column += 16)
+                mixTile<Wide>(scores, stride, work.values.data(), dimension, column, from,
+                              to, work.mixed.data());
+            for (; column + 8 <= dimension; column += 8)
+                mixTile<Narrow>(scores, stride, work.values.data(), dimension, column, from,
+                                to, work.mixed.data());
+            for (; column < dimension; ++column)
+                mixTile<float>(scores, stride, work.values.data(), dimension, column, from,
+                               to, work.mixed.data());
+            for (std::int64_t r = 0; r < rows; ++r)
+                for (std::int64_t d = 0; d < dimension; ++d)
+                    headOut[(t + r) * queryStride + d] =
+                        work.mixed[size(r * dimension + d)] * inverse[r];
         }
+    }
+}
+
+WorkSpace workSpace(const AttentionShape& shape) {
+    const std::int64_t stride = (shape.keys() + keyTile - 1) / keyTile * keyTile;
+    const auto floats = [](std::int64_t n) { return std::vector<float>(static_cast<std::size_t>(n)); };
+    return {floats(shape.dimension * stride), floats(shape.dimension * stride),
+            floats(queryTile * shape.dimension), floats(queryTile * stride),
+            floats(queryTile * shape.dimension)};
+}
+
+} // namespace
+
+void setThreads(int threads) { threadsOfCaller = std::max(threads, 1); }
+
+// Every head is computed alike, so the result does not depend on the threads.
+void causalAttention(const AttentionShape& shape, const float* q, const float* k, const float* v,
+                     float* out) {
+    const std::int64_t parts = shape.examples * shape.keyValueHeads;
+    const int threads = static_cast<int>(std::min<std::int64_t>(threadsOfCaller, parts));
+#pragma omp parallel num_threads(threads) if (threads > 1)
+    {
+        WorkSpace work = workSpace(shape);
+#pragma omp for
+        for (std::int64_t part = 0; part < parts; ++part)
+            attend(shape, part / shape.keyValueHeads, part % shape.keyValueHeads, q, k, v, out,
+                   work);
     }
 }
 

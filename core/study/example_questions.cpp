@@ -65,25 +65,36 @@ LanePatch lanePatch(const SessionModels& models, const PatchRequest& request, st
             request.control};
 }
 
+/// What a lane's walk over one example left, so that the next patch on it need not repeat it.
+struct ExampleWalk {
+    std::size_t lane = 0;
+    std::size_t example = 0;
+    std::vector<torch::Tensor> entering; ///< by layer as far as it walked; [1, ids, hidden]
+    std::vector<double> losses;          ///< empty where it did not walk to the end
+};
+
+/// The walks of the last patch: of its base and its donor.
+struct ExampleWalks {
+    std::vector<ExampleWalk> kept;
+
+    /// Null where none got so far. @param layers  whose entering state is needed
+    const ExampleWalk* find(std::size_t lane, std::size_t example, std::int64_t layers,
+                            bool withLosses) const {
+        for (const ExampleWalk& walk : kept)
+            if (walk.lane == lane && walk.example == example &&
+                walk.entering.size() >= static_cast<std::size_t>(layers) &&
+                (!withLosses || !walk.losses.empty()))
+                return &walk;
+        return nullptr;
+    }
+};
+
 /// A lane on its way through the blocks, alone.
 struct SingleLane {
     std::size_t weights = 0;
     torch::Tensor state; // [1, ids, hidden]
     SiteValues captured = {};
 };
-
-void readBlocks(const SessionModels& models, const PatchRequest& request, Job& job) {
-    const std::size_t base = models.lane(request.base);
-    const std::size_t donor = models.lane(request.donor);
-    if (!models.hasRoomFor((base == donor ? 1 : 2) * models.config().layers))
-        return; // some would be read again by the patch, and all for nothing if none comes
-    for (std::int64_t layer = 0; layer < models.config().layers; ++layer) {
-        job.throwIfStopped();
-        const BlockWeights reference = models.referenceBlock(layer);
-        for (const std::size_t lane : {base, donor})
-            models.block(lane, layer, reference);
-    }
-}
 
 } // namespace
 
@@ -142,7 +153,10 @@ std::vector<LayerGuesses> examineExample(const SessionModels& models, const Exam
     return all;
 }
 
-PatchAnswer patchExample(const SessionModels& models, const PatchRequest& request, Job& job) {
+namespace {
+
+PatchAnswer patchWith(const SessionModels& models, ExampleWalks& walks,
+                      const PatchRequest& request, Job& job) {
     const at::NoGradGuard noGradients;
     setProductThreads(plannedThreads(models.plan()));
     PatchAnswer answer;
@@ -166,8 +180,15 @@ PatchAnswer patchExample(const SessionModels& models, const PatchRequest& reques
     source.seed = models.plan().seed;
     source.examples = examples;
 
+    const std::int64_t layers = models.config().layers;
+    const ExampleWalk* baseWalk = walks.find(baseWeights, request.example, layers, true);
+    const ExampleWalk* donorWalk =
+        ownDonor ? walks.find(patch.donor, request.example, lastPatched + 1, false) : nullptr;
+    ExampleWalk newBase{baseWeights, request.example, {}, {}};
+    ExampleWalk newDonor{patch.donor, request.example, {}, {}};
+
     BlockReader reader(models);
-    for (std::int64_t layer = 0; layer < models.config().layers; ++layer) {
+    for (std::int64_t layer = 0; layer < layers; ++layer) {
         job.progress("patching", double(layer), double(models.config().layers));
         const BlockWeights reference = reader.take();
         const bool here = std::binary_search(patch.layers.begin(), patch.layers.end(), layer);
@@ -189,11 +210,21 @@ PatchAnswer patchExample(const SessionModels& models, const PatchRequest& reques
             lane.state = blockForwardInference(models.config(), layer, block.weights, rotary,
                                                lane.state, &watcher);
         };
+        const auto at = static_cast<std::size_t>(layer);
+        if (baseWalk)
+            base.state = baseWalk->entering[at];
+        else
+            newBase.entering.push_back(base.state);
         if (layer == patch.layers.front())
             patched.state = base.state;
-        walk(base, ownBlock, false);
+        if (!baseWalk || (here && !ownDonor))
+            walk(base, ownBlock, false);
         std::optional<MethodBlock> donorBlock;
-        if (ownDonor && layer <= lastPatched) {
+        if (ownDonor && layer <= lastPatched && (here || !donorWalk)) {
+            if (donorWalk)
+                donor.state = donorWalk->entering[at];
+            else
+                newDonor.entering.push_back(donor.state);
             donorBlock.emplace(models.block(patch.donor, layer, reference));
             walk(donor, *donorBlock, false);
         }
@@ -203,20 +234,47 @@ PatchAnswer patchExample(const SessionModels& models, const PatchRequest& reques
         if (layer >= patch.layers.front())
             walk(patched, ownBlock, true);
     }
-    answer.before = tokenLosses(models.head(baseWeights), base.state[0], answer.ids);
+    answer.before = baseWalk ? baseWalk->losses
+                             : tokenLosses(models.head(baseWeights), base.state[0], answer.ids);
     answer.after = tokenLosses(models.head(baseWeights), patched.state[0], answer.ids);
+    newBase.losses = answer.before;
+    std::vector<ExampleWalk> kept = {baseWalk ? *baseWalk : std::move(newBase)};
+    if (ownDonor)
+        kept.push_back(donorWalk ? *donorWalk : std::move(newDonor));
+    walks.kept = std::move(kept);
     return answer;
+}
+
+/// What a patch on the example needs whatever it replaces: the blocks, and both lanes' walks.
+void prepare(const SessionModels& models, ExampleWalks& walks, const PatchRequest& expected,
+             Job& job) {
+    const std::int64_t layers = models.config().layers;
+    if (!models.hasRoomFor((expected.base == expected.donor ? 1 : 2) * layers))
+        return; // blocks would be read again by the patch, and all for nothing if none comes
+    PatchRequest last = expected;
+    last.layers = parseLayerSet(std::to_string(layers - 1));
+    last.positions = {};
+    patchWith(models, walks, last, job);
+}
+
+} // namespace
+
+PatchAnswer patchExample(const SessionModels& models, const PatchRequest& request, Job& job) {
+    ExampleWalks none;
+    return patchWith(models, none, request, job);
 }
 
 SessionQuestions openQuestions(const std::shared_ptr<const SessionData>& session,
                                const std::filesystem::path& file) {
     const auto models = std::make_shared<const SessionModels>(session, file);
-    return {.prepare = [models](const PatchRequest& request,
-                                Job& job) { readBlocks(*models, request, job); },
+    const auto walks = std::make_shared<ExampleWalks>();
+    return {.prepare = [models, walks](const PatchRequest& request,
+                                       Job& job) { prepare(*models, *walks, request, job); },
             .examine = [models](const ExamineRequest& request,
                                 Job& job) { return examineExample(*models, request, job); },
-            .patch = [models](const PatchRequest& request,
-                              Job& job) { return patchExample(*models, request, job); }};
+            .patch = [models, walks](const PatchRequest& request, Job& job) {
+                return patchWith(*models, *walks, request, job);
+            }};
 }
 
 } // namespace quantscope

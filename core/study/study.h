@@ -52,7 +52,8 @@ void saveSession(const std::filesystem::path& file, const SessionData& data);
 /// Questions about single examples of a finished session, answered from its model and the codes
 /// that the study left beside it. The functions may run in any thread, one at a time.
 struct SessionQuestions {
-    /// Reads the blocks that such a patch needs, where there is room to keep them all.
+    /// Walks the lanes of such a patch over its example and keeps what any patch between them needs
+    /// of that, where there is room to keep all blocks.
     std::function<void(const PatchRequest&, Job&)> prepare;
     std::function<std::vector<LayerGuesses>(const ExamineRequest&, Job&)> examine;
     std::function<PatchAnswer(const PatchRequest&, Job&)> patch;

@@ -160,7 +160,8 @@ PatchNowPanel::PatchNowPanel(QWidget* parent)
     });
     connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this,
             &PatchNowPanel::showRuns);
-    connect(m_lane, &QComboBox::currentIndexChanged, this, &PatchNowPanel::expectPatch);
+    for (const QComboBox* box : {m_lane, m_direction})
+        connect(box, &QComboBox::currentIndexChanged, this, &PatchNowPanel::expectPatch);
     showTable();
 }
 
@@ -186,6 +187,7 @@ void PatchNowPanel::followSelection() {
         numbers << QString::number(*m_selection->primary());
     if (!numbers.isEmpty())
         m_examples->setText(numbers.join(QStringLiteral(", ")));
+    expectPatch();
     showRuns();
 }
 
@@ -210,6 +212,10 @@ void PatchNowPanel::expectPatch() {
     PatchRequest patch;
     patch.base = lane;
     patch.donor = referenceLane;
+    if (m_direction->currentData().toBool())
+        std::swap(patch.base, patch.donor);
+    if (m_selection && m_selection->primary())
+        patch.example = *m_selection->primary();
     Q_EMIT expected(patch);
 }
 

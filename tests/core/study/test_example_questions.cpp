@@ -165,6 +165,39 @@ private Q_SLOTS:
         QVERIFY(refusal([&] { tryoutSuperWeight(*m_models, asked, m_job); }).contains("no layer"));
     }
 
+    /// What was kept of the lanes' walks changes no digit, in whatever order patches come.
+    void keptWalksGiveTheSameNumbers() {
+        const SessionQuestions questions = openQuestions(m_session, m_file);
+        const auto check = [&](const PatchRequest& asked) {
+            const PatchAnswer kept = questions.patch(asked, m_job);
+            const PatchAnswer fresh = patchExample(*m_models, asked, m_job);
+            for (std::size_t t = 1; t < fresh.after.size(); ++t) {
+                QCOMPARE(kept.before[t], fresh.before[t]);
+                QCOMPARE(kept.after[t], fresh.after[t]);
+            }
+            QCOMPARE(kept.after.size(), fresh.after.size());
+        };
+        PatchRequest asked = request(1);
+        questions.prepare(asked, m_job);
+        for (const char* layers : {"0", "upper-half", "1", "all"})
+            for (const PatchKind kind : {PatchKind::Down, PatchKind::Attention}) {
+                asked.kind = kind;
+                asked.layers = parseLayerSet(layers);
+                asked.control.reset();
+                check(asked);
+                for (const PatchControl control : {PatchControl::Zero, PatchControl::Random}) {
+                    asked.control = control;
+                    check(asked);
+                }
+            }
+        asked.control.reset();
+        std::swap(asked.base, asked.donor);
+        check(asked);
+        asked.example = 0;
+        check(asked);
+        check(asked);
+    }
+
     void changesNothingWithOnesOwnValues() {
         for (const char* lane : {"reference", "awq"}) {
             PatchRequest asked = request(1);

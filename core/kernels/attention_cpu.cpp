@@ -141,7 +141,9 @@ void attend(const AttentionShape& shape, std::int64_t e, std::int64_t g, const f
 
 WorkSpace workSpace(const AttentionShape& shape) {
     const std::int64_t stride = (shape.keys() + keyTile - 1) / keyTile * keyTile;
-    const auto floats = [](std::int64_t n) { return std::vector<float>(static_cast<std::size_t>(n)); };
+    const auto floats = [](std::int64_t n) {
+        return std::vector<float>(static_cast<std::size_t>(n));
+    };
     return {floats(shape.dimension * stride), floats(shape.dimension * stride),
             floats(queryTile * shape.dimension), floats(queryTile * stride),
             floats(queryTile * shape.dimension)};

@@ -35,8 +35,8 @@ constexpr std::array mainKinds = {"attn", "gate", "up", "down"};
 PatchingPage::PatchingPage(QWidget* parent) : Page(parent) {
     m_lanes = new QComboBox;
     m_kinds = new QComboBox;
-    m_kinds->setToolTip(tr("What bars and curves show; of one kind, its controls too. Of all kinds, many curves are "
-                           "those of attn, gate, up and down alone"));
+    m_kinds->setToolTip(tr("What bars and curves show; of one kind, its controls too. Of all kinds, "
+                           "many curves are those of attn, gate, up and down alone"));
     m_bars = new BarsPlot;
     m_bars->setObjectName(QStringLiteral("recovered"));
     m_bars->setReference(1.0);
@@ -202,11 +202,14 @@ void PatchingPage::showKind() {
             std::find(kinds.begin(), kinds.end(), curve.role) == kinds.end())
             kinds.push_back(curve.role);
     const bool isOne = std::find(kinds.begin(), kinds.end(), chosen) != kinds.end();
-    const bool isMany = kinds.size() > mainKinds.size();
+    const auto isMain = [](const std::string& kind) {
+        return std::find(mainKinds.begin(), mainKinds.end(), kind) != mainKinds.end();
+    };
+    const bool mainAlone =
+        kinds.size() > mainKinds.size() && std::any_of(kinds.begin(), kinds.end(), isMain);
     std::erase_if(cumulative.curves, [&](const Curve& curve) {
-        const bool isMain =
-            std::find(mainKinds.begin(), mainKinds.end(), curve.role) != mainKinds.end();
-        return curve.role != noiseRole && (isOne ? curve.role != chosen : isMany && !isMain);
+        return curve.role != noiseRole &&
+               (isOne ? curve.role != chosen : mainAlone && !isMain(curve.role));
     });
     for (Curve& curve : cumulative.curves)
         if (curve.role != noiseRole)

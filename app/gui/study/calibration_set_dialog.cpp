@@ -33,13 +33,6 @@ QSpinBox* makeSpin(int most, const QString& toolTip) {
     return spin;
 }
 
-QToolButton* makeButton(const QString& text, const QString& toolTip) {
-    auto* button = new QToolButton;
-    button->setText(text);
-    button->setToolTip(toolTip);
-    return button;
-}
-
 std::optional<std::int64_t> valueOf(const QSpinBox* spin) {
     return spin->value() > 0 ? std::optional<std::int64_t>(spin->value()) : std::nullopt;
 }

@@ -20,13 +20,6 @@ namespace {
 constexpr int shownSets = 4;
 constexpr int mostDraws = 1000;
 
-QToolButton* makeButton(const QString& text, const QString& toolTip) {
-    auto* button = new QToolButton;
-    button->setText(text);
-    button->setToolTip(toolTip);
-    return button;
-}
-
 } // namespace
 
 CalibrationSetsEditor::CalibrationSetsEditor(QWidget* parent)

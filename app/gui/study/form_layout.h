@@ -1,6 +1,7 @@
 #pragma once
 
 #include <QFormLayout>
+#include <QToolButton>
 #include <QWidget>
 
 namespace quantscope {
@@ -14,6 +15,14 @@ inline QFormLayout* makeForm(QWidget* parent) {
     form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
     form->setLabelAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     return form;
+}
+
+/// A button below one of their lists.
+inline QToolButton* makeButton(const QString& text, const QString& toolTip) {
+    auto* button = new QToolButton;
+    button->setText(text);
+    button->setToolTip(toolTip);
+    return button;
 }
 
 } // namespace quantscope

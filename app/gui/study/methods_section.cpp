@@ -24,13 +24,6 @@ namespace {
 
 constexpr int shownMethods = 5;
 
-QToolButton* makeButton(const QString& text, const QString& toolTip) {
-    auto* button = new QToolButton;
-    button->setText(text);
-    button->setToolTip(toolTip);
-    return button;
-}
-
 } // namespace
 
 MethodsSection::MethodsSection(std::function<std::vector<MethodInfo>()> methods, QWidget* parent)

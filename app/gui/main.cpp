@@ -8,6 +8,7 @@
 #include "app/gui/translation.h"
 #include "app/service/log.h"
 #include "app/service/settings.h"
+#include "app/service/thread_niceness.h"
 #include "core/study/process_environment.h"
 
 #include <QApplication>
@@ -18,6 +19,7 @@ using namespace quantscope;
 
 int main(int argc, char** argv) {
     prepareProcess(argc, argv);
+    makeOtherThreadsNice(studyNiceness);
     if (const int code = preparePlatform(argc, argv); code != 0)
         return code;
     QApplication application(argc, argv);

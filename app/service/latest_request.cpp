@@ -1,5 +1,7 @@
 #include "app/service/latest_request.h"
 
+#include "app/service/thread_niceness.h"
+
 #include <QMetaObject>
 #include <QThreadPool>
 
@@ -41,6 +43,7 @@ void LatestRequest::launch() {
     Q_EMIT busyChanged(true);
     m_pool->start([link = m_link, request = std::shared_ptr<Pending>(std::move(m_waiting)),
                    stop = m_stop.get_token()] {
+        makeThisThreadNice(answerNiceness);
         Delivery delivery;
         std::optional<Failure> failure;
         try {

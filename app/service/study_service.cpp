@@ -2,6 +2,7 @@
 
 #include "app/service/failure.h"
 #include "app/service/pausable_report.h"
+#include "app/service/thread_niceness.h"
 
 #include <QMetaObject>
 #include <spdlog/spdlog.h>
@@ -18,6 +19,8 @@ StudyService::StudyService(StudyBackend backend, QObject* parent)
     m_thread.setObjectName(QStringLiteral("study"));
     m_worker.moveToThread(&m_thread);
     m_thread.start();
+    QMetaObject::invokeMethod(
+        &m_worker, [] { makeThisThreadNice(studyNiceness); }, Qt::QueuedConnection);
 }
 
 StudyService::~StudyService() {

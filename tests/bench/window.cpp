@@ -7,6 +7,7 @@
 #include "app/gui/pages_panel.h"
 #include "app/gui/theme.h"
 #include "app/service/settings.h"
+#include "app/service/thread_niceness.h"
 #include "core/study/process_environment.h"
 #include "core/study/study.h"
 #include "tests/bench/window_probe.h"
@@ -128,6 +129,7 @@ int measureSession(MainWindow& window, const QString& file) {
 
 int main(int argc, char** argv) {
     prepareProcess(argc, argv);
+    makeOtherThreadsNice(studyNiceness);
     if (argc != 3) {
         std::fputs("Write: bench-window study PLAN.toml, or bench-window session FILE\n", stderr);
         return 2;

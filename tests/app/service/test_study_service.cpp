@@ -1,4 +1,5 @@
 #include "app/service/study_service.h"
+#include "app/service/thread_niceness.h"
 #include "core/data/error.h"
 
 #include <QElapsedTimer>
@@ -6,7 +7,9 @@
 #include <QTest>
 
 #include <atomic>
+#include <sys/resource.h>
 #include <thread>
+#include <unistd.h>
 
 using namespace quantscope;
 
@@ -173,6 +176,46 @@ private Q_SLOTS:
             QTest::qWait(30);
         }
         QVERIFY(returned);
+    }
+
+    void theWindowComesBeforeTheThreadsOfAStudy() {
+        const auto nicenessOf = [](pid_t thread) {
+            return ::getpriority(PRIO_PROCESS, static_cast<id_t>(thread));
+        };
+        const int before = nicenessOf(::gettid());
+        std::atomic<int> ofStudy = -1;
+        std::atomic<int> ofItsThread = -1;
+        StudyBackend backend;
+        backend.run = [&](const StudyPlan&, Job&, const StudyFollower&) {
+            ofStudy = nicenessOf(::gettid());
+            std::thread([&] { ofItsThread = nicenessOf(::gettid()); }).join();
+        };
+        StudyService service(backend);
+        QSignalSpy finished(&service, &StudyService::finished);
+        service.start(planFor("a"));
+        QVERIFY(finished.wait(waitMilliseconds));
+        QCOMPARE(ofStudy.load(), std::max(before, studyNiceness));
+        QCOMPARE(ofItsThread.load(), std::max(before, studyNiceness));
+        QCOMPARE(nicenessOf(::gettid()), before);
+    }
+
+    void threadsOfLibrariesAreMadeNice() {
+        std::atomic<pid_t> other = 0;
+        std::atomic<bool> done = false;
+        std::thread waiting([&] {
+            other = ::gettid();
+            while (!done)
+                std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        });
+        while (other == 0)
+            std::this_thread::yield();
+        const int before = ::getpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()));
+        makeOtherThreadsNice(studyNiceness);
+        const int ofOther = ::getpriority(PRIO_PROCESS, static_cast<id_t>(other.load()));
+        done = true;
+        waiting.join();
+        QCOMPARE(ofOther, std::max(before, studyNiceness));
+        QCOMPARE(::getpriority(PRIO_PROCESS, static_cast<id_t>(::gettid())), before);
     }
 
     void studiesThatWaitCanBeTakenOut() {

@@ -49,6 +49,45 @@ void CategoryTicker::setCategories(std::size_t count, std::vector<QString> label
     m_count = count;
     m_labels = std::move(labels);
     m_first = first;
+    m_widths.clear();
+    m_isNumbered = std::all_of(m_labels.begin(), m_labels.end(), [](const QString& label) {
+        return std::all_of(label.begin(), label.end(), [](QChar c) { return c.isDigit(); });
+    });
+}
+
+/// Measuring text takes microseconds, and an axis may have thousands of labels in every frame: a
+/// name is measured once, and of numbers their digits are counted.
+double CategoryTicker::width(const QFontMetricsF& metrics, int category) {
+    const auto index = static_cast<std::size_t>(category);
+    if (!m_labelsShown || index >= m_labels.size())
+        return metrics.horizontalAdvance(label(category));
+    if (m_widthsFont != m_axis->tickLabelFont()) {
+        m_widthsFont = m_axis->tickLabelFont();
+        m_widths.clear();
+    }
+    m_widths.resize(m_labels.size(), -1);
+    double& width = m_widths[index];
+    if (width < 0)
+        width = metrics.horizontalAdvance(m_labels[index]);
+    return width;
+}
+
+double CategoryTicker::widestLabel(int lowest, int highest) {
+    const QFontMetricsF metrics(m_axis->tickLabelFont());
+    if (!m_isNumbered) {
+        double widest = 0;
+        for (int category = lowest; category <= highest; ++category)
+            widest = std::max(widest, width(metrics, category));
+        return widest;
+    }
+    qsizetype digits = 0;
+    for (int category = lowest; category <= highest; ++category) {
+        const auto index = static_cast<std::size_t>(category);
+        if (index >= m_labels.size())
+            break;
+        digits = std::max(digits, m_labels[index].size());
+    }
+    return static_cast<double>(digits) * metrics.horizontalAdvance(QLatin1Char('0'));
 }
 
 QString CategoryTicker::label(int category) const {
@@ -110,10 +149,8 @@ void CategoryTicker::generate(const QCPRange& range, const QLocale&, QChar, int,
         needed = 0;
         for (const int category : {lowest, highest})
             needed = std::max(needed, metrics.horizontalAdvance(label(category)));
-        if (m_labelsShown) {
-            for (int category = lowest; category <= std::min(highest, lowest + 2000); ++category)
-                needed = std::max(needed, metrics.horizontalAdvance(label(category)));
-        }
+        if (m_labelsShown)
+            needed = std::max(needed, widestLabel(lowest, std::min(highest, lowest + 2000)));
         needed += metrics.averageCharWidth() * 1.5;
     }
     const double length = horizontal ? m_axis->axisRect()->width() : m_axis->axisRect()->height();

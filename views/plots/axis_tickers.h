@@ -45,6 +45,10 @@ public:
     void setCategories(std::size_t count, std::vector<QString> labels, int first = 0);
     const std::vector<QString>& labels() const { return m_labels; }
     std::size_t count() const { return m_count; }
+    /// Whether the labels are whole numbers and nothing else.
+    bool isNumbered() const { return m_isNumbered; }
+    /// The width of the widest label among these categories, in the font of the axis.
+    double widestLabel(int lowest, int highest);
     void setEvenSteps(bool even) { m_evenSteps = even; }
     /// Labels of these categories only, e.g. numbers where names do not fit.
     void setLabelsShown(bool shown) { m_labelsShown = shown; }
@@ -61,11 +65,15 @@ public:
 
 private:
     QString label(int category) const;
+    double width(const QFontMetricsF& metrics, int category);
 
     const QCPAxis* m_axis;
     std::size_t m_count = 0;
     int m_first = 0;
     std::vector<QString> m_labels;
+    bool m_isNumbered = true;
+    std::vector<double> m_widths; ///< of labels in m_widthsFont; negative: not measured yet
+    QFont m_widthsFont;
     bool m_labelsShown = true;
     bool m_evenSteps = false;
 };

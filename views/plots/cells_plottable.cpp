@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 
 namespace quantscope {
 
@@ -85,20 +86,29 @@ QImage CellsPlottable::image(QSize size, const QCPRange& columns, const QCPRange
     const QRgb ground = m_style.background.rgb();
     const int hatchPeriod = std::max(4, static_cast<int>(std::lround(m_style.length(5))));
     const int hatchWidth = std::max(1, hatchPeriod / 5);
+    const std::size_t lineBytes = columnSpans.size() * sizeof(QRgb);
     std::vector<float> line(columnSpans.size());
+    bool isWhole = false; // all of the line has colours, which do not depend on y
     for (int y = 0; y < size.height(); ++y) {
         const Span& rowSpan = rowSpans[static_cast<std::size_t>(y)];
         if (rowSpan.first > rowSpan.last)
             continue;
-        if (y == 0 || !sameSpan(rowSpan, rowSpans[static_cast<std::size_t>(y) - 1])) {
+        auto* pixels = reinterpret_cast<QRgb*>(image.scanLine(y));
+        if (y > 0 && sameSpan(rowSpan, rowSpans[static_cast<std::size_t>(y) - 1])) {
+            if (isWhole) {
+                std::memcpy(pixels, image.constScanLine(y - 1), lineBytes);
+                continue;
+            }
+        } else {
             for (std::size_t x = 0; x < line.size(); ++x) {
                 if (x > 0 && sameSpan(columnSpans[x], columnSpans[x - 1]))
                     line[x] = line[x - 1];
                 else
                     line[x] = meanOf(*m_matrix, rowSpan, columnSpans[x]);
             }
+            isWhole = std::none_of(line.begin(), line.end(),
+                                   [](float value) { return std::isnan(value); });
         }
-        auto* pixels = reinterpret_cast<QRgb*>(image.scanLine(y));
         for (std::size_t x = 0; x < line.size(); ++x) {
             if (columnSpans[x].first > columnSpans[x].last)
                 continue;

@@ -327,17 +327,14 @@ void HeatmapPlot::chooseColumnLabels() {
     QCPAxis* axis = plot()->xAxis;
     double rotation = 0;
     bool names = true;
-    if (!m_columnTicker->labels().empty() && axis->range().size() > 0) {
+    const std::size_t labels = m_columnTicker->labels().size();
+    if (labels > 0 && !m_columnTicker->isNumbered() && axis->range().size() > 0) {
         const QFontMetricsF metrics(axis->tickLabelFont());
         const double perColumn = mainRect()->width() / axis->range().size();
-        double widest = 0;
-        const std::vector<QString>& labels = m_columnTicker->labels();
-        for (std::size_t i = 0; i < std::min<std::size_t>(labels.size(), 4000); ++i)
-            widest = std::max(widest, metrics.horizontalAdvance(labels[i]));
-        const bool digitsOnly = std::all_of(labels.begin(), labels.end(), [](const QString& label) {
-            return std::all_of(label.begin(), label.end(), [](QChar c) { return c.isDigit(); });
-        });
-        if (!digitsOnly && widest + metrics.averageCharWidth() > perColumn) {
+        m_columnTicker->setLabelsShown(true);
+        const double widest =
+            m_columnTicker->widestLabel(0, static_cast<int>(std::min<std::size_t>(labels, 4000)) - 1);
+        if (widest + metrics.averageCharWidth() > perColumn) {
             names = metrics.height() * 1.05 <= perColumn;
             rotation = names ? 50 : 0;
         }

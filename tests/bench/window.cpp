@@ -1,6 +1,6 @@
 // How the window answers: while a whole study runs, or with a large session on view.
 //
-//   bench-window study PLAN.toml
+//   bench-window study PLAN.toml [SECONDS]
 //   bench-window session FILE.qscope.h5
 
 #include "app/gui/main_window.h"
@@ -10,6 +10,7 @@
 #include "app/service/thread_niceness.h"
 #include "core/study/process_environment.h"
 #include "core/study/study.h"
+#include "tests/bench/timed_application.h"
 #include "tests/bench/window_probe.h"
 #include "views/pages/page.h"
 #include "views/plots/heatmap_plot.h"
@@ -54,7 +55,8 @@ void report(const WindowProbe& probe) {
                 probe.percentile(100));
 }
 
-int measureStudy(MainWindow& window, const QString& file, const QString& output) {
+/// @param seconds  after which it is enough; 0: the whole study
+int measureStudy(MainWindow& window, const QString& file, const QString& output, int seconds) {
     StudyPlan plan = planFromToml(file.toStdString());
     plan.output = output.toStdString();
     bool ended = false;
@@ -68,7 +70,8 @@ int measureStudy(MainWindow& window, const QString& file, const QString& output)
     QElapsedTimer clock;
     clock.start();
     window.studies().start(plan);
-    for (int step = 0; !ended && !failed; ++step) {
+    for (int step = 0; !ended && !failed && (seconds == 0 || !clock.hasExpired(seconds * 1000));
+         ++step) {
         work(window, step);
         QTest::qWait(20);
     }
@@ -130,11 +133,12 @@ int measureSession(MainWindow& window, const QString& file) {
 int main(int argc, char** argv) {
     prepareProcess(argc, argv);
     makeOtherThreadsNice(studyNiceness);
-    if (argc != 3) {
-        std::fputs("Write: bench-window study PLAN.toml, or bench-window session FILE\n", stderr);
+    if (argc < 3) {
+        std::fputs("Write: bench-window study PLAN.toml [SECONDS], or bench-window session FILE\n",
+                   stderr);
         return 2;
     }
-    QApplication application(argc, argv);
+    TimedApplication application(argc, argv);
     QTemporaryDir folder;
     Settings settings(folder.filePath("settings.ini"));
     const Theme theme(application, settings, Settings::Theme::Light);
@@ -144,7 +148,11 @@ int main(int argc, char** argv) {
     if (!QTest::qWaitForWindowExposed(&window))
         return 1;
     const QStringList arguments = application.arguments();
-    return arguments[1] == QLatin1String("study")
-               ? measureStudy(window, arguments[2], folder.filePath("study.qscope.h5"))
-               : measureSession(window, arguments[2]);
+    application.forget();
+    const int code = arguments[1] == QLatin1String("study")
+                         ? measureStudy(window, arguments[2], folder.filePath("study.qscope.h5"),
+                                        arguments.value(3).toInt())
+                         : measureSession(window, arguments[2]);
+    application.report();
+    return code;
 }

@@ -82,6 +82,31 @@ private Q_SLOTS:
         }
     }
 
+    void theWidestLabelIsFoundInTheFontOfTheAxis() {
+        QCustomPlot plot;
+        CategoryTicker ticker(plot.xAxis);
+        const auto widest = [&](const std::vector<QString>& labels) {
+            const QFontMetricsF metrics(plot.xAxis->tickLabelFont());
+            double width = 0;
+            for (const QString& label : labels)
+                width = std::max(width, metrics.horizontalAdvance(label));
+            return width;
+        };
+        const std::vector<QString> names = {"iii", "WWW", "word", "a long name"};
+        ticker.setCategories(names.size(), names);
+        QVERIFY(!ticker.isNumbered());
+        for (const int size : {9, 20}) { // measured again in another font
+            plot.xAxis->setTickLabelFont(QFont(QStringLiteral("sans"), size));
+            QCOMPARE(ticker.widestLabel(0, 3), widest(names));
+            QCOMPARE(ticker.widestLabel(0, 1), widest({"iii", "WWW"}));
+        }
+        ticker.setCategories(2, {"shorter", "i"}); // and other names
+        QCOMPARE(ticker.widestLabel(0, 1), widest({"shorter"}));
+        ticker.setCategories(3, {"7", "8", "1000"});
+        QVERIFY(ticker.isNumbered());
+        QVERIFY(std::abs(ticker.widestLabel(0, 2) - widest({"1000"})) < widest({"0"}));
+    }
+
     void labelsSpreadApart() {
         const std::vector<double> wishes = {10, 11, 12, 100, 199};
         const std::vector<double> places = spreadApart(wishes, 12, 0, 200);

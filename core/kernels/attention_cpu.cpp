@@ -1,4 +1,5 @@
 #include "core/kernels/kernels.h"
+#include "core/kernels/maximum.h"
 #include "core/kernels/multiversion.h"
 #include "core/kernels/threads.h"
 #include "core/kernels/vector_math.h"
@@ -13,15 +14,21 @@ namespace quantscope::kernels {
 
 namespace {
 
-constexpr std::int64_t queryTile = 4; ///< query rows that share each load of keys and values
-constexpr std::int64_t keyTile = 16;
+constexpr std::int64_t queryTile = 8; ///< query rows that share each load of keys and values
+constexpr std::int64_t keyTile = wideCount;
 constexpr float masked = -1e30f;
+
+/// Keys of a tile: whole vectors around those that some row may see.
+struct KeyRange {
+    std::int64_t from = 0;
+    std::int64_t to = 0;
+};
 
 /// scores[row, key] = Σ_d q[row, d] · keys[d, key] for a tile of query rows.
 [[gnu::always_inline]] inline void scoreTile(const float* q, std::int64_t dimension,
                                              const float* keys, std::int64_t stride,
-                                             std::int64_t from, std::int64_t to, float* scores) {
-    for (std::int64_t j = from; j < to; j += keyTile) {
+                                             const KeyRange& tile, float* scores) {
+    for (std::int64_t j = tile.from; j < tile.to; j += keyTile) {
         Wide sum[queryTile] = {};
         for (std::int64_t d = 0; d < dimension; ++d) {
             const Wide key = load<Wide>(keys + d * stride + j);
@@ -37,9 +44,9 @@ constexpr float masked = -1e30f;
 template <typename Vector>
 [[gnu::always_inline]] inline void
 mixTile(const float* weights, std::int64_t stride, const float* values, std::int64_t dimension,
-        std::int64_t column, std::int64_t from, std::int64_t to, float* out) {
+        std::int64_t column, const KeyRange& tile, float* out) {
     Vector sum[queryTile] = {};
-    for (std::int64_t j = from; j < to; ++j) {
+    for (std::int64_t j = tile.from; j < tile.to; ++j) {
         const Vector value = load<Vector>(values + j * dimension + column);
         for (std::int64_t r = 0; r < queryTile; ++r)
             sum[r] += weights[r * stride + j] * value;
@@ -48,17 +55,22 @@ mixTile(const float* weights, std::int64_t stride, const float* values, std::int
         store(out + r * dimension + column, sum[r]);
 }
 
-/// Softmax of one row over keys [from, to), leaving exp values; returns 1 / sum.
-[[gnu::always_inline]] inline float exponentials(float* row, std::int64_t from, std::int64_t to) {
-    float peak = masked;
-    for (std::int64_t j = from; j < to; ++j)
-        peak = row[j] > peak ? row[j] : peak;
-    float sum = 0;
-    for (std::int64_t j = from; j < to; ++j) {
-        row[j] = exponential(row[j] - peak);
-        sum += row[j];
+/// Softmax of one row over keys [start, end), leaving exp values there and 0 in the rest of the
+/// tile; returns 1 / sum.
+[[gnu::always_inline]] inline float exponentials(float* row, const KeyRange& tile,
+                                                 std::int64_t start, std::int64_t end) {
+    std::fill(row + tile.from, row + start, masked);
+    std::fill(row + end, row + tile.to, masked);
+    const float peak = largest(row + tile.from, tile.to - tile.from);
+    Wide sum = {}; // what is masked adds e⁻⁸⁷ to a sum that is at least 1
+    for (std::int64_t j = tile.from; j < tile.to; j += keyTile) {
+        const Wide weights = exponential(load<Wide>(row + j) - peak);
+        store(row + j, weights);
+        sum += weights;
     }
-    return 1.0f / sum;
+    std::fill(row + tile.from, row + start, 0.0f);
+    std::fill(row + end, row + tile.to, 0.0f);
+    return 1.0f / total(sum);
 }
 
 struct WorkSpace {
@@ -105,11 +117,10 @@ void attend(const AttentionShape& shape, std::int64_t e, std::int64_t g, const f
             const std::int64_t own = shape.prefix + t; // the first row's own key
             const std::int64_t first =
                 shape.window > 0 ? std::max<std::int64_t>(0, own - shape.window + 1) : 0;
-            const std::int64_t from = first / keyTile * keyTile;
-            const std::int64_t to = own + rows; // keys that any row of the tile may see
+            const KeyRange tile{first / keyTile * keyTile,
+                                (own + rows + keyTile - 1) / keyTile * keyTile};
             float* scores = work.scores.data();
-            scoreTile(work.query.data(), dimension, work.keys.data(), stride, from, to,
-                      scores);
+            scoreTile(work.query.data(), dimension, work.keys.data(), stride, tile, scores);
             float inverse[queryTile] = {};
             for (std::int64_t r = 0; r < rows; ++r) {
                 float* row = scores + r * stride;
@@ -117,20 +128,18 @@ void attend(const AttentionShape& shape, std::int64_t e, std::int64_t g, const f
                 const std::int64_t start =
                     shape.window > 0 ? std::max<std::int64_t>(0, last - shape.window + 1)
                                      : 0;
-                inverse[r] = exponentials(row, start, last + 1);
-                std::fill(row + from, row + start, 0.0f);
-                std::fill(row + last + 1, row + to, 0.0f);
+                inverse[r] = exponentials(row, tile, start, last + 1);
             }
             std::int64_t column = 0;
             for (; column + 16 <= dimension; column += 16)
-                mixTile<Wide>(scores, stride, work.values.data(), dimension, column, from,
-                              to, work.mixed.data());
+                mixTile<Wide>(scores, stride, work.values.data(), dimension, column, tile,
+                              work.mixed.data());
             for (; column + 8 <= dimension; column += 8)
-                mixTile<Narrow>(scores, stride, work.values.data(), dimension, column, from,
-                                to, work.mixed.data());
+                mixTile<Narrow>(scores, stride, work.values.data(), dimension, column, tile,
+                                work.mixed.data());
             for (; column < dimension; ++column)
-                mixTile<float>(scores, stride, work.values.data(), dimension, column, from,
-                               to, work.mixed.data());
+                mixTile<float>(scores, stride, work.values.data(), dimension, column, tile,
+                               work.mixed.data());
             for (std::int64_t r = 0; r < rows; ++r)
                 for (std::int64_t d = 0; d < dimension; ++d)
                     headOut[(t + r) * queryStride + d] =

@@ -19,10 +19,19 @@ void rmsNorm(const float* x, const float* gamma, float epsilon, std::int64_t row
     }
 }
 
+namespace {
+
+[[gnu::always_inline]] inline Wide siluOf(const Wide& x) { return x / (1.0f + exponential(-x)); }
+
+} // namespace
+
 QUANTSCOPE_MULTIVERSION
 void silu(float* gate, std::int64_t count) {
-    for (std::int64_t i = 0; i < count; ++i)
-        gate[i] = gate[i] / (1.0f + exponential(-gate[i]));
+    std::int64_t i = 0;
+    for (; i + wideCount <= count; i += wideCount)
+        store(gate + i, siluOf(load<Wide>(gate + i)));
+    if (i < count)
+        storePart(gate + i, siluOf(loadPart(gate + i, count - i, 0)), count - i);
 }
 
 QUANTSCOPE_MULTIVERSION

@@ -1,4 +1,5 @@
 #include "core/kernels/kernels.h"
+#include "core/kernels/maximum.h"
 #include "core/kernels/multiversion.h"
 #include "core/kernels/vector_math.h"
 
@@ -9,31 +10,43 @@ namespace quantscope::kernels {
 
 namespace {
 
-[[gnu::always_inline]] inline float peakOf(const float* row, std::int64_t count) {
-    float peak = row[0];
-    for (std::int64_t i = 1; i < count; ++i)
-        peak = row[i] > peak ? row[i] : peak;
-    return peak;
+constexpr std::int64_t block = 64; ///< values that are looked through before one is looked for
+
+/// Index of the first value that equals `peak`; `count` where none does (NaN).
+[[gnu::always_inline]] inline std::int64_t indexOf(const float* row, std::int64_t count,
+                                                   float peak) {
+    for (std::int64_t from = 0; from < count; from += block) {
+        const std::int64_t to = from + block < count ? from + block : count;
+        std::int32_t found = 0; // counted, not looked for: a loop without exits becomes vectors
+        for (std::int64_t i = from; i < to; ++i)
+            found += row[i] == peak ? 1 : 0;
+        if (found == 0)
+            continue;
+        for (std::int64_t i = from; i < to; ++i)
+            if (row[i] == peak)
+                return i;
+    }
+    return count;
 }
 
-/// Index of the first largest value; `peak` is known to occur.
-inline std::int64_t indexOf(const float* row, std::int64_t count, float peak) {
-    for (std::int64_t i = 0; i < count; ++i)
-        if (row[i] == peak)
-            return i;
-    return -1;
+constexpr float unlikely = -87.0f; ///< a log-probability that adds nothing: fills a last vector
+
+/// Sixteen values from place i of a row of `count`, or those that are left and `rest` after them.
+[[gnu::always_inline]] inline Wide vectorAt(const float* row, std::int64_t i, std::int64_t count,
+                                            float rest) {
+    return i + wideCount <= count ? load<Wide>(row + i) : loadPart(row + i, count - i, rest);
 }
 
 [[gnu::always_inline]] inline float logSum(const float* row, std::int64_t count, float peak) {
-    double total = 0; // chunks in f32, their sum in f64: exact enough for 250,000 tokens
+    double whole = 0; // chunks in f32, their sum in f64: exact enough for 250,000 tokens
     for (std::int64_t from = 0; from < count; from += 4096) {
         const std::int64_t to = from + 4096 < count ? from + 4096 : count;
-        float sum = 0;
-        for (std::int64_t i = from; i < to; ++i)
-            sum += exponential(row[i] - peak);
-        total += double(sum);
+        Wide sum = {};
+        for (std::int64_t i = from; i < to; i += wideCount)
+            sum += exponential(vectorAt(row, i, to, peak + unlikely) - peak);
+        whole += double(total(sum));
     }
-    return float(std::log(total)) + peak;
+    return float(std::log(whole)) + peak;
 }
 
 } // namespace
@@ -41,13 +54,17 @@ inline std::int64_t indexOf(const float* row, std::int64_t count, float peak) {
 QUANTSCOPE_MULTIVERSION
 void logSoftmax(float* logits, std::int64_t rows, std::int64_t vocabulary, float* probabilities) {
     for (std::int64_t r = 0; r < rows; ++r, logits += vocabulary) {
-        const float normalizer = logSum(logits, vocabulary, peakOf(logits, vocabulary));
+        const float normalizer = logSum(logits, vocabulary, largest(logits, vocabulary));
         for (std::int64_t i = 0; i < vocabulary; ++i)
             logits[i] -= normalizer;
         if (!probabilities)
             continue;
-        for (std::int64_t i = 0; i < vocabulary; ++i)
-            probabilities[i] = exponential(logits[i]);
+        std::int64_t i = 0;
+        for (; i + wideCount <= vocabulary; i += wideCount)
+            store(probabilities + i, exponential(load<Wide>(logits + i)));
+        if (i < vocabulary)
+            storePart(probabilities + i, exponential(loadPart(logits + i, vocabulary - i, 0)),
+                      vocabulary - i);
         probabilities += vocabulary;
     }
 }
@@ -58,7 +75,7 @@ void tokenScores(float* logits, const ReferenceScores& reference, const std::int
     for (std::int64_t r = 0; r < rows; ++r, logits += vocabulary) {
         if (targets[r] < 0)
             continue;
-        const float peak = peakOf(logits, vocabulary);
+        const float peak = largest(logits, vocabulary);
         const float normalizer = logSum(logits, vocabulary, peak);
         const float target = logits[targets[r]];
         if (out.nll)
@@ -70,12 +87,13 @@ void tokenScores(float* logits, const ReferenceScores& reference, const std::int
             out.rank[r] = above;
         }
         if (out.entropy) {
-            float sum = 0;
-            for (std::int64_t i = 0; i < vocabulary; ++i) {
-                const float logp = logits[i] - normalizer;
+            Wide sum = {};
+            for (std::int64_t i = 0; i < vocabulary; i += wideCount) {
+                const Wide logp =
+                    vectorAt(logits, i, vocabulary, normalizer + unlikely) - normalizer;
                 sum -= exponential(logp) * logp;
             }
-            out.entropy[r] = sum;
+            out.entropy[r] = total(sum);
         }
         if (!reference.logProbabilities)
             continue;
@@ -83,7 +101,7 @@ void tokenScores(float* logits, const ReferenceScores& reference, const std::int
         const float* p = reference.probabilities + r * vocabulary;
         if (out.topAgrees)
             out.topAgrees[r] = indexOf(logits, vocabulary, peak) ==
-                               indexOf(logp, vocabulary, peakOf(logp, vocabulary));
+                               indexOf(logp, vocabulary, largest(logp, vocabulary));
         if (out.kl) {
             float sum = 0;
             for (std::int64_t i = 0; i < vocabulary; ++i)
@@ -92,19 +110,21 @@ void tokenScores(float* logits, const ReferenceScores& reference, const std::int
         }
         if (!out.klReverse && !out.js)
             continue;
-        float backward = 0;
-        float spread = 0;
-        for (std::int64_t i = 0; i < vocabulary; ++i) {
-            const float logq = logits[i] - normalizer;
-            const float q = exponential(logq);
-            const float middle = logarithm(0.5f * (p[i] + q) + 1e-37f);
-            backward += q * (logq - logp[i]);
-            spread += 0.5f * (p[i] * (logp[i] - middle) + q * (logq - middle));
+        Wide backward = {};
+        Wide spread = {};
+        for (std::int64_t i = 0; i < vocabulary; i += wideCount) {
+            const Wide logq = vectorAt(logits, i, vocabulary, normalizer + unlikely) - normalizer;
+            const Wide q = exponential(logq);
+            const Wide theirs = vectorAt(p, i, vocabulary, 0);
+            const Wide theirLog = vectorAt(logp, i, vocabulary, unlikely);
+            const Wide middle = logarithm(0.5f * (theirs + q) + 1e-37f);
+            backward += q * (logq - theirLog);
+            spread += 0.5f * (theirs * (theirLog - middle) + q * (logq - middle));
         }
         if (out.klReverse)
-            out.klReverse[r] = backward;
+            out.klReverse[r] = total(backward);
         if (out.js)
-            out.js[r] = spread;
+            out.js[r] = total(spread);
     }
 }
 

@@ -1,4 +1,5 @@
 #include "core/kernels/kernels.h"
+#include "core/kernels/maximum.h"
 #include "core/kernels/multiversion.h"
 #include "core/kernels/vector_types.h"
 
@@ -7,8 +8,6 @@
 namespace quantscope::kernels {
 
 namespace {
-
-constexpr std::int64_t wideCount = sizeof(Wide) / sizeof(float);
 
 /// What one pass over a row collects.
 enum Moment { First, Second, Third, Fourth, Error, Dot, Other };
@@ -29,7 +28,7 @@ struct RowSums {
     sums.moments[Error] += difference * difference;
     sums.moments[Dot] += a * b;
     sums.moments[Other] += b * b;
-    sums.peak = magnitude > sums.peak ? magnitude : sums.peak;
+    sums.peak = larger(magnitude, sums.peak);
 }
 
 // Each step halves the number of partial sums: those of a fill the lower half of the result, those
@@ -61,15 +60,6 @@ struct RowSums {
     store(parts, addEighths(quads[0], quads[1]));
     for (int i = 0; i < 8; ++i)
         out[i] = parts[2 * i] + parts[2 * i + 1];
-}
-
-[[gnu::always_inline]] inline float largest(const Wide& v) {
-    float values[wideCount];
-    store(values, v);
-    float peak = values[0];
-    for (std::int64_t i = 1; i < wideCount; ++i)
-        peak = values[i] > peak ? values[i] : peak;
-    return peak;
 }
 
 /// Central moments about the row's own mean: for rows whose mean outweighs their spread, where the
@@ -111,14 +101,9 @@ void tokenStatistics(const float* x, const float* reference, std::int64_t rows, 
         RowSums sums;
         for (std::int64_t i = 0; i < whole; i += wideCount)
             collect(sums, load<Wide>(x + i), load<Wide>(other + i));
-        if (whole < width) {
-            float last[2][wideCount] = {}; // zeros add nothing
-            for (std::int64_t i = whole; i < width; ++i) {
-                last[0][i - whole] = x[i];
-                last[1][i - whole] = other[i];
-            }
-            collect(sums, load<Wide>(last[0]), load<Wide>(last[1]));
-        }
+        if (whole < width) // zeros add nothing
+            collect(sums, loadPart(x + whole, width - whole, 0),
+                    loadPart(other + whole, width - whole, 0));
         float moments[8];
         addUp(sums.moments, moments);
         const float norm = std::sqrt(moments[Second]);

@@ -93,15 +93,44 @@ Figure scatter(const SessionView& view, const std::string& lane) {
     return {.name = "change-by-weight", .body = std::move(figure)};
 }
 
-/// Mean |δ| by |w|, a line a lane.
+/// The methods, and of each kind of noise the intensity that moves weights about as far as they
+/// do: all intensities of a kind have the same curve but for its height.
+std::vector<PerturbedLane> comparableLanes(const std::vector<PerturbedLane>& lanes) {
+    std::vector<PerturbedLane> shown;
+    std::vector<double> distances;
+    for (const PerturbedLane& lane : lanes) {
+        if (!lane.kind.empty())
+            continue;
+        shown.push_back(lane);
+        distances.push_back(lane.distance);
+    }
+    if (distances.empty())
+        for (const PerturbedLane& lane : lanes)
+            distances.push_back(lane.distance);
+    std::sort(distances.begin(), distances.end());
+    const double middle = distances[distances.size() / 2];
+    std::map<std::string, const PerturbedLane*> nearest;
+    for (const PerturbedLane& lane : lanes) {
+        const PerturbedLane*& best = nearest[lane.kind];
+        if (!best || std::abs(lane.distance - middle) < std::abs(best->distance - middle))
+            best = &lane;
+    }
+    for (const auto& [kind, lane] : nearest)
+        if (!kind.empty())
+            shown.push_back(*lane);
+    return shown;
+}
+
+/// Mean |δ| by |w|, a line a method and a kind of noise.
 Figure changeCurves(const SessionView& view, const std::vector<PerturbedLane>& lanes) {
     CurveFigure figure;
     figure.caption = {"Size of changes by size of weights",
-                      sampledText(view) + "; means of twenty groups of equally many weights",
+                      sampledText(view) + "; means of twenty groups of equally many weights. Of a "
+                                          "kind of noise the intensity nearest to the methods'",
                       "mean |δ| by |w|", lensSource};
     figure.xTitle = "|w| / rms";
     figure.yTitle = "mean |δ| / rms";
-    for (const PerturbedLane& lane : lanes) {
+    for (const PerturbedLane& lane : comparableLanes(lanes)) {
         Curve curve = changeByMagnitude(weightChanges(view, lane.lane));
         curve.name = curve.role = lane.lane;
         if (!curve.x.empty())

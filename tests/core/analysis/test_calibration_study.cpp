@@ -3,6 +3,7 @@
 #include "core/analysis/perturbation_lens.h"
 #include "core/analysis/reports.h"
 #include "core/analysis/tables.h"
+#include "tests/core/analysis/figure_body.h"
 #include "tests/core/analysis/near.h"
 
 #include <algorithm>
@@ -233,6 +234,22 @@ private Q_SLOTS:
         QCOMPARE(curve.x.size(), std::size_t(8));
         for (std::size_t i = 0; i < 8; ++i)
             near(curve.y[i], 0.1 * curve.x[i], 1e-6);
+
+        // A second intensity of the same kind, nearer to the methods: it stands for both.
+        QVERIFY(methods > 2);
+        specs[1] = "perturb:intensity=0.05,kind=growing";
+        session.arrays["/methods/spec"] = makeSessionText("/methods/spec", specs);
+        errors[2] = errors[3] = 0.35;
+        session.arrays["/weights/relative_error"] =
+            filledArray("/weights/relative_error", {methods, 1, 2}, errors);
+        const std::vector<Figure> figures =
+            perturbationFigures(SessionView(session), lanes[2].lane);
+        const std::vector<Curve>& curves = bodyOf<CurveFigure>(figures, "change-curves").curves;
+        QCOMPARE(curves.size(), methods - 1);
+        QCOMPARE(curves.back().name, lanes[1].lane);
+        QVERIFY(std::none_of(curves.begin(), curves.end(), [&lanes](const Curve& each) {
+            return each.name == lanes[0].lane;
+        }));
     }
 };
 

@@ -1,10 +1,10 @@
 #include "app/cli/command.h"
 #include "core/data/error.h"
+#include "core/study/failure.h"
 #include "core/study/process_environment.h"
 
 #include <cstdio>
 #include <exception>
-#include <new>
 
 int main(int argc, char** argv) {
     using namespace quantscope;
@@ -40,14 +40,9 @@ int main(int argc, char** argv) {
         return chosen();
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? 0 : static_cast<int>(ErrorKind::Usage);
-    } catch (const Error& error) {
+    } catch (...) {
+        const Error error = asError(std::current_exception());
         std::fprintf(stderr, "quantscope-cli: %s\n", error.what());
         return error.exitCode();
-    } catch (const std::bad_alloc&) {
-        std::fprintf(stderr, "quantscope-cli: the memory of this machine is used up.\n");
-        return static_cast<int>(ErrorKind::Resources);
-    } catch (const std::exception& error) {
-        std::fprintf(stderr, "quantscope-cli: an unexpected failure: %s\n", error.what());
-        return static_cast<int>(ErrorKind::Internal);
     }
 }

@@ -1,5 +1,7 @@
 #include "app/service/failure.h"
 
+#include "core/study/failure.h"
+
 #include <QCoreApplication>
 
 #include <new>
@@ -16,12 +18,9 @@ Failure describeFailure(const std::exception_ptr& exception) {
                                             "The program ran out of memory. Use fewer examples, "
                                             "shorter windows or a smaller memory budget."),
                 ErrorKind::Resources};
-    } catch (const std::exception& other) {
-        return {QString::fromUtf8(other.what()), ErrorKind::Internal};
     } catch (...) {
-        return {QCoreApplication::translate("quantscope::Failure",
-                                            "The job ended with an unknown kind of exception."),
-                ErrorKind::Internal};
+        const Error error = asError(exception);
+        return {QString::fromUtf8(error.what()), error.kind()};
     }
 }
 

@@ -40,7 +40,12 @@ void writeCommitRecord(const std::filesystem::path& scratch, const CommitRecord&
                 fmt::format("{}: the commit record could not be written.", temporary.string()));
     }
     syncPath(temporary);
-    std::filesystem::rename(temporary, recordFile(scratch));
+    std::error_code failed;
+    std::filesystem::rename(temporary, recordFile(scratch), failed);
+    if (failed)
+        throw Error(ErrorKind::Output, fmt::format("{}: the commit record could not be put in its "
+                                                   "place ({}).",
+                                                   temporary.string(), failed.message()));
     syncPath(scratch);
 }
 

@@ -75,6 +75,7 @@ void runEndToEndPhase(const EndToEndPhase& phase, const std::vector<MethodSpec>&
     const std::vector<Member> members = unfinishedMembers(phase.codes, methods);
     if (members.empty())
         return;
+    std::filesystem::create_directories(phase.scratch); // states may have to lie there
     const std::int64_t layers = phase.checkpoint.config().layers;
     const auto tell = [&](const std::string& stage, double share) {
         if (phase.progress)

@@ -7,6 +7,7 @@
 #include "core/engine/workers.h"
 #include "core/model/block_loader.h"
 #include "core/study/compute_device.h"
+#include "core/study/failure.h"
 #include "core/study/study_instruments.h"
 #include "core/study/study_sets.h"
 
@@ -68,25 +69,52 @@ void StudyRun::run(bool resume, const SessionData& beside) {
         removeUnits();
         askQuestions(resume);
     } catch (const c10::Error& error) {
-        // Out of the GPU's memory, as a rule; what is finished stays for `resume`.
         if (m_device.is_cpu())
-            throw;
-        assemble(false);
-        throw Error(ErrorKind::Resources,
-                    fmt::format("The GPU could not go on ({}). Take --device cpu, or fewer tokens "
-                                "a batch.",
-                                error.what_without_backtrace()));
-    } catch (const Error& error) {
-        // What is finished becomes a session that says how far it is. A disk that is full takes no
-        // session either; the parts stay for `resume`.
-        if (error.kind() != ErrorKind::Output)
-            assemble(false);
-        throw;
+            endWith(asError(std::current_exception()));
+        // Out of the GPU's memory, as a rule.
+        endWith({ErrorKind::Resources,
+                 fmt::format("The GPU could not go on ({}). Take --device cpu, or fewer tokens a "
+                             "batch.",
+                             error.what_without_backtrace())});
+    } catch (...) {
+        endWith(asError(std::current_exception()));
     }
     assemble(true);
     m_walk->discard();
     m_chain->discard();
     m_folder.removeWork();
+}
+
+/// Makes a session of what is finished, which says how far it is, and throws the error with what to
+/// do next. The parts stay for `resume` in any case.
+void StudyRun::endWith(const Error& error) {
+    const std::string resume =
+        fmt::format(" What is finished is kept: `quantscope-cli resume {}` goes on from there.",
+                    m_folder.sessionFile().string());
+    if (!m_folder.exists())
+        throw Error(ErrorKind::Output,
+                    fmt::format("The folder {} is no longer there. Bring back the disk or the "
+                                "folder, then go on with `quantscope-cli resume {}`.",
+                                m_folder.path().string(), m_folder.sessionFile().string()));
+    if (error.kind() == ErrorKind::Output) // a full disk takes no session either
+        throw Error(error.kind(), error.what() + resume);
+    if (error.kind() == ErrorKind::Resources) { // room for assembling
+        m_prefetch->block = {};
+        m_chain.reset();
+        m_walk.reset();
+    }
+    try {
+        assemble(false);
+    } catch (...) {
+        const Error second = asError(std::current_exception());
+        if (second.kind() == ErrorKind::Output)
+            throw Error(second.kind(), second.what() + resume);
+    }
+    if (error.kind() == ErrorKind::Interrupted)
+        throw Error(error.kind(), "The study was stopped on request." + resume);
+    if (error.kind() == ErrorKind::Resources)
+        throw Error(error.kind(), error.what() + resume);
+    throw error;
 }
 
 void StudyRun::prepare() {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/data/error.h"
 #include "core/engine/commit_record.h"
 #include "core/engine/end_to_end_phase.h"
 #include "core/engine/imported_model.h"
@@ -49,6 +50,7 @@ private:
     void addCoordinates(SessionData& part) const;
     void tellFollower(bool always);
     void assemble(bool complete);
+    [[noreturn]] void endWith(const Error& error);
     void checkUnchanged() const;
     void checkNoOp(const OutputScores& scores, std::size_t base, std::size_t patch,
                    std::int64_t examples) const;

@@ -1,65 +1,13 @@
-// The command line as a person or a script uses it: real processes, their output and exit codes.
-
-#include "tests/places.h"
+#include "tests/app/cli/study_process.h"
 
 #include <QJsonArray>
-#include <QProcess>
 #include <QTemporaryDir>
 #include <QtTest>
 
 #include <csignal>
 #include <sys/resource.h>
 
-namespace {
-
-struct Outcome {
-    int code = -1;
-    QString output;
-    QString error;
-};
-
-const QString program =
-    QString::fromStdString(quantscope::testing::binaryFolder() + "/quantscope-cli");
-const QString demo =
-    QString::fromStdString(quantscope::testing::testData() + "/../../resources/demo");
-
-Outcome run(const QStringList& arguments, const QByteArray& input = {},
-            const std::function<void()>& before = {}, const QString& command = program) {
-    QProcess process;
-    if (before)
-        process.setChildProcessModifier(before);
-    process.start(command, arguments);
-    process.write(input);
-    process.closeWriteChannel();
-    process.waitForFinished(300000);
-    return {process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -1,
-            QString::fromUtf8(process.readAllStandardOutput()),
-            QString::fromUtf8(process.readAllStandardError())};
-}
-
-QStringList smallStudy(const QString& output) {
-    return {"run",
-            "--model",
-            demo + "/model",
-            "--text",
-            demo + "/text.jsonl",
-            "--examples",
-            "12",
-            "--tokens",
-            "48",
-            "--label-field",
-            "register",
-            "--method",
-            "rtn:bits=3,group=32,name=rtn",
-            "--method",
-            "gptq:bits=3,group=32,name=gptq",
-            "--calibration-examples",
-            "4",
-            "-o",
-            output};
-}
-
-} // namespace
+using namespace quantscope::testing;
 
 class TestCommands : public QObject {
     Q_OBJECT
@@ -68,7 +16,6 @@ private Q_SLOTS:
     void runsAndTabulates();
     void readsSessionsWithoutTheChecker();
     void repeatsToTheBit();
-    void resumesAfterAKill();
     void exportsAndImports();
     void compares();
     void stopsOnASignal();
@@ -127,28 +74,6 @@ void TestCommands::repeatsToTheBit() {
     QCOMPARE(run(oneThread).code, 0);
     QCOMPARE(run({"table", path("b.qscope.h5"), "examples"}).output,
              run({"table", path("a.qscope.h5"), "examples"}).output);
-}
-
-/// Killed at several moments, the study comes to the same numbers.
-void TestCommands::resumesAfterAKill() {
-    const QString expected = run({"table", path("a.qscope.h5"), "examples"}).output;
-    for (const int milliseconds : {150, 400, 800}) {
-        const QString output = path("killed.qscope.h5");
-        QProcess process;
-        process.start(program, smallStudy(output));
-        process.waitForFinished(milliseconds);
-        process.kill();
-        process.waitForFinished();
-        if (QFile::exists(path("killed.qscope.d/parts/head.h5"))) {
-            const Outcome resumed = run({"resume", output});
-            QVERIFY2(resumed.code == 0, qPrintable(resumed.error));
-        } else if (!QFile::exists(output)) {
-            continue; // killed before there was anything to resume
-        }
-        QCOMPARE(run({"table", output, "examples"}).output, expected);
-        QFile::remove(output);
-        QDir(path("killed.qscope.d")).removeRecursively();
-    }
 }
 
 /// Two sessions with other numbers of examples: what the gates say is the exit code.

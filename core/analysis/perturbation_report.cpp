@@ -18,6 +18,22 @@ namespace {
 
 constexpr const char* lensSource = "Gong et al. 2024, arXiv 2403.06408";
 
+/// What a colour stands for: a kind of noise at any intensity, or a method.
+const std::string& roleOf(const PerturbedLane& lane) {
+    return lane.kind.empty() ? lane.lane : lane.kind;
+}
+
+/// Kinds of noise first, then methods, each in its order.
+std::vector<std::string> rolesOf(const std::vector<PerturbedLane>& lanes) {
+    std::vector<std::string> roles;
+    for (const bool noise : {true, false})
+        for (const PerturbedLane& lane : lanes)
+            if (lane.kind.empty() != noise &&
+                std::find(roles.begin(), roles.end(), roleOf(lane)) == roles.end())
+                roles.push_back(roleOf(lane));
+    return roles;
+}
+
 /// NLL by intensity, a line a kind of noise, and the methods where their own distance puts them.
 Figure lossByIntensity(const SessionView& view, const std::vector<PerturbedLane>& lanes) {
     CurveFigure figure;
@@ -30,17 +46,19 @@ Figure lossByIntensity(const SessionView& view, const std::vector<PerturbedLane>
         "mean NLL less the reference's against ‖δ‖₂ / ‖W‖₂", lensSource};
     figure.xTitle = "‖δ‖ / ‖W‖";
     figure.yTitle = "mean NLL increase, nat";
-    std::vector<std::string> kinds;
-    for (const PerturbedLane& lane : lanes)
-        if (!lane.kind.empty() && std::find(kinds.begin(), kinds.end(), lane.kind) == kinds.end())
-            kinds.push_back(lane.kind);
-    if (kinds.empty())
+    const bool noise = std::any_of(lanes.begin(), lanes.end(), [](const PerturbedLane& lane) {
+        return !lane.kind.empty();
+    });
+    if (!noise)
         return {.name = "intensity", .body = CurveFigure{}};
-    for (const std::string& kind : kinds) {
+    const std::vector<std::string> roles = rolesOf(lanes);
+    for (const std::string& kind : roles) {
         std::vector<const PerturbedLane*> own;
         for (const PerturbedLane& lane : lanes)
             if (lane.kind == kind)
                 own.push_back(&lane);
+        if (own.empty()) // a method
+            continue;
         std::stable_sort(own.begin(), own.end(),
                          [](const auto* a, const auto* b) { return a->distance < b->distance; });
         Curve curve;
@@ -51,7 +69,6 @@ Figure lossByIntensity(const SessionView& view, const std::vector<PerturbedLane>
         finishCurve(curve);
         figure.curves.push_back(std::move(curve));
     }
-    std::vector<std::string> roles = kinds;
     for (const PerturbedLane& lane : lanes) {
         if (!lane.kind.empty())
             continue;
@@ -59,13 +76,12 @@ Figure lossByIntensity(const SessionView& view, const std::vector<PerturbedLane>
         point.name = point.role = lane.lane;
         addPoint(point, lane.distance, lane.error);
         finishCurve(point);
-        roles.push_back(lane.lane);
         figure.curves.push_back(std::move(point));
     }
     return {.name = "intensity",
             .body = std::move(figure),
             .zeroLine = true,
-            .roles = std::move(roles)};
+            .roles = roles};
 }
 
 std::string sampledText(const SessionView& view) {
@@ -132,11 +148,12 @@ Figure changeCurves(const SessionView& view, const std::vector<PerturbedLane>& l
     figure.yTitle = "mean |δ| / rms";
     for (const PerturbedLane& lane : comparableLanes(lanes)) {
         Curve curve = changeByMagnitude(weightChanges(view, lane.lane));
-        curve.name = curve.role = lane.lane;
+        curve.name = lane.lane;
+        curve.role = roleOf(lane);
         if (!curve.x.empty())
             figure.curves.push_back(std::move(curve));
     }
-    return {.name = "change-curves", .body = std::move(figure)};
+    return {.name = "change-curves", .body = std::move(figure), .roles = rolesOf(lanes)};
 }
 
 Figure laneTable(const std::vector<PerturbedLane>& lanes) {

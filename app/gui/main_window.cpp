@@ -17,6 +17,7 @@
 #include "app/service/log.h"
 #include "app/service/settings.h"
 #include "core/analysis/patch_history.h"
+#include "core/data/array_source.h"
 #include "core/data/session_schema.h"
 #include "core/session/session.h"
 #include "views/export/figure_set.h"
@@ -675,7 +676,7 @@ void MainWindow::chooseStudyFolder() {
 void MainWindow::saveTo(const QString& path) {
     if (!m_pane->session() || values().isFirstPart() || path.isEmpty())
         return;
-    auto session = std::make_shared<SessionData>(*m_pane->session());
+    const std::shared_ptr<SessionData> session = copySession(*m_pane->session());
     writeViewState(*session, viewState());
     replaceLaterPatches(*session, m_pane->questions().patches());
     statusBar()->showMessage(tr("Saving %1…").arg(path));

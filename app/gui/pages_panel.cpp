@@ -29,6 +29,15 @@ namespace {
 /// From this width on, figures have room enough beside the list of pages.
 constexpr int widthWithList = 880;
 
+/// Takes the room it gets. A stack that asks all of its pages how high their texts are at every
+/// width lays out twenty pages whenever a sentence of one changes.
+class PageStack : public QStackedWidget {
+public:
+    bool hasHeightForWidth() const override { return false; }
+    QSize sizeHint() const override { return {960, 640}; }
+    QSize minimumSizeHint() const override { return {400, 320}; }
+};
+
 } // namespace
 
 PagesPanel::PagesPanel(PageValuesService& values, QuestionsService& questions, Selection& selection,
@@ -37,7 +46,7 @@ PagesPanel::PagesPanel(PageValuesService& values, QuestionsService& questions, S
     , m_values(values)
     , m_questions(questions)
     , m_navigation(new PageNavigation(this))
-    , m_stack(new QStackedWidget)
+    , m_stack(new PageStack)
     , m_overview(new OverviewPage)
     , m_examples(new ExamplesPage)
     , m_errors(new ErrorsPage)

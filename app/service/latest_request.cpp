@@ -1,6 +1,7 @@
 #include "app/service/latest_request.h"
 
 #include "app/service/thread_niceness.h"
+#include "core/session/lazy_session.h"
 
 #include <QMetaObject>
 #include <QThreadPool>
@@ -44,6 +45,7 @@ void LatestRequest::launch() {
     m_pool->start([link = m_link, request = std::shared_ptr<Pending>(std::move(m_waiting)),
                    stop = m_stop.get_token()] {
         makeThisThreadNice(answerNiceness);
+        const ReadingStop reading(stop); // of a request that a newer one has replaced
         Delivery delivery;
         std::optional<Failure> failure;
         try {

@@ -1,8 +1,8 @@
 #include "app/service/study_backend.h"
 
-#include "app/service/first_part.h"
 #include "core/session/session.h"
 #include "core/study/later_patches.h"
+#include "core/study/open_for_viewing.h"
 #include "core/study/session_recipe.h"
 #include "core/study/super_weight_table.h"
 
@@ -14,8 +14,7 @@ StudyBackend coreBackend() {
             .estimate = estimateStudy,
             .summarizeModel = quantscope::summarizeModel,
             .previewText = quantscope::previewText,
-            .open = openSession,
-            .openFirst = openFirstPart,
+            .open = openForViewing,
             .canResume = quantscope::canResume,
             .save = saveSession,
             .openQuestions = quantscope::openQuestions,

@@ -6,7 +6,7 @@ namespace quantscope {
 // and the threads that it makes inherit it.
 
 inline constexpr int studyNiceness = 10; ///< of whole studies
-inline constexpr int answerNiceness = 5; ///< of what a person waits for: pages, questions, files
+inline constexpr int answerNiceness = 2; ///< of what a person waits for: pages, questions, files
 
 /// Gives the processor to others before the calling thread. A thread that is as nice already, or
 /// nicer, stays as it is.

@@ -19,7 +19,7 @@ namespace {
 struct Options {
     double seconds = 60;
     std::uint64_t bytes = 2ull << 30;
-    std::vector<std::string> skipGroups;
+    quantscope::CheckedPart part;
     std::string file;
 };
 
@@ -42,13 +42,24 @@ Options readOptions(int count, char** words) {
         else if (word == "--bytes" && hasValue)
             options.bytes = readNumber(words[++index]);
         else if (word == "--skip" && hasValue)
-            options.skipGroups.emplace_back(words[++index]);
+            options.part.skipGroups.emplace_back(words[++index]);
+        else if (word == "--largest" && hasValue)
+            options.part.largestArray = readNumber(words[++index]);
+        else if (word == "--name" && hasValue)
+            options.part.shownName = words[++index];
+        else if (word == "--only" && hasValue)
+            options.part.only = quantscope::SliceOfArray{words[++index], {}, {}};
+        else if (word == "--first" && hasValue && options.part.only)
+            options.part.only->first.push_back(readNumber(words[++index]));
+        else if (word == "--count" && hasValue && options.part.only)
+            options.part.only->count.push_back(readNumber(words[++index]));
         else if (word == "--" && index + 2 == count)
             options.file = words[++index];
         else
             throw quantscope::Error(
                 quantscope::ErrorKind::Usage,
-                "Usage: quantscope-session-check [--seconds N] [--bytes N] [--skip GROUP]... -- "
+                "Usage: quantscope-session-check [--seconds N] [--bytes N] [--skip GROUP]... "
+                "[--largest BYTES] [--only ARRAY [--first N]... [--count N]...] [--name SHOWN] -- "
                 "FILE. It reads a session and says whether it is whole.");
     }
     if (options.file.empty())
@@ -69,7 +80,7 @@ int main(int count, char** words) {
     try {
         const Options options = readOptions(count, words);
         quantscope::limitProcess(options.seconds, options.bytes);
-        quantscope::checkSession(options.file, options.skipGroups,
+        quantscope::checkSession(options.file, options.part,
                                  [](const std::string& place) { say("at " + place); });
         say("ok");
     } catch (const quantscope::Error& error) {

@@ -2,6 +2,7 @@
 #include "core/analysis/layer_map.h"
 #include "core/analysis/reports.h"
 #include "core/analysis/set_curves.h"
+#include "core/data/array_source.h"
 #include "core/data/depth_unit.h"
 #include "core/data/study_plan.h"
 
@@ -231,7 +232,7 @@ Figure unitTable(const SessionView& view, const RemovalLosses& losses) {
 } // namespace
 
 std::vector<Figure> depthFigures(const SessionView& view) {
-    if (!view.session().find(depthPath(DepthUnit::Block, "influence")))
+    if (!findLayout(view.session(), depthPath(DepthUnit::Block, "influence")))
         return {};
     const RemovalLosses losses(view);
     const std::string positions = ", positions 1..T";

@@ -1,6 +1,7 @@
 #include "core/analysis/figures.h"
 #include "core/analysis/reports.h"
 #include "core/analysis/statistics.h"
+#include "core/data/array_source.h"
 #include "core/data/study_plan.h"
 
 #include <fmt/format.h>
@@ -69,7 +70,7 @@ Figure agreementCurves(const SessionView& view) {
 } // namespace
 
 std::vector<Figure> expertFigures(const SessionView& view, const std::string& lane) {
-    if (!view.session().find("/experts/load"))
+    if (!findLayout(view.session(), "/experts/load"))
         return {};
     std::vector<Figure> figures;
     const auto reference = byLayer(view, "/experts/load", 0);

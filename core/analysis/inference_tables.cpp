@@ -7,6 +7,7 @@
 #include "core/analysis/predictors.h"
 #include "core/analysis/reliability.h"
 #include "core/analysis/table_rows.h"
+#include "core/data/array_source.h"
 #include "core/data/session_schema.h"
 #include "core/data/study_plan.h"
 
@@ -26,7 +27,7 @@ bool isMeasured(const Interval& interval) { return !std::isnan(interval.value); 
 Texts namesWith(const SessionView& view, const char* statistic) {
     Texts sites;
     for (const std::string& site : view.sites("/sites"))
-        if (view.session().find(sitePath(site, statistic)))
+        if (findLayout(view.session(), sitePath(site, statistic)))
             sites.push_back(site);
     return sites;
 }

@@ -3,6 +3,7 @@
 #include "core/analysis/pages.h"
 #include "core/analysis/statistics.h"
 #include "core/analysis/table_rows.h"
+#include "core/data/array_source.h"
 #include "core/data/depth_unit.h"
 #include "core/data/session_schema.h"
 
@@ -36,11 +37,11 @@ std::vector<ByExample> measuredByExample(const SessionView& view) {
         for (const std::string& place : view.sites("/" + group))
             for (const std::string& name : view.members("/" + group + "/" + place)) {
                 const std::string path = "/" + group + "/" + place + "/" + name;
-                const NamedArray* array = view.session().find(path);
+                const NamedArray* array = findLayout(view.session(), path);
                 if (array->dimensions == std::vector<std::string>{"lane", "layer", "example"})
                     all.push_back({group, place + "_" + name, path});
             }
-    if (view.session().find("/massive_activations/count"))
+    if (findLayout(view.session(), "/massive_activations/count"))
         all.push_back({"massive", "count", "/massive_activations/count"});
     return all;
 }

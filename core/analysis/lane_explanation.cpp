@@ -2,6 +2,7 @@
 
 #include "core/analysis/reliability.h"
 #include "core/analysis/resampled_correlations.h"
+#include "core/data/array_source.h"
 #include "core/data/session_schema.h"
 #include "core/data/study_plan.h"
 
@@ -24,7 +25,7 @@ std::vector<std::vector<double>> outputErrors(const SessionView& view, const std
                                               OutputError error) {
     if (error == OutputError::Local)
         return byLayer(view, sitePath("down", "mlp_local_mse"), lane);
-    if (error == OutputError::Relative && view.session().find(sitePath("down", "normalised_mse")))
+    if (error == OutputError::Relative && findLayout(view.session(), sitePath("down", "normalised_mse")))
         return byLayer(view, sitePath("down", "normalised_mse"), lane);
     std::vector<std::vector<double>> squares = byLayer(view, sitePath("down", "mse"), lane);
     if (error == OutputError::Accumulated)
@@ -93,7 +94,7 @@ Mediation residualMediation(const SessionView& view, const std::string& lane,
                             const Resamples& resamples) {
     const std::string reference(referenceLane);
     // The error that arises in the last MLP itself where it was measured, else the accumulated one.
-    const bool isLocal = view.session().find(sitePath("down", "mlp_local_mse")) != nullptr;
+    const bool isLocal = findLayout(view.session(), sitePath("down", "mlp_local_mse")) != nullptr;
     const std::string error = sitePath("down", isLocal ? "mlp_local_mse" : "mse");
     return mediate(
         lastOf(view, sitePath("resid_mid", "norm"), reference),

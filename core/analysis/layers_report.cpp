@@ -2,6 +2,7 @@
 #include "core/analysis/noise_floor.h"
 #include "core/analysis/paper_tables.h"
 #include "core/analysis/reports.h"
+#include "core/data/array_source.h"
 #include "core/data/noise_floor.h"
 #include "core/data/session_schema.h"
 #include "core/data/study_plan.h"
@@ -232,7 +233,7 @@ std::vector<Figure> driftFigures(const LayerFigures& figures) {
 
 /// One value a lane and layer: no intervals.
 Figure alignmentFigure(const SessionView& view) {
-    const bool isSampled = view.session().find("/cka/resid_post_sampled") != nullptr;
+    const bool isSampled = findLayout(view.session(), "/cka/resid_post_sampled") != nullptr;
     const std::string path = isSampled ? "/cka/resid_post_sampled" : "/cka/resid_post";
     const auto at = [&](const std::string& lane, std::size_t layer) {
         const auto index = view.laneIndex(lane);

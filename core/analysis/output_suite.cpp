@@ -2,6 +2,7 @@
 
 #include "core/analysis/resampled_sums.h"
 #include "core/analysis/statistics.h"
+#include "core/data/array_source.h"
 #include "core/data/study_plan.h"
 
 #include <fmt/format.h>
@@ -31,7 +32,7 @@ struct TokenValues {
 };
 
 TokenValues tokensOf(const SessionView& view, const char* path, const std::string& lane) {
-    const NamedArray* array = view.session().find(path);
+    const NamedArray* array = findLayout(view.session(), path);
     const auto index = view.laneIndex(lane);
     if (!array || !index || array->shape.size() != 3 || array->shape[1] != view.examples())
         return {};

@@ -2,6 +2,7 @@
 #include "core/analysis/pages.h"
 #include "core/analysis/session_view.h"
 #include "core/analysis/statistics.h"
+#include "core/data/array_source.h"
 #include "core/data/session_schema.h"
 #include "core/data/study_plan.h"
 
@@ -54,7 +55,7 @@ std::string textDetail(const SessionView& view, const Resamples& resamples) {
     const double total = std::accumulate(tokens.begin(), tokens.end(), 0.0);
     return joined(
         {fmt::format("{} examples", view.examples()),
-         view.session().find("/text/token_ids") ? countText(total) + " predicted tokens" : "",
+         findLayout(view.session(), "/text/token_ids") ? countText(total) + " predicted tokens" : "",
          view.attribute(attribute::textSource),
          resamples.isByDocument() ? "" : "one document: intervals draw its windows"});
 }

@@ -3,6 +3,7 @@
 #include "core/analysis/reports.h"
 #include "core/analysis/set_curves.h"
 #include "core/analysis/statistics.h"
+#include "core/data/array_source.h"
 
 #include <fmt/format.h>
 
@@ -173,7 +174,7 @@ Figure laneTable(const std::vector<PerturbedLane>& lanes) {
 } // namespace
 
 std::vector<Figure> perturbationFigures(const SessionView& view, const std::string& lane) {
-    if (!view.session().find("/weights/sampled_change") || lane.empty())
+    if (!findLayout(view.session(), "/weights/sampled_change") || lane.empty())
         return {};
     const std::vector<PerturbedLane> lanes = perturbedLanes(view, view.resamples());
     return {lossByIntensity(view, lanes), changeCurves(view, lanes), scatter(view, lane),

@@ -1,6 +1,7 @@
 #include "core/analysis/question_answering.h"
 
 #include "core/analysis/resampled_sums.h"
+#include "core/data/array_source.h"
 #include "core/data/session_schema.h"
 
 #include <fmt/format.h>
@@ -248,7 +249,7 @@ std::vector<int> pickedChoices(const SessionView& view, std::size_t lane, bool p
 
 std::vector<LaneChoices> laneChoices(const SessionView& view, const Resamples& resamples) {
     std::vector<LaneChoices> all;
-    if (!view.session().find("/questions/choice_log_likelihood"))
+    if (!findLayout(view.session(), "/questions/choice_log_likelihood"))
         return all;
     for (const std::size_t lane : askedLanes(view)) {
         LaneChoices& choices = all.emplace_back();
@@ -266,19 +267,19 @@ std::vector<LaneChoices> laneChoices(const SessionView& view, const Resamples& r
 }
 
 std::vector<double> firstDifferences(const SessionView& view, const std::string& lane) {
-    const NamedArray* agrees = view.session().find("/output/top1_agrees");
+    const NamedArray* agrees = findLayout(view.session(), "/output/top1_agrees");
     const auto index = view.laneIndex(lane);
-    const auto* flags = agrees ? std::get_if<std::vector<std::uint8_t>>(&agrees->values) : nullptr;
-    if (!index || !flags || agrees->shape.size() != 3 || agrees->shape[0] <= *index ||
-        agrees->shape[1] != view.examples())
+    if (!index || !agrees || agrees->shape.size() != 3 || agrees->shape[1] != view.examples())
         return {};
     const std::size_t positions = agrees->shape[2];
+    const std::vector<double> flags = view.slice("/output/top1_agrees", {*index});
+    if (flags.size() != view.examples() * positions)
+        return {};
     std::vector<double> first(view.examples(), notMeasured);
     for (std::size_t example = 0; example < view.examples(); ++example) {
-        const auto begin = flags->begin() + static_cast<std::ptrdiff_t>(
-                                                (*index * view.examples() + example) * positions);
+        const auto begin = flags.begin() + static_cast<std::ptrdiff_t>(example * positions);
         const auto end = begin + static_cast<std::ptrdiff_t>(positions);
-        if (const auto found = std::find(begin, end, std::uint8_t{0}); found != end)
+        if (const auto found = std::find(begin, end, 0.0); found != end)
             first[example] = static_cast<double>(found - begin);
     }
     return first;

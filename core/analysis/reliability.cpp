@@ -2,6 +2,7 @@
 
 #include "core/analysis/resampled_correlations.h"
 #include "core/analysis/statistics.h"
+#include "core/data/array_source.h"
 #include "core/data/error.h"
 #include "core/data/method_spec.h"
 #include "core/data/study_plan.h"
@@ -57,7 +58,7 @@ std::optional<std::string> specWithoutDraw(const SessionView& view, const std::s
 
 std::vector<double> halfNll(const SessionView& view, const std::string& lane, TokenHalf half) {
     const auto index = view.laneIndex(lane);
-    const NamedArray* array = view.session().find("/output/nll");
+    const NamedArray* array = findLayout(view.session(), "/output/nll");
     if (!index || !array || array->shape.size() != 3 || array->shape[1] != view.examples())
         return {};
     std::vector<double> means(view.examples(), notMeasured);

@@ -6,6 +6,7 @@
 #include "core/analysis/session_view.h"
 #include "core/analysis/set_curves.h"
 #include "core/analysis/statistics.h"
+#include "core/data/array_source.h"
 #include "core/data/noise_floor.h"
 #include "core/data/session_schema.h"
 #include "core/data/study_plan.h"
@@ -84,7 +85,7 @@ std::string differenceTitle(const ResidualsRequest& request) {
 Matrix layerByExample(const SessionView& view, const ResidualsRequest& request,
                       const std::vector<std::size_t>& order) {
     Matrix matrix;
-    if (!view.session().find(sitePath(request.site, request.statistic)) || order.empty())
+    if (!findLayout(view.session(), sitePath(request.site, request.statistic)) || order.empty())
         return matrix;
     matrix.rows = view.layers();
     matrix.columns = order.size();
@@ -108,10 +109,26 @@ Matrix layerByExample(const SessionView& view, const ResidualsRequest& request,
     return matrix;
 }
 
+/// Values [layer, position] of one example of an array [lane, layer, example, position].
+std::vector<double> layersByToken(const SessionView& view, const std::string& path,
+                                  std::size_t lane, std::size_t example) {
+    const NamedArray& array = *findLayout(view.session(), path);
+    if (isLeftOut(array)) // its blocks would hold other examples
+        return sourceOf(view.session())
+            .slab(path, {lane, 0, example}, {1, array.shape[1], 1})
+            .toDoubles();
+    std::vector<double> values;
+    for (std::size_t layer = 0; layer < array.shape[1]; ++layer) {
+        const std::vector<double> row = view.slice(path, {lane, layer, example});
+        values.insert(values.end(), row.begin(), row.end());
+    }
+    return values;
+}
+
 Matrix layerByToken(const SessionView& view, const ResidualsRequest& request) {
     Matrix matrix;
     const std::string path = tokenPath(request.site, request.statistic);
-    const NamedArray* array = view.session().find(path);
+    const NamedArray* array = findLayout(view.session(), path);
     const auto lane = view.laneIndex(request.lane);
     const auto minus = view.laneIndex(request.minusLane);
     if (!array || !lane || !request.example || *request.example >= view.examples() ||
@@ -130,17 +147,17 @@ Matrix layerByToken(const SessionView& view, const ResidualsRequest& request) {
     matrix.columnTitle = "token of example " + std::to_string(*request.example);
     matrix.valueTitle = differenceTitle(request);
     matrix.diverging = minus.has_value();
-    for (std::size_t layer = 0; layer < matrix.rows; ++layer) {
-        std::vector<double> values = view.slice(path, {*lane, layer, *request.example});
-        if (minus) {
-            const std::vector<double> others = view.slice(path, {*minus, layer, *request.example});
-            for (std::size_t at = 0; at < std::min(values.size(), others.size()); ++at)
-                values[at] -= others[at];
-        }
-        values.resize(array->shape[3], notMeasured);
-        for (std::size_t position = 0; position < matrix.columns; ++position)
-            matrix.values.push_back(static_cast<float>(values[position]));
+    std::vector<double> values = layersByToken(view, path, *lane, *request.example);
+    if (minus) {
+        const std::vector<double> others = layersByToken(view, path, *minus, *request.example);
+        for (std::size_t at = 0; at < std::min(values.size(), others.size()); ++at)
+            values[at] -= others[at];
     }
+    const std::size_t positions = array->shape[3];
+    values.resize(matrix.rows * positions, notMeasured);
+    for (std::size_t layer = 0; layer < matrix.rows; ++layer)
+        for (std::size_t position = 0; position < matrix.columns; ++position)
+            matrix.values.push_back(static_cast<float>(values[layer * positions + position]));
     return matrix;
 }
 

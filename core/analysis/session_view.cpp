@@ -2,6 +2,7 @@
 
 #include "core/analysis/question_answering.h"
 #include "core/analysis/sets.h"
+#include "core/data/array_source.h"
 #include "core/data/noise_floor.h"
 #include "core/data/session_schema.h"
 #include "core/data/site.h"
@@ -20,6 +21,7 @@ namespace quantscope {
 namespace {
 
 constexpr double mostResamples = 100000;
+constexpr std::size_t countedTogether = 1u << 20; ///< token ids read at a time, to count them
 constexpr const char* labelGroup = "/text/labels/";
 
 template <typename T>
@@ -33,9 +35,60 @@ double asNumber(T value) {
 }
 
 std::vector<std::string> textsOf(const SessionData& session, const std::string& path) {
-    const NamedArray* array = session.find(path);
+    const NamedArray* array = findLayout(session, path);
     const auto* texts = array ? std::get_if<std::vector<std::string>>(&array->values) : nullptr;
     return texts ? *texts : std::vector<std::string>{};
+}
+
+/// Some of an array's values; nothing where it is text or has not as many.
+std::vector<double> numbers(const NamedArray& array, std::size_t first, std::size_t count) {
+    return std::visit(
+        [&](const auto& values) -> std::vector<double> {
+            using T = typename std::decay_t<decltype(values)>::value_type;
+            if constexpr (std::is_same_v<T, std::string>) {
+                return {};
+            } else {
+                if (first + count > values.size())
+                    return {};
+                std::vector<double> result(count);
+                const auto begin = values.begin() + static_cast<std::ptrdiff_t>(first);
+                std::transform(begin, begin + static_cast<std::ptrdiff_t>(count), result.begin(),
+                               asNumber<T>);
+                return result;
+            }
+        },
+        array.values);
+}
+
+/// @param ids  [example, position] of the examples from `first` on
+void countTokens(const NamedArray& ids, std::size_t first, std::vector<double>& counts) {
+    const auto* values = std::get_if<std::vector<std::int32_t>>(&ids.values);
+    if (!values)
+        return;
+    const std::size_t positions = ids.shape[1];
+    for (std::size_t example = 0; example < ids.shape[0]; ++example) {
+        const auto begin = values->begin() + static_cast<std::ptrdiff_t>(example * positions);
+        const auto tokens = std::count_if(begin, begin + static_cast<std::ptrdiff_t>(positions),
+                                          [](std::int32_t id) { return id >= 0; });
+        counts[first + example] = static_cast<double>(std::max<std::ptrdiff_t>(tokens, 1) - 1);
+    }
+}
+
+/// A stretch of examples at a time where the ids lie in a file.
+void countTokens(const SessionData& session, std::vector<double>& counts) {
+    const char* path = "/text/token_ids";
+    const NamedArray* ids = findLayout(session, path);
+    if (!ids || ids->shape.size() != 2 || ids->shape[0] != counts.size())
+        return;
+    if (!isLeftOut(*ids)) {
+        countTokens(*ids, 0, counts);
+        return;
+    }
+    const std::size_t together = std::max<std::size_t>(1, countedTogether / ids->shape[1]);
+    for (std::size_t first = 0; first < counts.size(); first += together)
+        countTokens(sourceOf(session).slab(path, {first},
+                                           {std::min(together, counts.size() - first)}),
+                    first, counts);
 }
 
 /// Examples whose flag is 1; nothing when the lane's flags were not set.
@@ -68,17 +121,7 @@ SessionView::SessionView(const SessionData& session, AnalysisOptions options)
         std::iota(m_documents.begin(), m_documents.end(), 0);
     }
     m_tokenCounts.assign(m_examples, 1);
-    const NamedArray* ids = session.find("/text/token_ids");
-    const auto* values = ids ? std::get_if<std::vector<std::int32_t>>(&ids->values) : nullptr;
-    if (values && ids->shape.size() == 2 && ids->shape[0] == m_examples) {
-        const std::size_t positions = ids->shape[1];
-        for (std::size_t example = 0; example < m_examples; ++example) {
-            const auto begin = values->begin() + static_cast<std::ptrdiff_t>(example * positions);
-            const auto tokens = std::count_if(begin, begin + static_cast<std::ptrdiff_t>(positions),
-                                              [](std::int32_t id) { return id >= 0; });
-            m_tokenCounts[example] = static_cast<double>(std::max<std::ptrdiff_t>(tokens, 1) - 1);
-        }
-    }
+    countTokens(session, m_tokenCounts);
 }
 
 std::optional<std::size_t> SessionView::laneIndex(const std::string& lane) const {
@@ -135,7 +178,7 @@ Resamples SessionView::resamples() const {
 
 std::vector<double> SessionView::slice(const std::string& path,
                                        const std::vector<std::size_t>& leading) const {
-    const NamedArray* array = m_session->find(path);
+    const NamedArray* array = findLayout(*m_session, path);
     if (!array || leading.size() > array->shape.size())
         return {};
     std::size_t place = 0;
@@ -147,22 +190,10 @@ std::vector<double> SessionView::slice(const std::string& path,
     const std::size_t count =
         std::accumulate(array->shape.begin() + static_cast<std::ptrdiff_t>(leading.size()),
                         array->shape.end(), std::size_t{1}, std::multiplies<>());
-    return std::visit(
-        [&](const auto& values) -> std::vector<double> {
-            using T = typename std::decay_t<decltype(values)>::value_type;
-            if constexpr (std::is_same_v<T, std::string>) {
-                return {};
-            } else {
-                if ((place + 1) * count > values.size())
-                    return {};
-                std::vector<double> result(count);
-                const auto begin = values.begin() + static_cast<std::ptrdiff_t>(place * count);
-                std::transform(begin, begin + static_cast<std::ptrdiff_t>(count), result.begin(),
-                               asNumber<T>);
-                return result;
-            }
-        },
-        array->values);
+    if (!isLeftOut(*array))
+        return numbers(*array, place * count, count);
+    const ArraySource::Block block = sourceOf(*m_session).at(path, leading);
+    return numbers(*block.array, block.begin, count);
 }
 
 std::vector<double> SessionView::row(const std::string& path, std::size_t lane) const {

@@ -2,6 +2,7 @@
 #include "core/analysis/learned_comparison.h"
 #include "core/analysis/reports.h"
 #include "core/analysis/training_curves.h"
+#include "core/data/array_source.h"
 
 #include <fmt/format.h>
 
@@ -196,7 +197,7 @@ std::vector<Figure> trainingFigures(const SessionView& view, const std::string& 
     if (!learned)
         return {};
     std::vector<Figure> figures = {blockLosses(view, *learned), lossesByLayer(view, all)};
-    if (view.session().find(accumulatedErrorPath) == nullptr)
+    if (findLayout(view.session(), accumulatedErrorPath) == nullptr)
         return figures;
     const Resamples resamples = view.resamples();
     const LearnedComparison found = compareWithBase(view, *learned, resamples);

@@ -1,6 +1,7 @@
 #include "core/comparison/lane_values.h"
 
 #include "core/comparison/example_matching.h"
+#include "core/data/array_source.h"
 #include "core/data/study_plan.h"
 
 #include <algorithm>
@@ -93,7 +94,7 @@ Numbers LaneValues::byExample(const char* path, const std::string& lane) const {
 
 /// [matched example, position]; empty where not measured.
 Numbers LaneValues::tokens(const char* path, const std::string& lane) const {
-    const NamedArray* array = m_view.session().find(path);
+    const NamedArray* array = findLayout(m_view.session(), path);
     const auto index = m_view.laneIndex(lane);
     if (!array || !index || array->shape.size() != 3 || array->shape[1] != m_view.examples())
         return {};

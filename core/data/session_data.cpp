@@ -1,12 +1,13 @@
 #include "core/data/session_data.h"
 
+#include "core/data/array_source.h"
 #include "core/data/error.h"
 
 namespace quantscope {
 
 const NamedArray* SessionData::find(const std::string& path) const {
-    const auto found = arrays.find(path);
-    return found == arrays.end() ? nullptr : &found->second;
+    const NamedArray* array = findLayout(*this, path);
+    return array && isLeftOut(*array) ? &sourceOf(*this).whole(path) : array;
 }
 
 const NamedArray& SessionData::require(const std::string& path) const {
@@ -22,7 +23,7 @@ std::vector<std::string> SessionData::names(const std::string& dimension) const 
 }
 
 std::size_t SessionData::extent(const std::string& dimension) const {
-    const NamedArray* coordinate = find("/" + dimension);
+    const NamedArray* coordinate = findLayout(*this, "/" + dimension);
     return coordinate ? coordinate->size() : 0;
 }
 

@@ -55,11 +55,19 @@ std::optional<Identity> identify(const std::filesystem::path& file) {
                     status.st_ctim.tv_sec * nano + status.st_ctim.tv_nsec};
 }
 
-bool isTrusted(const std::filesystem::path& file) {
+/// @param name  that the file is known by
+bool isTrusted(const std::filesystem::path& file, const std::string& name) {
     const auto identity = identify(file);
     const std::lock_guard lock(shared().mutex);
-    const auto found = shared().trusted.find(file.string());
+    const auto found = shared().trusted.find(name);
     return identity && found != shared().trusted.end() && found->second == *identity;
+}
+
+void trust(const std::filesystem::path& file, const std::string& name) {
+    if (const auto identity = identify(file)) {
+        const std::lock_guard lock(shared().mutex);
+        shared().trusted[name] = *identity;
+    }
 }
 
 std::optional<std::filesystem::path> findChecker() {
@@ -101,12 +109,25 @@ struct Pipe {
 };
 
 pid_t spawnChecker(const std::filesystem::path& checker, const std::filesystem::path& file,
-                   const ReadOptions& options, double seconds, Pipe& pipe) {
+                   const CheckedPart& part, std::uint64_t memory, double seconds, Pipe& pipe) {
     std::vector<std::string> words = {checker.string(), "--seconds", fmt::format("{:.0f}", seconds),
-                                      "--bytes", std::to_string(options.checkBytes)};
-    for (const std::string& group : options.skipGroups) {
-        words.emplace_back("--skip");
-        words.push_back(group);
+                                      "--bytes", std::to_string(memory)};
+    const auto add = [&words](const char* option, const std::string& value) {
+        words.emplace_back(option);
+        words.push_back(value);
+    };
+    for (const std::string& group : part.skipGroups)
+        add("--skip", group);
+    if (part.largestArray > 0)
+        add("--largest", std::to_string(part.largestArray));
+    if (!part.shownName.empty())
+        add("--name", part.shownName);
+    if (part.only) {
+        add("--only", part.only->path);
+        for (const std::size_t first : part.only->first)
+            add("--first", std::to_string(first));
+        for (const std::size_t count : part.only->count)
+            add("--count", std::to_string(count));
     }
     words.emplace_back("--");
     words.push_back(file.string());
@@ -147,8 +168,8 @@ std::uint64_t addressSpace() {
 
 /// The same work in a fork, where the program is not installed. HDF5's lock is held meanwhile, so
 /// that the child does not find the library in the middle of another thread's call.
-pid_t forkChecker(const std::filesystem::path& file, const ReadOptions& options, double seconds,
-                  Pipe& pipe) {
+pid_t forkChecker(const std::filesystem::path& file, const CheckedPart& part, std::uint64_t memory,
+                  double seconds, Pipe& pipe) {
     const hdf5::Lock lock;
     const pid_t child = ::fork();
     if (child < 0)
@@ -159,9 +180,9 @@ pid_t forkChecker(const std::filesystem::path& file, const ReadOptions& options,
         return child;
     hdf5::dropLockAfterFork();
     const int output = pipe.ends[1];
-    limitProcess(seconds, addressSpace() + options.checkBytes);
+    limitProcess(seconds, addressSpace() + memory);
     try {
-        checkSession(file, options.skipGroups,
+        checkSession(file, part,
                      [output](const std::string& place) { writeLine(output, "at " + place); });
         writeLine(output, "ok");
         ::_exit(0);
@@ -241,12 +262,7 @@ void setSessionChecker(const std::filesystem::path& program) {
     shared().checker = program;
 }
 
-void trustFile(const std::filesystem::path& file) {
-    if (const auto identity = identify(file)) {
-        const std::lock_guard lock(shared().mutex);
-        shared().trusted[file.string()] = *identity;
-    }
-}
+void trustFile(const std::filesystem::path& file) { trust(file, file.string()); }
 
 void limitProcess(double seconds, std::uint64_t bytes) {
     const auto whole = static_cast<rlim_t>(std::ceil(std::max(1.0, seconds)));
@@ -263,23 +279,30 @@ void limitProcess(double seconds, std::uint64_t bytes) {
 }
 
 void checkInChildProcess(const std::filesystem::path& file, const ReadOptions& options) {
-    if (!options.checkInChildProcess || isTrusted(file))
+    checkPartInChildProcess(file, CheckedPart{.skipGroups = options.skipGroups}, options);
+}
+
+void checkPartInChildProcess(const std::filesystem::path& file, const CheckedPart& part,
+                             const ReadOptions& limits) {
+    const std::string name = part.shownName.empty() ? file.string() : part.shownName;
+    if (!limits.checkInChildProcess || isTrusted(file, name))
         return;
     std::error_code failed;
     const std::uintmax_t size = std::filesystem::file_size(file, failed);
     if (failed)
         return; // the reader says what is wrong with a file that is not there
-    const double seconds = options.checkSeconds + static_cast<double>(size) / bytesPerSecond;
+    const double seconds = limits.checkSeconds + static_cast<double>(size) / bytesPerSecond;
     Pipe pipe;
     const auto checker = findChecker();
-    const pid_t child = checker ? spawnChecker(*checker, file, options, seconds, pipe)
-                                : forkChecker(file, options, seconds, pipe);
+    const pid_t child = checker
+                            ? spawnChecker(*checker, file, part, limits.checkBytes, seconds, pipe)
+                            : forkChecker(file, part, limits.checkBytes, seconds, pipe);
     pipe.closeEnd(1);
     // Four times as long on the clock: the machine may be busy with other work.
     const Outcome outcome = waitFor(child, pipe.ends[0], 4 * seconds + 5);
     if (outcome.passed && WIFEXITED(outcome.status) && WEXITSTATUS(outcome.status) == 0) {
-        if (options.skipGroups.empty())
-            trustFile(file);
+        if (part.skipGroups.empty() && part.largestArray == 0 && !part.only)
+            trust(file, name);
         return;
     }
     if (!outcome.error.empty())
@@ -301,11 +324,11 @@ void checkInChildProcess(const std::filesystem::path& file, const ReadOptions& o
                                 "not installed beside the running program, and checking {} "
                                 "without it did not end well at {}: {}. Whether the session is "
                                 "damaged is not known; put the program there and try again.",
-                                checkerName, file.string(), place, how));
+                                checkerName, name, place, how));
     throw Error(ErrorKind::Input,
                 fmt::format("The session {} is damaged at {}: {}. Restore it from a copy, or run "
                             "the study again.",
-                            file.string(), place, how));
+                            name, place, how));
 }
 
 } // namespace quantscope

@@ -1,5 +1,6 @@
 #include "core/session/session.h"
 
+#include "core/data/array_source.h"
 #include "core/session/child_check.h"
 #include "core/session/durable_file.h"
 #include "core/session/session_reader.h"
@@ -48,6 +49,15 @@ void readThrough(SessionReader& reader, const ArrayLayout& layout,
     }
 }
 
+/// Copies an array that lies in another file, one entry of its first dimension at a time.
+void copyArray(SessionWriter& writer, const std::string& path, const NamedArray& array,
+               const ArraySource& source) {
+    const ArrayLayout layout = layoutOf(path, array);
+    const hdf5::Handle dataset = writer.createArray(layout);
+    for (std::size_t index = 0; index < array.shape.front(); ++index)
+        writer.writeSlab(dataset, layout, source.slab(path, {index}, {1}), 0, 0, index);
+}
+
 } // namespace
 
 void writeSession(const std::filesystem::path& file, const SessionData& data) {
@@ -60,21 +70,40 @@ void writeSession(const std::filesystem::path& file, const SessionData& data) {
     for (const auto& [path, array] : data.arrays)
         if (isCoordinate(path, array))
             writer.addDimension(array.dimensions.front(), array);
-    for (const auto& [path, array] : data.arrays)
-        if (!isCoordinate(path, array))
+    for (const auto& [path, array] : data.arrays) {
+        if (isCoordinate(path, array))
+            continue;
+        if (isLeftOut(array))
+            copyArray(writer, path, array, sourceOf(data));
+        else
             writer.writeArray(path, array);
+    }
     writer.close();
     target.commit();
     trustFile(file);
 }
 
+void checkSession(const std::filesystem::path& file, const CheckedPart& part,
+                  const std::function<void(const std::string&)>& trace) {
+    SessionReader reader(file, part.shownName);
+    reader.setTrace(trace);
+    if (part.only) {
+        const ArrayLayout layout = reader.layout(part.only->path);
+        if (part.only->count.empty())
+            readThrough(reader, layout);
+        else
+            reader.read(layout, part.only->first, part.only->count);
+        return;
+    }
+    reader.attributes();
+    for (const ArrayLayout& layout : reader.layouts(part.skipGroups))
+        if (part.largestArray == 0 || isReadAtOnce(layout, part.largestArray))
+            readThrough(reader, layout);
+}
+
 void checkSession(const std::filesystem::path& file, const std::vector<std::string>& skipGroups,
                   const std::function<void(const std::string&)>& trace) {
-    SessionReader reader(file);
-    reader.setTrace(trace);
-    reader.attributes();
-    for (const ArrayLayout& layout : reader.layouts(skipGroups))
-        readThrough(reader, layout);
+    checkSession(file, CheckedPart{.skipGroups = skipGroups}, trace);
 }
 
 SessionData readSession(const std::filesystem::path& file, const ReadOptions& options) {

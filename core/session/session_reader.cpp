@@ -97,7 +97,17 @@ void SessionReader::trace(const std::string& place) const {
         m_trace(place);
 }
 
-SessionReader::SessionReader(const std::filesystem::path& file) : m_name(file.string()) {
+bool isReadAtOnce(const ArrayLayout& layout, std::size_t bytes) {
+    if (layout.type == ElementType::Text || layout.shape.size() < 2)
+        return true;
+    double size = static_cast<double>(elementBytes(layout.type));
+    for (const std::size_t extent : layout.shape)
+        size *= static_cast<double>(extent);
+    return size <= static_cast<double>(bytes);
+}
+
+SessionReader::SessionReader(const std::filesystem::path& file, const std::string& shownName)
+    : m_name(shownName.empty() ? file.string() : shownName) {
     std::error_code reason;
     const auto kind = std::filesystem::status(file, reason).type();
     if (kind == std::filesystem::file_type::not_found)
@@ -111,6 +121,9 @@ SessionReader::SessionReader(const std::filesystem::path& file) : m_name(file.st
     const hdf5::Handle access = checked(H5Pcreate(H5P_FILE_ACCESS), H5Pclose, "its beginning");
     H5Pset_file_locking(access, false,
                         true); // it is only read, and some file systems have no locks
+    // The usual driver asks for the real path of a link, which a file without a name has not.
+    if (!shownName.empty())
+        H5Pset_fapl_stdio(access);
     m_file = hdf5::Handle(H5Fopen(file.c_str(), H5F_ACC_RDONLY, access), H5Fclose);
     if (!m_file) {
         const std::string why = hdf5::lastError();

@@ -7,13 +7,18 @@
 
 namespace quantscope {
 
+/// Whether an array is read when its session is opened: text, and up to so many bytes.
+bool isReadAtOnce(const ArrayLayout& layout, std::size_t bytes);
+
 /// Reads one HDF5 file of the session format and believes nothing it says: links, types, filters,
 /// extents and dimension scales are checked before values are read. All failures are
 /// Error (Input) and name the file and the place.
 class SessionReader {
 public:
     /// Opens the file and checks that it is a session of a version this program reads.
-    explicit SessionReader(const std::filesystem::path& file);
+    /// @param shownName  of the file in messages, where `file` is another path to what is held
+    ///                   open (see HeldFile); else empty
+    explicit SessionReader(const std::filesystem::path& file, const std::string& shownName = {});
 
     /// Attributes of the root, and of groups as "/GROUP/@NAME".
     std::map<std::string, std::string> attributes();

@@ -17,12 +17,14 @@
 #include "views/plots/plot_widget.h"
 
 #include <QApplication>
+#include <QFileInfo>
 #include <QTemporaryDir>
 #include <QTest>
 #include <QWheelEvent>
 
 #include <algorithm>
 #include <cstdio>
+#include <sys/resource.h>
 
 using namespace quantscope;
 
@@ -80,10 +82,15 @@ int measureStudy(MainWindow& window, const QString& file, const QString& output,
     return failed ? 1 : 0;
 }
 
+/// The most memory that this process has held.
+double peakMegabytes() {
+    rusage usage{};
+    ::getrusage(RUSAGE_SELF, &usage);
+    return static_cast<double>(usage.ru_maxrss) * 1024 / 1e6;
+}
+
 int measureSession(MainWindow& window, const QString& file) {
     QElapsedTimer clock;
-    bool whole = false;
-    QObject::connect(&window, &MainWindow::sessionShown, &window, [&] { whole = true; });
     Page* overview = window.pagesPanel()->page(PageKind::Overview);
     WindowProbe probe;
     clock.start();
@@ -92,9 +99,6 @@ int measureSession(MainWindow& window, const QString& file) {
         QTest::qWait(1);
     overview->repaint();
     std::printf("first picture after %lld ms\n", static_cast<long long>(clock.elapsed()));
-    while (!whole)
-        QTest::qWait(5);
-    std::printf("the whole after %lld ms\n", static_cast<long long>(clock.elapsed()));
     window.pagesPanel()->setCurrentIndex(static_cast<int>(PageKind::Residuals));
     Page* page = window.pagesPanel()->currentPage();
     while (page->state() != PageState::Ready || window.values().isBusy())
@@ -125,6 +129,8 @@ int measureSession(MainWindow& window, const QString& file) {
     const double each = static_cast<double>(clock.nsecsElapsed()) / 1e6 / frames;
     std::printf("zoom and scroll: %.2f ms a frame, %.0f frames a second\n", each, 1000 / each);
     report(probe);
+    std::printf("memory of the window: at most %.0f MB; file: %.0f MB\n", peakMegabytes(),
+                static_cast<double>(QFileInfo(file).size()) / 1e6);
     return 0;
 }
 

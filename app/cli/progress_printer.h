@@ -27,7 +27,7 @@ private:
     std::string m_stage;
 };
 
-/// A job that prints its progress and stops on SIGINT and SIGTERM. One at a time.
+/// A job that prints its progress and stops on SIGINT, SIGTERM and SIGHUP. One at a time.
 class InterruptibleJob {
 public:
     explicit InterruptibleJob(bool json);

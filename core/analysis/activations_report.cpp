@@ -390,7 +390,7 @@ Figure statisticsTable(const SessionView& view, const NamedSet& set, const std::
         for (const auto& [site, title] : siteTitles)
             for (const std::string& name : lanes) {
                 const auto index = view.laneIndex(name);
-                const auto meanOf = [&](const char* array) {
+                const auto meanOf = [&, &site = site](const char* array) {
                     return set.meanOf(view.row(activationPath(site, array), name, layer)).value;
                 };
                 const double largest = meanOf("maximum");

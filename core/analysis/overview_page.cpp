@@ -116,7 +116,7 @@ std::vector<std::string> basisWarnings(const SessionView& view) {
         for (std::size_t at = 0; at < misfit.size(); ++at)
             if (!(misfit[at] <= misfit[worst])) // NaN loses
                 worst = std::isnan(misfit[at]) ? worst : at;
-        if (misfit.empty() || !(misfit[worst] > largeMisfit))
+        if (misfit.empty() || modules.empty() || !(misfit[worst] > largeMisfit))
             continue;
         warnings.push_back(fmt::format(
             "{}: the scales folded into it do not fit its weights (misfit {:.2g} at the input of "

@@ -124,6 +124,9 @@ std::vector<PerturbedLane> comparableLanes(const std::vector<PerturbedLane>& lan
     if (distances.empty())
         for (const PerturbedLane& lane : lanes)
             distances.push_back(lane.distance);
+    std::erase_if(distances, [](double distance) { return std::isnan(distance); });
+    if (distances.empty())
+        return shown;
     std::sort(distances.begin(), distances.end());
     const double middle = distances[distances.size() / 2];
     std::map<std::string, const PerturbedLane*> nearest;

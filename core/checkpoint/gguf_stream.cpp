@@ -1,6 +1,7 @@
 #include "core/checkpoint/gguf_stream.h"
 
 #include "core/data/error.h"
+#include "core/data/shown_text.h"
 
 #include <fmt/format.h>
 
@@ -21,7 +22,7 @@ void GgufStream::refuse(const std::string& what) const {
     throw Error(ErrorKind::Input,
                 fmt::format("{}: the GGUF header {} (at byte {}); the file is damaged, or was "
                             "written by a program that does not follow the format.",
-                            m_file.path().string(), what, m_position));
+                            m_file.path().string(), shownText(what), m_position));
 }
 
 void GgufStream::requireBytes(std::uint64_t count, std::string_view what) const {

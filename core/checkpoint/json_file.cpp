@@ -2,6 +2,7 @@
 
 #include "core/checkpoint/file_handle.h"
 #include "core/data/error.h"
+#include "core/data/shown_text.h"
 
 #include <fmt/format.h>
 
@@ -35,7 +36,7 @@ nlohmann::json parseJsonObject(const std::string& text, const std::string& place
             keys.pop_back();
         else if (event == Event::key && !keys.back().insert(value.get<std::string>()).second)
             throw Error(ErrorKind::Input,
-                        fmt::format("{} has the key {} twice.", place, value.get<std::string>()));
+                        fmt::format("{} has the key {} twice.", place, shownText(value.get<std::string>())));
         return true;
     };
     nlohmann::json parsed;

@@ -1,5 +1,6 @@
 #include "core/checkpoint/safetensors_file.h"
 #include "core/data/error.h"
+#include "core/data/shown_text.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -167,7 +168,7 @@ private:
         throw Error(ErrorKind::Input,
                     fmt::format("{}: the safetensors header {}; the file is damaged or was not "
                                 "written by safetensors.",
-                                m_path, what));
+                                m_path, shownText(what)));
     }
 
     [[noreturn]] bool unexpected(const std::string& what) const {

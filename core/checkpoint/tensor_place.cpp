@@ -2,6 +2,7 @@
 
 #include "core/checkpoint/number_conversion.h"
 #include "core/data/error.h"
+#include "core/data/shown_text.h"
 
 #include <fmt/format.h>
 
@@ -52,7 +53,8 @@ std::vector<float> TensorPlace::readNumbers(const TensorBlock& block) const {
 
 void TensorPlace::refuse(std::string_view what) const {
     throw Error(ErrorKind::Input,
-                fmt::format("{}: the tensor {} {}.", file->path().string(), tensor->name, what));
+                fmt::format("{}: the tensor {} {}.", file->path().string(), shownText(tensor->name),
+                            what));
 }
 
 } // namespace quantscope

@@ -1,4 +1,5 @@
 #include "core/data/error.h"
+#include "core/data/shown_text.h"
 #include "core/dataset/questions.h"
 #include "core/dataset/records.h"
 #include "core/dataset/text_file.h"
@@ -20,7 +21,7 @@ constexpr std::string_view blanks = " \t\r\n";
 constexpr std::size_t mostChoices = 1000;
 
 [[noreturn]] void refuse(const std::string& place, const std::string& what) {
-    throw Error(ErrorKind::Input, fmt::format("{}: {}", place, what));
+    throw Error(ErrorKind::Input, fmt::format("{}: {}", place, shownText(what)));
 }
 
 bool isBlank(std::string_view text) {

@@ -1,4 +1,5 @@
 #include "core/data/error.h"
+#include "core/data/shown_text.h"
 #include "core/dataset/records.h"
 
 #include <fmt/format.h>
@@ -111,7 +112,7 @@ std::size_t requireColumn(const std::vector<Cell>& header, const std::string& na
     if (found == header.end()) {
         std::string names;
         for (const Cell& cell : header) {
-            names += (names.empty() ? "\"" : ", \"") + cell.text.substr(0, 40) + "\"";
+            names += (names.empty() ? "\"" : ", \"") + shownText(cell.text.substr(0, 40)) + "\"";
             if (names.size() > 300) {
                 names += ", …";
                 break;

@@ -10,6 +10,7 @@
 #include <dlfcn.h>
 #include <exception>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -73,7 +74,11 @@ void parallelFor(std::int64_t count, int threads, const Job& job,
     {
         std::vector<std::jthread> pool;
         for (int worker = 1; worker < workers; ++worker)
-            pool.emplace_back(work, worker);
+            try {
+                pool.emplace_back(work, worker);
+            } catch (const std::system_error&) {
+                break; // no more threads to be had: fewer do the same work
+            }
         work(0);
     }
     setProductThreads(std::max(threads, 1));

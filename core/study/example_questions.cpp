@@ -6,6 +6,7 @@
 #include "core/engine/lane_watcher.h"
 #include "core/engine/workers.h"
 #include "core/kernels/kernels.h"
+#include "core/study/memory_room.h"
 #include "core/study/single_walk.h"
 #include "core/study/study.h"
 #include "core/study/study_inputs.h"
@@ -101,6 +102,7 @@ struct SingleLane {
 std::vector<LayerGuesses> examineExample(const SessionModels& models, const ExamineRequest& request,
                                          Job& job) {
     const at::NoGradGuard noGradients;
+    requireRoom(0, plannedThreads(models.plan()));
     setProductThreads(plannedThreads(models.plan()));
     const std::vector<std::int32_t> ids = models.ids(request.example);
     const auto position = static_cast<std::size_t>(request.position);
@@ -158,6 +160,7 @@ namespace {
 PatchAnswer patchWith(const SessionModels& models, ExampleWalks& walks,
                       const PatchRequest& request, Job& job) {
     const at::NoGradGuard noGradients;
+    requireRoom(0, plannedThreads(models.plan()));
     setProductThreads(plannedThreads(models.plan()));
     PatchAnswer answer;
     answer.ids = models.ids(request.example);

@@ -12,6 +12,7 @@
 #include "core/model/block_loader.h"
 #include "core/model/block_tensors.h"
 #include "core/study/export_checkpoint.h"
+#include "core/study/memory_room.h"
 #include "core/study/output_folder.h"
 #include "core/study/study.h"
 #include "core/study/study_inputs.h"
@@ -133,6 +134,7 @@ void quantizeModel(const QuantizeOptions& options, Job& job) {
         checkExport(*checkpoint, options.method, *format);
     const CalibrationTexts calibration = loadCalibration(options, job);
     const MemoryPlan memory = planFor(options, config, calibration);
+    requireRoom(memory.estimate.peakBytes, memory.threads);
     setProductThreads(memory.threads);
 
     const std::filesystem::path codes = output.path() / "codes";

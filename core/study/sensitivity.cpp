@@ -11,6 +11,7 @@
 #include "core/quant/packed_storage.h"
 #include "core/session/session.h"
 #include "core/study/compute_device.h"
+#include "core/study/memory_room.h"
 #include "core/study/study.h"
 #include "core/study/study_inputs.h"
 #include "core/study/study_sets.h"
@@ -151,6 +152,7 @@ void SensitivityRun::quantize() {
     const MemoryPlan memory = planFor(m_plan.methods.size() + 1, 0);
     if (!memory.estimate.fits)
         throw Error(ErrorKind::Resources, memory.estimate.reason);
+    requireRoom(memory.estimate.peakBytes, memory.threads);
     setProductThreads(memory.threads);
     ChainOptions options;
     options.threads = memory.threads;

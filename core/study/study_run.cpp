@@ -8,6 +8,7 @@
 #include "core/model/block_loader.h"
 #include "core/study/compute_device.h"
 #include "core/study/failure.h"
+#include "core/study/memory_room.h"
 #include "core/study/study_instruments.h"
 #include "core/study/study_sets.h"
 
@@ -124,6 +125,7 @@ void StudyRun::prepare() {
     m_memory = planMemory(m_inputs.checkpoint->config(), studySizes(m_plan, m_inputs));
     if (!m_memory.estimate.fits)
         throw Error(ErrorKind::Resources, m_memory.estimate.reason);
+    requireRoom(m_memory.estimate.peakBytes, m_memory.threads);
     setProductThreads(m_memory.threads);
     m_lastCommit = m_lastTold = Clock::now();
 }

@@ -3,6 +3,7 @@
 #include "core/data/error.h"
 #include "core/engine/lane_watcher.h"
 #include "core/engine/workers.h"
+#include "core/study/memory_room.h"
 #include "core/study/single_walk.h"
 #include "core/study/study_inputs.h"
 
@@ -130,6 +131,7 @@ double SuperWeightOutcome::meanNll() const {
 SuperWeightAnswer tryoutSuperWeight(const SessionModels& models, const SuperWeightRequest& request,
                                     Job& job) {
     const at::NoGradGuard noGradients;
+    requireRoom(0, plannedThreads(models.plan()));
     setProductThreads(plannedThreads(models.plan()));
     const std::int64_t layers = models.config().layers;
     if (models.config().experts.count > 0)

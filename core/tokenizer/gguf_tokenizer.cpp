@@ -2,6 +2,7 @@
 
 #include "core/checkpoint/gguf_header.h"
 #include "core/data/error.h"
+#include "core/data/shown_text.h"
 #include "core/tokenizer/files.h"
 #include "core/tokenizer/gguf_pre_tokenizers.h"
 #include "core/tokenizer/gguf_vocabulary.h"
@@ -30,7 +31,7 @@ constexpr const char* extraSpacesKey = "tokenizer.ggml.remove_extra_whitespaces"
 constexpr const char* characterMapKey = "tokenizer.ggml.precompiled_charsmap";
 
 [[noreturn]] void fail(const GgufMetadata& metadata, const std::string& sentence) {
-    throw Error(ErrorKind::Input, fmt::format("{}: {}.", metadata.file(), sentence));
+    throw Error(ErrorKind::Input, fmt::format("{}: {}.", metadata.file(), shownText(sentence)));
 }
 
 /// The token of a special id, for settings that need it.

@@ -1,6 +1,7 @@
 #include "core/tokenizer/gguf_vocabulary.h"
 
 #include "core/data/error.h"
+#include "core/data/shown_text.h"
 #include "core/tokenizer/unicode.h"
 #include "core/tokenizer/vocabulary.h"
 
@@ -18,7 +19,7 @@ constexpr const char* tokensKey = "tokenizer.ggml.tokens";
 constexpr const char* typesKey = "tokenizer.ggml.token_type";
 
 [[noreturn]] void fail(const GgufMetadata& metadata, const std::string& sentence) {
-    throw Error(ErrorKind::Input, fmt::format("{}: {}.", metadata.file(), sentence));
+    throw Error(ErrorKind::Input, fmt::format("{}: {}.", metadata.file(), shownText(sentence)));
 }
 
 void checkTokens(const GgufMetadata& metadata, const std::vector<std::string_view>& tokens) {

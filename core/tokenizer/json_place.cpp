@@ -1,6 +1,7 @@
 #include "core/tokenizer/json_place.h"
 
 #include "core/data/error.h"
+#include "core/data/shown_text.h"
 
 #include <fmt/format.h>
 
@@ -112,7 +113,7 @@ void JsonPlace::fail(const std::string& expected) const {
 }
 
 void JsonPlace::complain(const std::string& sentence) const {
-    throw Error(ErrorKind::Input, fmt::format("{}: {}.", where(), sentence));
+    throw Error(ErrorKind::Input, shownText(fmt::format("{}: {}.", where(), sentence)));
 }
 
 nlohmann::json parseJson(std::string_view content, const std::string& file) {

@@ -1,6 +1,7 @@
 #include "core/tokenizer/sentencepiece_model.h"
 
 #include "core/data/error.h"
+#include "core/data/shown_text.h"
 #include "core/tokenizer/byte_level.h"
 #include "core/tokenizer/unicode.h"
 #include "core/tokenizer/vocabulary.h"
@@ -16,7 +17,7 @@ namespace quantscope {
 namespace {
 
 [[noreturn]] void fail(const std::string& file, const std::string& what) {
-    throw Error(ErrorKind::Input, fmt::format("{}: {}.", file, what));
+    throw Error(ErrorKind::Input, fmt::format("{}: {}.", file, shownText(what)));
 }
 
 SentencePieceModel::Piece readPiece(const WireReader::Field& message, const std::string& file) {

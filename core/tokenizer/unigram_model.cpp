@@ -1,6 +1,7 @@
 #include "core/tokenizer/unigram_model.h"
 
 #include "core/data/error.h"
+#include "core/data/shown_text.h"
 #include "core/tokenizer/byte_level.h"
 #include "core/tokenizer/unicode.h"
 
@@ -75,7 +76,7 @@ void UnigramModel::refuse(std::string_view part) const {
     throw Error(ErrorKind::Input,
                 fmt::format("{}: the text has \"{}\", which no piece covers, and there is no "
                             "unk_id for what is unknown.",
-                            m_where, part));
+                            m_where, shownText(part)));
 }
 
 void UnigramModel::addPart(std::string_view part, std::vector<std::int32_t>& ids) const {

@@ -4,9 +4,6 @@
 #include <QTemporaryDir>
 #include <QtTest>
 
-#include <csignal>
-#include <sys/resource.h>
-
 using namespace quantscope::testing;
 
 class TestCommands : public QObject {
@@ -18,11 +15,9 @@ private Q_SLOTS:
     void repeatsToTheBit();
     void exportsAndImports();
     void compares();
-    void stopsOnASignal();
     void tokenizes();
     void refusesWhatIsWrong_data();
     void refusesWhatIsWrong();
-    void reportsAFullDisk();
     void reportsAsJson();
 
 private:
@@ -126,26 +121,6 @@ void TestCommands::exportsAndImports() {
              qPrintable(table.output));
 }
 
-void TestCommands::stopsOnASignal() {
-    QStringList arguments = smallStudy(path("stopped.qscope.h5"));
-    arguments << "--json";
-    arguments[arguments.indexOf("12")] = "all";
-    QProcess process;
-    process.start(program, arguments);
-    QVERIFY(process.waitForReadyRead(60000));
-    while (process.state() == QProcess::Running &&
-           !QFile::exists(path("stopped.qscope.d/parts/head.h5")))
-        QTest::qWait(5);
-    ::kill(static_cast<pid_t>(process.processId()), SIGINT);
-    QVERIFY(process.waitForFinished(60000));
-    QCOMPARE(process.exitCode(), 6);
-    QVERIFY(QFile::exists(path("stopped.qscope.h5")));
-    QVERIFY(run({"info", path("stopped.qscope.h5")}).output.contains("status: partial"));
-    const Outcome resumed = run({"resume", path("stopped.qscope.h5")});
-    QVERIFY2(resumed.code == 0, qPrintable(resumed.error));
-    QVERIFY(run({"info", path("stopped.qscope.h5")}).output.contains("status: complete"));
-}
-
 void TestCommands::tokenizes() {
     const Outcome two = run({"tokenize", "--model", demo + "/model"}, "a cat\nand a dog\n");
     QCOMPARE(two.code, 0);
@@ -197,17 +172,6 @@ void TestCommands::refusesWhatIsWrong() {
     QVERIFY2(outcome.code == code, qPrintable(QString::number(outcome.code) + outcome.error));
     QVERIFY2(outcome.error.contains(names), qPrintable(outcome.error));
     QVERIFY(!QFile::exists(path("refused.qscope.h5")));
-}
-
-/// A limit on file size fails writes as a full disk does.
-void TestCommands::reportsAFullDisk() {
-    const Outcome outcome = run(smallStudy(path("full.qscope.h5")), {}, [] {
-        ::signal(SIGXFSZ, SIG_IGN);
-        const rlimit limit{20000, 20000};
-        ::setrlimit(RLIMIT_FSIZE, &limit);
-    });
-    QVERIFY2(outcome.code == 4, qPrintable(QString::number(outcome.code) + outcome.error));
-    QVERIFY(!QFile::exists(path("full.qscope.h5")));
 }
 
 void TestCommands::reportsAsJson() {

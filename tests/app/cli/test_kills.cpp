@@ -95,6 +95,7 @@ class TestKills : public QObject {
         if (std::filesystem::exists(m_study.path() / "parts"))
             throw std::runtime_error("The finished study left its parts");
         ++counts.studies;
+        qInfo("%d kills so far, %d studies that are equal", counts.kills, counts.studies);
         removeStudy();
     }
 

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <cstdint>
+
+namespace quantscope {
+
+/// Asks the machine for as much memory as work is going to take, and gives it back: a limit
+/// (ulimit -v, a machine that promises no more than it has) is then a sentence before the work
+/// begins. Libraries that meet it in the middle crash, or ask again for ever.
+/// @param bytes  that the work itself holds
+/// @param threads  each has a buffer for products, a stack and a heap of its own
+/// @throws Error (Resources)
+void requireRoom(std::uint64_t bytes, int threads);
+
+} // namespace quantscope

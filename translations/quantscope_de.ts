@@ -1215,10 +1215,6 @@
             <source>The program ran out of memory. Use fewer examples, shorter windows or a smaller memory budget.</source>
             <translation>Dem Programm ging der Speicher aus. Weniger Beispiele, kürzere Fenster oder ein kleineres Speicherbudget verwenden.</translation>
         </message>
-        <message>
-            <source>The job ended with an unknown kind of exception.</source>
-            <translation>Die Aufgabe endete mit einer Ausnahme unbekannter Art.</translation>
-        </message>
     </context>
     <context>
         <name>quantscope::FigureExport</name>

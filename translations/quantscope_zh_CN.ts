@@ -1215,10 +1215,6 @@
             <source>The program ran out of memory. Use fewer examples, shorter windows or a smaller memory budget.</source>
             <translation>程序内存不足。请减少样本、缩短窗口或降低内存预算。</translation>
         </message>
-        <message>
-            <source>The job ended with an unknown kind of exception.</source>
-            <translation>任务因未知类型的异常而结束。</translation>
-        </message>
     </context>
     <context>
         <name>quantscope::FigureExport</name>

@@ -3,10 +3,13 @@
 #include "app/gui/pages_panel.h"
 #include "app/gui/study/study_panel.h"
 #include "tests/app/gui/fake_window.h"
+#include "views/pages/allocate_page.h"
 #include "views/pages/page.h"
 
 #include <QAction>
+#include <QFileDialog>
 #include <QThread>
+#include <QTimer>
 
 #include <map>
 #include <mutex>
@@ -63,9 +66,9 @@ StudyBackend notedBackend(Calls& calls) {
     backend.estimate = noted(calls, "estimate", backend.estimate);
     backend.summarizeModel = noted(calls, "summarize", backend.summarizeModel);
     backend.previewText = noted(calls, "preview", backend.previewText);
-    backend.openFirst = noted(calls, "open first", backend.openFirst);
     backend.open = noted(calls, "open", backend.open);
     backend.save = noted(calls, "save", backend.save);
+    backend.exportRecipe = noted(calls, "export a recipe", backend.exportRecipe);
     return backend;
 }
 
@@ -73,6 +76,12 @@ PageFunctions notedFunctions(Calls& calls, std::atomic<int>& details) {
     PageFunctions functions = fakeFunctions(details);
     functions.overview = noted(calls, "overview", functions.overview);
     functions.examples = noted(calls, "examples", functions.examples);
+    functions.errors = [](const SessionData&) {
+        ErrorsValues values; // with quantities to correlate
+        for (const char* name : {"nll_reference", "error[rtn:bits=3]"})
+            values.quantities.push_back({name, "nat", std::vector<double>(exampleCount, 1)});
+        return values;
+    };
     functions.errors = noted(calls, "errors", functions.errors);
     functions.residuals = noted(calls, "residuals", functions.residuals);
     functions.earlyExit = noted(calls, "early exit", functions.earlyExit);
@@ -80,7 +89,25 @@ PageFunctions notedFunctions(Calls& calls, std::atomic<int>& details) {
     functions.weights = noted(calls, "weights", functions.weights);
     functions.report = noted(calls, "report", functions.report);
     functions.detail = noted(calls, "detail", functions.detail);
+    functions.scatter = noted(calls, "scatter", functions.scatter);
+    functions.compare = noted(calls, "compare", functions.compare);
+    functions.match = noted(calls, "match", functions.match);
+    functions.allocate = noted(calls, "allocate", functions.allocate);
     return functions;
+}
+
+/// Gives the dialog that asks for a file, once it is there, this one.
+void answerFileDialog(const QString& file) {
+    auto* timer = new QTimer(QCoreApplication::instance());
+    QObject::connect(timer, &QTimer::timeout, timer, [timer, file] {
+        auto* dialog = qobject_cast<QFileDialog*>(QApplication::activeModalWidget());
+        if (!dialog)
+            return;
+        timer->deleteLater();
+        dialog->selectFile(file);
+        QMetaObject::invokeMethod(dialog, "accept");
+    });
+    timer->start(20);
 }
 
 } // namespace
@@ -109,6 +136,13 @@ private Q_SLOTS:
         }
         window.findChild<QAction*>("file-save")->trigger();
         QTRY_COMPARE_WITH_TIMEOUT(calls.count("save"), 1, waitMilliseconds);
+        window.values().requestAllocation({});
+        answerFileDialog(folder.filePath("recipe.json"));
+        Q_EMIT window.pagesPanel()->allocatePage()->recipeRequested({}, QStringLiteral("json"));
+        window.compareWith(file);
+        window.pagesPanel()->setCurrentIndex(static_cast<int>(PageKind::Compare));
+        for (const char* work : {"allocate", "export a recipe", "match", "compare"})
+            QTRY_VERIFY2_WITH_TIMEOUT(calls.count(work) > 0, work, waitMilliseconds);
         StudyPlan plan;
         plan.modelPath = "/models/m";
         plan.text.path = "/texts/t.txt";
@@ -121,46 +155,10 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(calls.count("run") == 1 && !window.studies().isActive(),
                                  waitMilliseconds);
         for (const char* work :
-             {"open first", "open", "overview", "examples", "errors", "residuals", "early exit",
+             {"open", "overview", "examples", "errors", "scatter", "residuals", "early exit",
               "patching", "weights", "report", "detail"})
             QVERIFY2(calls.count(work) > 0, work);
         QCOMPARE(calls.wrong(), QString());
-    }
-
-    void aLargeSessionShowsItsFirstPagesBeforeTheRestIsRead() {
-        QTemporaryDir folder;
-        Settings settings(folder.filePath("settings.ini"));
-        std::atomic<int> details = 0;
-        std::atomic<bool> mayRead = false;
-        StudyBackend backend = fakeBackend();
-        backend.openFirst = [](const std::filesystem::path&) { return fakeSession(); };
-        backend.open = [&](const std::filesystem::path&) {
-            while (!mayRead)
-                std::this_thread::sleep_for(std::chrono::milliseconds(1));
-            return fakeSession();
-        };
-        MainWindow window(backend, fakeFunctions(details), settings, nullptr);
-        window.show();
-        const QString file = folder.filePath("large.qscope.h5");
-        QFile made(file);
-        QVERIFY(made.open(QIODevice::WriteOnly));
-        QSignalSpy shown(&window, &MainWindow::sessionShown);
-        window.openPath(file);
-        PagesPanel* pages = window.pagesPanel();
-        QTRY_COMPARE(pages->page(PageKind::Overview)->state(), PageState::Ready);
-        QCOMPARE(shown.count(), 0);
-        // What it was saved as would lack the rest.
-        QVERIFY(!window.findChild<QAction*>("file-save")->isEnabled());
-        pages->setCurrentIndex(static_cast<int>(PageKind::Residuals));
-        QTest::qWait(50);
-        QCOMPARE(pages->page(PageKind::Residuals)->state(), PageState::Loading);
-        window.selection().setPrimary(4);
-        mayRead = true;
-        QVERIFY(shown.wait(waitMilliseconds));
-        QTRY_VERIFY(pages->page(PageKind::Residuals)->state() != PageState::Loading);
-        QCOMPARE(window.selection().primary(), std::optional<std::size_t>(4)); // kept
-        QTRY_VERIFY(details > 0);
-        QVERIFY(window.findChild<QAction*>("file-save")->isEnabled());
     }
 };
 

@@ -1,3 +1,4 @@
+#include "core/analysis/example_order.h"
 #include "core/analysis/figures.h"
 #include "core/analysis/lane_explanation.h"
 #include "core/analysis/noise_floor.h"
@@ -15,7 +16,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
 namespace quantscope {
 
@@ -61,50 +61,34 @@ std::vector<std::string> layerLabels(std::size_t layers) {
     return labels;
 }
 
-/// Largest first, so that what breaks most stands at the left; not measured last.
-std::vector<std::size_t> sortedExamples(const SessionView& view, const std::string& sortBy) {
-    std::vector<std::size_t> order(view.examples());
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    if (sortBy.empty())
-        return order;
-    for (const ExampleColumn& column : exampleColumns(view))
-        if (column.name == sortBy)
-            std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-                const double first = column.values[a];
-                const double second = column.values[b];
-                return !std::isnan(first) && (std::isnan(second) || first > second);
-            });
-    return order;
-}
-
 std::string differenceTitle(const ResidualsRequest& request) {
     const std::string title = subject(request) + ", " + request.lane;
     return request.minusLane.empty() ? title : title + " − " + request.minusLane;
 }
 
 Matrix layerByExample(const SessionView& view, const ResidualsRequest& request,
-                      const std::vector<std::size_t>& order) {
+                      const ExampleOrder& order) {
     Matrix matrix;
-    if (!findLayout(view.session(), sitePath(request.site, request.statistic)) || order.empty())
+    const std::vector<std::size_t>& examples = order.examples;
+    if (!findLayout(view.session(), sitePath(request.site, request.statistic)) || examples.empty())
         return matrix;
     matrix.rows = view.layers();
-    matrix.columns = order.size();
+    matrix.columns = examples.size();
     matrix.values.assign(matrix.rows * matrix.columns, std::nanf(""));
     matrix.rowLabels = layerLabels(matrix.rows);
-    for (const std::size_t example : order)
+    for (const std::size_t example : examples)
         matrix.columnLabels.push_back(std::to_string(example));
     matrix.rowTitle = "layer";
-    matrix.columnTitle =
-        request.sortBy.empty() ? "example" : "example, by " + request.sortBy + ", largest first";
+    matrix.columnTitle = order.title;
     matrix.valueTitle = differenceTitle(request);
     matrix.diverging = !request.minusLane.empty();
     for (std::size_t layer = 0; layer < matrix.rows; ++layer) {
         const std::vector<double> values = requested(view, request, layer);
         if (values.empty())
             continue;
-        for (std::size_t column = 0; column < order.size(); ++column)
+        for (std::size_t column = 0; column < examples.size(); ++column)
             matrix.values[layer * matrix.columns + column] =
-                static_cast<float>(values[order[column]]);
+                static_cast<float>(values[examples[column]]);
     }
     return matrix;
 }
@@ -320,8 +304,10 @@ ResidualsValues residualsValues(const SessionData& session, const ResidualsReque
             values.statistics.end())
             values.statistics.push_back(name);
     values.lanes = view.lanes();
-    values.exampleOrder = sortedExamples(view, request.sortBy);
-    values.layerByExample = layerByExample(view, values.request, values.exampleOrder);
+    ExampleOrder order = orderedExamples(view, values.request);
+    values.layerByExample = layerByExample(view, values.request, order);
+    values.exampleOrder = std::move(order.examples);
+    values.exampleGroups = std::move(order.groups);
     values.layerByToken = layerByToken(view, values.request);
     // A method's own lane is shown with its own sets, the reference with those of the pair.
     const std::vector<NamedSet> sets = contrastSets(view, view.methodLane(values.request.lane));

@@ -40,6 +40,9 @@ private Q_SLOTS:
         QCOMPARE(plotSummary(plot),
                  QStringLiteral("Map of 2 rows and 3 columns; values from 0 to 9.00, the highest "
                                 "in row second, column 1; not measured: 1."));
+        plot.setMatrix(matrix, {"source", {{"code", "", 0, 2}, {"prose", "", 2, 1}}});
+        QVERIFY(plotSummary(plot).endsWith(
+            QStringLiteral("Columns grouped by source, groups: 2: code (2), prose (1).")));
     }
 
     void points() {

@@ -18,8 +18,7 @@ constexpr int rememberedSteps = 200;
 
 bool isInput(QEvent::Type type) {
     return type == QEvent::MouseButtonPress || type == QEvent::MouseButtonRelease ||
-           type == QEvent::MouseButtonDblClick || type == QEvent::Wheel ||
-           type == QEvent::KeyPress;
+           type == QEvent::MouseButtonDblClick || type == QEvent::Wheel || type == QEvent::KeyPress;
 }
 
 /// Those entries of `view` that `other` has with another value.
@@ -156,13 +155,13 @@ void ViewHistory::apply(Page* page, const State& state) {
     m_applying = true;
     m_rest.stop();
     m_pending = false;
+    m_selection.setGroups(state.selection.groups); // first: pages offer them among their controls
     if (page && !state.view.isEmpty()) {
         Q_EMIT pageWanted(page);
         restorePageView(*page, state.view);
     }
     m_selection.setSelected(state.selection.selected);
     m_selection.setPinned(state.selection.pinned);
-    m_selection.setGroups(state.selection.groups);
     m_setsBefore = sets();
     m_applying = false;
 }

@@ -19,6 +19,9 @@ namespace quantscope {
 
 namespace {
 
+/// Before the name of one group of the selection, where only that is asked for.
+const std::string oneGroupPrefix = "group:";
+
 Caption mapCaption(const ResidualsRequest& request, const QString& title, const QString& second) {
     Caption caption;
     const QString lane = QString::fromStdString(request.lane.empty() ? "reference" : request.lane);
@@ -88,13 +91,15 @@ ResidualsPage::ResidualsPage(QWidget* parent) : Page(parent) {
 QString ResidualsPage::title() const { return tr("Residuals"); }
 
 QString ResidualsPage::helpText() const {
-    return tr("<p>Where in depth the examples differ. The upper map has a column for each example, "
-              "sorted as chosen; the lower one a column for each token of the selected example. "
-              "Layers go upward.</p><p>The curves compare D_large (orange) with D_ctrl (blue) with "
-              "bootstrap intervals, and show how strongly a layer's residual size correlates with "
-              "the final error. The densities show the norms before and after the MLP's norm at "
-              "one layer: where the order of the two sets reverses, the norm amplifies what was "
-              "small.</p>");
+    return tr(
+        "<p>Where in depth the examples differ. The upper map has a column for each example, "
+        "sorted as chosen and grouped under brackets where you like; the lower one a column for "
+        "each token of the selected example. Layers go upward.</p><p>The curves compare D_large "
+        "(orange) with D_ctrl (blue) with "
+        "bootstrap intervals, and show how strongly a layer's residual size correlates with "
+        "the final error. The densities show the norms before and after the MLP's norm at "
+        "one layer: where the order of the two sets reverses, the norm amplifies what was "
+        "small.</p>");
 }
 
 void ResidualsPage::buildControls() {
@@ -104,14 +109,16 @@ void ResidualsPage::buildControls() {
     m_lane = new QComboBox;
     m_minusLane = new QComboBox;
     m_sortBy = new QComboBox;
+    m_groupBy = new QComboBox;
     m_densityLayer = new QSpinBox;
     addControl(row, tr("&Site:"), m_site);
     addControl(row, tr("S&tatistic:"), m_statistic);
     addControl(row, tr("&Lane:"), m_lane);
     addControl(row, tr("&Minus:"), m_minusLane);
     addControl(row, tr("S&ort by:"), m_sortBy);
+    addControl(row, tr("&Group by:"), m_groupBy);
     addControl(row, tr("&Density at layer:"), m_densityLayer);
-    for (QComboBox* combo : {m_site, m_statistic, m_lane, m_minusLane, m_sortBy}) {
+    for (QComboBox* combo : {m_site, m_statistic, m_lane, m_minusLane, m_sortBy, m_groupBy}) {
         combo->setMaximumWidth(190);
         combo->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
         combo->setMinimumContentsLength(9);
@@ -136,6 +143,10 @@ void ResidualsPage::setSelection(Selection* selection) {
         m_request.example = this->selection()->primary();
         Q_EMIT requestChanged();
     });
+    connect(selection, &Selection::groupsChanged, this, [this] {
+        showControls();
+        readControls();
+    });
     connect(selection, &Selection::tokenChanged, this, &ResidualsPage::showMarkers);
     connect(selection, &Selection::layerChanged, this, &ResidualsPage::showMarkers);
     m_request.example = selection->primary();
@@ -151,8 +162,10 @@ std::vector<PlotWidget*> ResidualsPage::plots() const {
     return {m_examples, m_tokens, m_byLayer, m_correlation, m_before, m_after};
 }
 
-void ResidualsPage::setSortColumns(const std::vector<std::string>& names) {
-    m_sortColumns = names;
+void ResidualsPage::setExampleColumns(std::vector<std::string> columns,
+                                      std::vector<std::string> labels) {
+    m_sortColumns = std::move(columns);
+    m_labels = std::move(labels);
     showControls();
 }
 
@@ -160,23 +173,57 @@ void ResidualsPage::setRequest(const ResidualsRequest& request) {
     m_request = request;
     if (m_request.lane == "reference")
         m_request.lane.clear();
+    m_groupChoice = request.groupBy == groupByGroups && request.groups.size() == 1
+                        ? oneGroupPrefix + request.groups.front().name
+                        : request.groupBy;
     showControls();
 }
 
 void ResidualsPage::readControls() {
     if (m_fillingControls)
         return;
+    m_groupChoice = comboValue(m_groupBy);
     ResidualsRequest request = m_request;
     request.site = comboValue(m_site);
     request.statistic = comboValue(m_statistic);
     request.lane = comboValue(m_lane);
     request.minusLane = comboValue(m_minusLane);
     request.sortBy = comboValue(m_sortBy);
+    readGroups(request);
     request.densityLayer = static_cast<std::size_t>(m_densityLayer->value());
     if (request == m_request)
         return;
     m_request = request;
     Q_EMIT requestChanged();
+}
+
+void ResidualsPage::readGroups(ResidualsRequest& request) const {
+    request.groups.clear();
+    const bool one = m_groupChoice.starts_with(oneGroupPrefix);
+    request.groupBy = one ? groupByGroups : m_groupChoice;
+    if (request.groupBy != groupByGroups || !selection())
+        return;
+    for (const ExampleGroup& group : selection()->groups())
+        if (!one || oneGroupPrefix + group.name == m_groupChoice)
+            request.groups.push_back(group);
+}
+
+void ResidualsPage::showGroupChoices() {
+    std::vector<std::string> choices = {"", groupBySets};
+    std::vector<QString> texts = {tr("nothing"), tr("D_large and D_ctrl")};
+    for (const std::string& label : m_labels) {
+        choices.push_back(groupByLabelPrefix + label);
+        texts.push_back(QString::fromStdString(label));
+    }
+    if (selection() && !selection()->groups().empty()) {
+        choices.emplace_back(groupByGroups);
+        texts.push_back(tr("named groups"));
+        for (const ExampleGroup& group : selection()->groups()) {
+            choices.push_back(oneGroupPrefix + group.name);
+            texts.push_back(tr("group %1").arg(QString::fromStdString(group.name)));
+        }
+    }
+    fillCombo(m_groupBy, choices, m_groupChoice, texts);
 }
 
 void ResidualsPage::showControls() {
@@ -217,6 +264,7 @@ void ResidualsPage::showControls() {
         texts.push_back(QString::fromStdString(name));
     }
     fillCombo(m_sortBy, columns, m_request.sortBy, texts);
+    showGroupChoices();
     m_fillingControls = false;
 }
 
@@ -242,12 +290,17 @@ void ResidualsPage::setValues(std::shared_ptr<const ResidualsValues> values) {
 void ResidualsPage::showMaps() {
     // Sharing the values' own memory: a map may have millions of cells.
     const std::shared_ptr<const ResidualsValues> values = m_values;
-    const QString order = m_request.sortBy.empty()
-                              ? tr("One column an example, in the text's order.")
-                              : tr("One column an example, sorted by %1.")
-                                    .arg(QString::fromStdString(m_request.sortBy));
+    QString order = m_request.sortBy.empty() ? tr("One column an example, in the text's order.")
+                                             : tr("One column an example, sorted by %1.")
+                                                   .arg(QString::fromStdString(m_request.sortBy));
+    if (!values->exampleGroups.groups.empty())
+        order += QLatin1Char(' ') + tr("Brackets hold examples of the same %1 together.")
+                                        .arg(QString::fromStdString(values->exampleGroups.title));
+    if (m_request.groupBy == groupByGroups && m_request.groups.size() > 1)
+        order += QLatin1Char(' ') + tr("An example of several groups stands in the first.");
     m_examples->setCaption(mapCaption(m_request, tr("Layer × example"), order));
-    m_examples->setMatrix(std::shared_ptr<const Matrix>(values, &values->layerByExample));
+    m_examples->setMatrix(std::shared_ptr<const Matrix>(values, &values->layerByExample),
+                          values->exampleGroups);
     m_tokens->setCaption(mapCaption(m_request, tr("Layer × token"),
                                     m_request.example
                                         ? tr("Example %1.").arg(*m_request.example)

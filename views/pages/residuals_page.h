@@ -28,8 +28,9 @@ public:
     std::vector<PlotWidget*> plots() const override;
 
     void setValues(std::shared_ptr<const ResidualsValues> values);
-    /// Names of example columns (ExamplesValues::columns) that maps can be sorted by.
-    void setSortColumns(const std::vector<std::string>& names);
+    /// Names of example columns (ExamplesValues::columns) that maps can be sorted by, and of labels
+    /// that they can be grouped by.
+    void setExampleColumns(std::vector<std::string> columns, std::vector<std::string> labels);
     ResidualsRequest request() const { return m_request; }
     /// Takes over a stored request without asking for values.
     void setRequest(const ResidualsRequest& request);
@@ -37,19 +38,24 @@ public:
 private:
     void buildControls();
     void readControls();
+    void readGroups(ResidualsRequest& request) const;
     void showControls();
+    void showGroupChoices();
     void showMaps();
     void showMarkers();
 
     std::shared_ptr<const ResidualsValues> m_values;
     std::vector<std::string> m_sortColumns;
+    std::vector<std::string> m_labels;
     ResidualsRequest m_request;
+    std::string m_groupChoice; ///< as m_groupBy has it: outlives the groups that it stands for
     bool m_fillingControls = false;
     QComboBox* m_site = nullptr;
     QComboBox* m_statistic = nullptr;
     QComboBox* m_lane = nullptr;
     QComboBox* m_minusLane = nullptr;
     QComboBox* m_sortBy = nullptr;
+    QComboBox* m_groupBy = nullptr;
     QSpinBox* m_densityLayer = nullptr;
     HeatmapPlot* m_examples = nullptr;
     HeatmapPlot* m_tokens = nullptr;

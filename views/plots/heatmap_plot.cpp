@@ -2,6 +2,7 @@
 
 #include "views/plots/axis_tickers.h"
 #include "views/plots/cells_plottable.h"
+#include "views/plots/column_brackets.h"
 #include "views/plots/comma_separated.h"
 
 #include <QActionGroup>
@@ -35,6 +36,16 @@ QString labelOf(const std::vector<std::string>& labels, std::size_t index) {
     return index < labels.size() ? QString::fromStdString(labels[index]) : QString::number(index);
 }
 
+/// The group that each column is in; nothing without groups.
+std::vector<QString> groupNames(const ColumnGroups& groups) {
+    std::vector<QString> names;
+    for (const ColumnGroup& group : groups.groups) {
+        names.resize(group.first);
+        names.resize(group.first + group.count, QString::fromStdString(group.name));
+    }
+    return names;
+}
+
 QCPItemStraightLine* addLine(QCustomPlot* plot) {
     auto* line = new QCPItemStraightLine(plot);
     line->setLayer(QStringLiteral("overlay"));
@@ -56,6 +67,8 @@ HeatmapPlot::HeatmapPlot(QWidget* parent) : PlotWidget(parent) {
     QCustomPlot* canvas = plot();
     canvas->addLayer(QStringLiteral("marks"), canvas->layer(QStringLiteral("axes")));
     m_cells = new CellsPlottable(canvas->xAxis, canvas->yAxis);
+    m_brackets = new ColumnBrackets(canvas->xAxis);
+    m_brackets->setLayer(QStringLiteral("marks"));
     m_bar = new QCPColorScale(canvas);
     canvas->plotLayout()->addElement(0, 1, m_bar);
     m_bar->setType(QCPAxis::atRight);
@@ -81,7 +94,7 @@ HeatmapPlot::HeatmapPlot(QWidget* parent) : PlotWidget(parent) {
 
 HeatmapPlot::~HeatmapPlot() = default;
 
-void HeatmapPlot::setMatrix(std::shared_ptr<const Matrix> matrix) {
+void HeatmapPlot::setMatrix(std::shared_ptr<const Matrix> matrix, ColumnGroups groups) {
     const bool sameShape = m_matrix && matrix && m_matrix->rows == matrix->rows &&
                            m_matrix->columns == matrix->columns;
     const bool wasDiverging = m_matrix && m_matrix->diverging;
@@ -101,10 +114,13 @@ void HeatmapPlot::setMatrix(std::shared_ptr<const Matrix> matrix) {
     if (m_matrix) {
         m_columnTicker->setCategories(m_matrix->columns, toStrings(m_matrix->columnLabels));
         m_rowTicker->setCategories(m_matrix->rows, toStrings(m_matrix->rowLabels));
-        plot()->xAxis->setLabel(QString::fromStdString(m_matrix->columnTitle));
-        plot()->yAxis->setLabel(QString::fromStdString(m_matrix->rowTitle));
-        m_bar->setLabel(QString::fromStdString(m_matrix->valueTitle));
+        setAxisTitle(plot()->xAxis, QString::fromStdString(m_matrix->columnTitle));
+        setAxisTitle(plot()->yAxis, QString::fromStdString(m_matrix->rowTitle));
+        setAxisTitle(m_bar->axis(), QString::fromStdString(m_matrix->valueTitle));
     }
+    m_groups = m_matrix ? std::move(groups) : ColumnGroups();
+    m_brackets->setGroups(m_groups.groups);
+    makeRoomAbove();
     rescale();
     left();
     valuesChanged();
@@ -247,12 +263,19 @@ QString HeatmapPlot::csv() const {
     CommaSeparated text;
     text.add(QString::fromStdString(m_matrix->rowTitle))
         .add(QString::fromStdString(m_matrix->columnTitle));
-    text.add(QString::fromStdString(m_matrix->valueTitle)).endLine();
+    text.add(QString::fromStdString(m_matrix->valueTitle));
+    const std::vector<QString> groups = groupNames(m_groups);
+    if (!groups.empty())
+        text.add(QString::fromStdString(m_groups.title));
+    text.endLine();
     for (std::size_t row = 0; row < m_matrix->rows; ++row) {
         for (std::size_t column = 0; column < m_matrix->columns; ++column) {
             text.add(labelOf(m_matrix->rowLabels, row))
                 .add(labelOf(m_matrix->columnLabels, column));
-            text.add(static_cast<double>(m_matrix->at(row, column))).endLine();
+            text.add(static_cast<double>(m_matrix->at(row, column)));
+            if (!groups.empty())
+                text.add(column < groups.size() ? groups[column] : QString());
+            text.endLine();
         }
     }
     return text.text();
@@ -290,7 +313,8 @@ void HeatmapPlot::applyStyle(const PlotStyle& style) {
     }
     m_bar->setBarWidth(static_cast<int>(style.length(10)));
     canvas->plotLayout()->setColumnSpacing(static_cast<int>(style.length(8)));
-    mainRect()->setMinimumMargins(QMargins(0, static_cast<int>(style.length(6)), 0, 0));
+    m_brackets->setStyle(style);
+    makeRoomAbove();
     m_cells->setStyle(style);
     const QPen cursor(style.dark ? QColor(255, 255, 255, 150) : QColor(0, 0, 0, 120), 1);
     m_cursorColumn->setPen(cursor);
@@ -365,11 +389,17 @@ QString HeatmapPlot::hoverText(const QPointF& position) {
         item->setVisible(true);
     replotOverlay();
     Q_EMIT cellHovered(row, column, value);
-    return tr("%1 %2, %3 %4: %5 = %6")
-        .arg(QString::fromStdString(m_matrix->rowTitle), labelOf(m_matrix->rowLabels, row),
-             QString::fromStdString(m_matrix->columnTitle), labelOf(m_matrix->columnLabels, column),
-             QString::fromStdString(m_matrix->valueTitle),
-             std::isnan(value) ? tr("not measured") : formatNumber(value, 4));
+    const QString text =
+        tr("%1 %2, %3 %4: %5 = %6")
+            .arg(QString::fromStdString(m_matrix->rowTitle), labelOf(m_matrix->rowLabels, row),
+                 QString::fromStdString(m_matrix->columnTitle),
+                 labelOf(m_matrix->columnLabels, column),
+                 QString::fromStdString(m_matrix->valueTitle),
+                 std::isnan(value) ? tr("not measured") : formatNumber(value, 4));
+    for (const ColumnGroup& group : m_groups.groups)
+        if (group.has(column))
+            return tr("%1; group %2").arg(text, QString::fromStdString(group.name));
+    return text;
 }
 
 void HeatmapPlot::clicked(const QPointF& position, Qt::KeyboardModifiers modifiers) {
@@ -385,6 +415,12 @@ void HeatmapPlot::left() {
 }
 
 void HeatmapPlot::layoutKnown() { chooseColumnLabels(); }
+
+/// For the brackets, or for half a label of the topmost row.
+void HeatmapPlot::makeRoomAbove() {
+    const int least = static_cast<int>(plotStyle().length(6));
+    mainRect()->setMinimumMargins(QMargins(0, std::max(least, m_brackets->height()), 0, 0));
+}
 
 void HeatmapPlot::addMenuEntries(QMenu& menu) {
     QMenu* maps = menu.addMenu(tr("Colours"));

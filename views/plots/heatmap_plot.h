@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/data/pages/column_groups.h"
 #include "views/plots/colour_scale.h"
 #include "views/plots/plot_widget.h"
 
@@ -14,8 +15,10 @@ namespace quantscope {
 
 class CategoryTicker;
 class CellsPlottable;
+class ColumnBrackets;
 
-/// A matrix as a map of colours, with a bar that says what they mean.
+/// A matrix as a map of colours, with a bar that says what they mean. Groups of columns have
+/// brackets above them.
 class HeatmapPlot : public PlotWidget {
     Q_OBJECT
 
@@ -24,8 +27,9 @@ public:
     ~HeatmapPlot() override;
 
     /// A matrix with diverging values gets the centred map and symmetric limits.
-    void setMatrix(std::shared_ptr<const Matrix> matrix);
+    void setMatrix(std::shared_ptr<const Matrix> matrix, ColumnGroups groups = {});
     const Matrix* matrix() const { return m_matrix.get(); }
+    const ColumnGroups& columnGroups() const { return m_groups; }
 
     void setColourMap(ColourMap map);
     ColourMap colourMap() const { return m_map; }
@@ -72,8 +76,10 @@ private:
     void rescale();
     void chooseColumnLabels();
     void showMarks();
+    void makeRoomAbove();
 
     std::shared_ptr<const Matrix> m_matrix;
+    ColumnGroups m_groups;
     ColourMap m_map = ColourMap::Viridis;
     ScaleKind m_kind = ScaleKind::Linear;
     PercentileLimits m_percentiles;
@@ -82,6 +88,7 @@ private:
     std::optional<std::size_t> m_markedColumn;
     std::optional<std::size_t> m_markedRow;
     CellsPlottable* m_cells = nullptr;
+    ColumnBrackets* m_brackets = nullptr; ///< owned by the canvas
     QCPColorScale* m_bar = nullptr;
     QCPItemRect* m_cursor = nullptr;
     QCPItemStraightLine* m_cursorColumn = nullptr;

@@ -58,7 +58,23 @@ QString summaryOf(const CurveFigure& figure) {
              formatNumber(y.lowest), formatNumber(y.highest), y.highestName);
 }
 
-QString summaryOf(const Matrix& matrix) {
+/// How the columns of a map lie together, with the number of columns of the first groups.
+QString groupsOf(const ColumnGroups& columns) {
+    constexpr std::size_t mostNames = 8;
+    const std::vector<ColumnGroup>& groups = columns.groups;
+    QStringList names;
+    for (std::size_t i = 0; i < std::min(groups.size(), mostNames); ++i)
+        names << QStringLiteral("%1 (%2)").arg(text(groups[i].name)).arg(groups[i].count);
+    if (groups.size() > mostNames)
+        names << QStringLiteral("…");
+    return translated(QT_TRANSLATE_NOOP("quantscope::PlotSummary",
+                                        "Columns grouped by %1, groups: %2: %3."))
+        .arg(text(columns.title))
+        .arg(groups.size())
+        .arg(names.join(QStringLiteral(", ")));
+}
+
+QString summaryOf(const Matrix& matrix, const ColumnGroups& groups) {
     Extremes values;
     std::size_t place = 0;
     std::size_t missing = 0;
@@ -74,16 +90,18 @@ QString summaryOf(const Matrix& matrix) {
     const auto label = [](const std::vector<std::string>& labels, std::size_t index) {
         return index < labels.size() ? text(labels[index]) : QString::number(index);
     };
-    return translated(QT_TRANSLATE_NOOP(
-                          "quantscope::PlotSummary",
-                          "Map of %1 rows and %2 columns; values from %3 to %4, the highest in row "
-                          "%5, column %6; not measured: %7."))
-        .arg(matrix.rows)
-        .arg(matrix.columns)
-        .arg(formatNumber(values.lowest), formatNumber(values.highest),
-             label(matrix.rowLabels, place / matrix.columns),
-             label(matrix.columnLabels, place % matrix.columns))
-        .arg(missing);
+    const QString summary =
+        translated(QT_TRANSLATE_NOOP(
+                       "quantscope::PlotSummary",
+                       "Map of %1 rows and %2 columns; values from %3 to %4, the highest in row "
+                       "%5, column %6; not measured: %7."))
+            .arg(matrix.rows)
+            .arg(matrix.columns)
+            .arg(formatNumber(values.lowest), formatNumber(values.highest),
+                 label(matrix.rowLabels, place / matrix.columns),
+                 label(matrix.columnLabels, place % matrix.columns))
+            .arg(missing);
+    return groups.groups.empty() ? summary : summary + QLatin1Char(' ') + groupsOf(groups);
 }
 
 QString summaryOf(const ScatterPlot& plot) {
@@ -94,19 +112,19 @@ QString summaryOf(const ScatterPlot& plot) {
         y.add(value, {});
     if (x.isEmpty() || y.isEmpty())
         return {};
-    QString summary = translated(QT_TRANSLATE_NOOP("quantscope::PlotSummary",
-                                                   "Points: %1; %2 from %3 to %4, %5 from %6 to "
-                                                   "%7."))
-                          .arg(plot.x().values.size())
-                          .arg(text(plot.x().name), formatNumber(x.lowest), formatNumber(x.highest),
-                               text(plot.y().name), formatNumber(y.lowest),
-                               formatNumber(y.highest));
+    QString summary =
+        translated(QT_TRANSLATE_NOOP("quantscope::PlotSummary",
+                                     "Points: %1; %2 from %3 to %4, %5 from %6 to "
+                                     "%7."))
+            .arg(plot.x().values.size())
+            .arg(text(plot.x().name), formatNumber(x.lowest), formatNumber(x.highest),
+                 text(plot.y().name), formatNumber(y.lowest), formatNumber(y.highest));
     if (plot.statistics())
-        summary += QLatin1Char(' ') +
-                   translated(QT_TRANSLATE_NOOP("quantscope::PlotSummary",
-                                                "Pearson correlation %1, Spearman %2."))
-                       .arg(formatNumber(plot.statistics()->pearson.value),
-                            formatNumber(plot.statistics()->spearman.value));
+        summary +=
+            QLatin1Char(' ') + translated(QT_TRANSLATE_NOOP("quantscope::PlotSummary",
+                                                            "Pearson correlation %1, Spearman %2."))
+                                   .arg(formatNumber(plot.statistics()->pearson.value),
+                                        formatNumber(plot.statistics()->spearman.value));
     return summary;
 }
 
@@ -153,7 +171,7 @@ QString plotSummary(const PlotWidget& plot) {
     if (const auto* lines = qobject_cast<const LinesPlot*>(&plot))
         return summaryOf(lines->figure());
     if (const auto* heatmap = qobject_cast<const HeatmapPlot*>(&plot))
-        return summaryOf(*heatmap->matrix());
+        return summaryOf(*heatmap->matrix(), heatmap->columnGroups());
     if (const auto* scatter = qobject_cast<const ScatterPlot*>(&plot))
         return summaryOf(*scatter);
     if (const auto* bars = qobject_cast<const BarsPlot*>(&plot))

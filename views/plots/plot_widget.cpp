@@ -4,6 +4,7 @@
 #include "views/plots/caption_bar.h"
 #include "views/plots/plot_navigator.h"
 #include "views/plots/plot_summary.h"
+#include "views/plots/title_lines.h"
 
 #include <QApplication>
 #include <QClipboard>
@@ -13,6 +14,7 @@
 #include <QVBoxLayout>
 #include <qcustomplot.h>
 
+#include <algorithm>
 #include <cmath>
 
 namespace quantscope {
@@ -110,7 +112,8 @@ bool PlotWidget::canZoomBack() const { return m_navigator->canZoomBack(); }
 
 QVariantMap PlotWidget::viewState() const {
     const QRectF view = m_navigator->view();
-    return {{QStringLiteral("ranges"), QVariantList{view.left(), view.right(), view.top(), view.bottom()}}};
+    return {{QStringLiteral("ranges"),
+             QVariantList{view.left(), view.right(), view.top(), view.bottom()}}};
 }
 
 void PlotWidget::restoreView(const QVariantMap& state) {
@@ -199,7 +202,29 @@ void PlotWidget::settleLayout() {
     for (const auto phase :
          {QCPLayoutElement::upPreparation, QCPLayoutElement::upMargins, QCPLayoutElement::upLayout})
         m_plot->plotLayout()->update(phase);
+    fitTitles();
     layoutKnown();
+}
+
+void PlotWidget::setAxisTitle(QCPAxis* axis, const QString& title) {
+    std::erase_if(m_titles, [axis](const AxisTitle& known) { return known.axis == axis; });
+    m_titles.push_back({axis, title});
+    axis->setLabel(title);
+}
+
+/// A title is centred on its axis and may reach over the nearer end of the figure's rest.
+void PlotWidget::fitTitles() {
+    const QRect all = m_plot->viewport();
+    for (const AxisTitle& each : m_titles) {
+        const QRect rect = each.axis->axisRect()->rect();
+        const bool horizontal = each.axis->orientation() == Qt::Horizontal;
+        const int beside = horizontal
+                               ? std::min(rect.left() - all.left(), all.right() - rect.right())
+                               : std::min(rect.top() - all.top(), all.bottom() - rect.bottom());
+        const int length = (horizontal ? rect.width() : rect.height()) + 2 * std::max(0, beside);
+        each.axis->setLabel(
+            titleInLines(each.title, QFontMetricsF(each.axis->labelFont()), length));
+    }
 }
 
 void PlotWidget::replotOverlay() {

@@ -104,6 +104,8 @@ protected:
     virtual void areaSelected(const std::vector<QPointF>& outline, Qt::KeyboardModifiers modifiers);
 
     void styleAxis(QCPAxis* axis, const PlotStyle& style) const;
+    /// What an axis measures: in two lines, or without its middle, where the axis is too short.
+    void setAxisTitle(QCPAxis* axis, const QString& title);
     /// To be called after new values: shows or hides "nothing to show" and replots.
     void valuesChanged();
     void replotLater();
@@ -118,10 +120,17 @@ private:
     void restyle();
     void styleFrame();
     void settleLayout();
+    void fitTitles();
     void openMenu(const QPoint& globalPosition);
+
+    struct AxisTitle {
+        QCPAxis* axis;
+        QString title;
+    };
 
     Caption m_caption;
     PlotStyle m_style;
+    std::vector<AxisTitle> m_titles;
     QCustomPlot* m_plot = nullptr;
     QCPAxisRect* m_mainRect = nullptr;
     CaptionBar* m_captionBar = nullptr;

@@ -1,5 +1,6 @@
 #include "app/gui/figures/figure_values.h"
 
+#include "core/analysis/session_view.h"
 #include "core/data/study_plan.h"
 
 #include <algorithm>
@@ -52,20 +53,23 @@ std::shared_ptr<const Values> shared(Values values) {
     return std::make_shared<const Values>(std::move(values));
 }
 
-/// Sizes in the reference, and how far each method is from it.
-std::vector<ResidualsRequest> residualsRequests(const std::vector<std::string>& methods) {
+/// Sizes in the reference, and how far each method is from it; examples lie by the sets and within
+/// them by the error.
+std::vector<ResidualsRequest> residualsRequests(const SessionData& session,
+                                                const std::vector<std::string>& methods) {
     std::vector<ResidualsRequest> requests;
-    for (const char* statistic : {"norm", "kurtosis"}) {
+    const auto add = [&](const char* statistic, const std::string& lane) {
         ResidualsRequest request;
         request.statistic = statistic;
-        requests.push_back(request);
-    }
-    for (const std::string& lane : methods) {
-        ResidualsRequest request;
-        request.statistic = "relative_error";
         request.lane = lane;
-        requests.push_back(request);
-    }
+        request.groupBy = groupBySets;
+        request.sortBy = "error[" + SessionView(session).methodLane(lane) + "]";
+        requests.push_back(std::move(request));
+    };
+    for (const char* statistic : {"norm", "kurtosis"})
+        add(statistic, std::string(referenceLane));
+    for (const std::string& lane : methods)
+        add("relative_error", lane);
     return requests;
 }
 
@@ -83,7 +87,7 @@ FigureSetValues gatherFigureValues(const SessionData& session, const PageFunctio
         scatter.statistics = functions.scatter(
             values.errors->quantities[static_cast<std::size_t>(scatter.x)],
             values.errors->quantities[static_cast<std::size_t>(scatter.y)], session);
-    for (const ResidualsRequest& request : residualsRequests(methods)) {
+    for (const ResidualsRequest& request : residualsRequests(session, methods)) {
         auto page = functions.residuals(session, request);
         // Densities are of interest where the sets differ most: after the last layer.
         if (page.layerByExample.rows > 1) {

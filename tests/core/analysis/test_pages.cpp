@@ -3,6 +3,9 @@
 #include "core/analysis/statistics.h"
 #include "tests/core/analysis/near.h"
 
+#include <algorithm>
+#include <map>
+
 using namespace quantscope;
 
 namespace {
@@ -122,6 +125,69 @@ private Q_SLOTS:
         QVERIFY(!curveOf(values.densityBefore, "D_large").x.empty());
         QVERIFY(values.densityAfter.curves.empty()); // ln2 was not measured
         QCOMPARE(values.layerByToken.rows, std::size_t(0));
+    }
+
+    /// Columns lie as a sort by hand puts them, and values go with their examples.
+    void columnsLieByGroup() {
+        const std::vector<double> errors = numbersOf(m_study["error"].toArray()[1]);
+        const std::vector<double> norms = numbersOf(m_study["norm"]);
+        const std::size_t examples = errors.size();
+        const auto check = [&](ResidualsRequest request, const std::vector<std::string>& names,
+                               const std::vector<std::vector<std::size_t>>& members) {
+            request.sortBy = "error[a]";
+            const ResidualsValues values = residualsValues(m_session, request);
+            const std::vector<ColumnGroup>& groups = values.exampleGroups.groups;
+            QCOMPARE(groups.size(), names.size());
+            std::size_t first = 0;
+            for (std::size_t at = 0; at < groups.size(); ++at) {
+                std::vector<std::size_t> expected = members[at];
+                std::sort(expected.begin(), expected.end(),
+                          [&](auto a, auto b) { return errors[a] > errors[b]; });
+                QCOMPARE(groups[at].name, names[at]);
+                QCOMPARE(groups[at].first, first);
+                QCOMPARE(groups[at].count, expected.size());
+                const auto begin = values.exampleOrder.begin() + static_cast<long>(first);
+                QCOMPARE(std::vector<std::size_t>(begin, begin + long(expected.size())), expected);
+                first += expected.size();
+            }
+            QCOMPARE(first, examples);
+            for (std::size_t column = 0; column < examples; ++column) {
+                near(values.layerByExample.at(1, column),
+                     norms[examples + values.exampleOrder[column]], floatTolerance);
+                QCOMPARE(values.layerByExample.columnLabels[column],
+                         std::to_string(values.exampleOrder[column]));
+            }
+        };
+        const auto others = [&](std::vector<std::size_t> taken) {
+            std::vector<std::size_t> rest;
+            for (std::size_t example = 0; example < examples; ++example)
+                if (std::find(taken.begin(), taken.end(), example) == taken.end())
+                    rest.push_back(example);
+            return rest;
+        };
+        for (const char* lane : {"a", "b"}) {
+            const auto large = indicesOf(m_expected["large"].toObject()[QLatin1String(lane)]);
+            const auto control = indicesOf(m_expected["control"].toObject()[QLatin1String(lane)]);
+            auto both = large;
+            both.insert(both.end(), control.begin(), control.end());
+            check({.lane = lane, .groupBy = groupBySets}, {"D_large", "other examples", "D_ctrl"},
+                  {large, others(both), control});
+        }
+        std::map<std::string, std::vector<std::size_t>> ofLabel;
+        std::vector<std::string> labels; // in the order of the text
+        for (std::size_t example = 0; example < examples; ++example) {
+            const auto label = m_study["labels"].toArray()[int(example)].toString().toStdString();
+            if (ofLabel[label].empty())
+                labels.push_back(label);
+            ofLabel[label].push_back(example);
+        }
+        check({.groupBy = "label:kind"}, labels,
+              {ofLabel[labels[0]], ofLabel[labels[1]], ofLabel[labels[2]]});
+        // An example of both groups stands in the first; one out of range in none.
+        check({.groupBy = groupByGroups, .groups = {{"odd ones", {3, 5}}, {"more", {5, 7, 4000}}}},
+              {"odd ones", "more", "other examples"}, {{3, 5}, {7}, others({3, 5, 7})});
+        QVERIFY(residualsValues(m_session, {.groupBy = "label:none such"})
+                    .exampleGroups.groups.empty());
     }
 
     void noiseFloorIsDrawnByLayer() {

@@ -81,7 +81,7 @@ void takePictures(const QDir& folder, const SyntheticStudy& study, const QString
     overview.setValues(shared(study.overview()));
     examples.setValues(shared(study.examples()));
     errors.setValues(shared(errorValues));
-    residuals.setSortColumns({"nll_reference", "error[nf4]"});
+    residuals.setExampleColumns({"nll_reference", "error[nf4]"}, {"source"});
     residuals.setValues(shared(study.residuals()));
     earlyExit.setValues(shared(study.earlyExit()));
     patching.setValues(shared(study.patching()));

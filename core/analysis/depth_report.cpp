@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <functional>
 #include <numeric>
 #include <utility>
 
@@ -38,6 +39,23 @@ std::vector<std::string> unitTitles() {
     return titles;
 }
 
+/// What a unit has at each layer.
+using UnitValues = std::function<Interval(DepthUnit, std::size_t layer)>;
+
+/// A line by layer for each unit that anything is known of.
+std::vector<Curve> unitCurves(const SessionView& view, const UnitValues& values) {
+    std::vector<Curve> curves;
+    for (const DepthUnit unit : allDepthUnits) {
+        std::vector<Interval> layers;
+        for (std::size_t layer = 0; layer < view.layers(); ++layer)
+            layers.push_back(values(unit, layer));
+        Curve curve = layerCurve(title(unit), title(unit), layers);
+        if (!curve.x.empty())
+            curves.push_back(std::move(curve));
+    }
+    return curves;
+}
+
 NamedSet firstExamples(const SessionView& view, std::size_t count) {
     std::vector<std::size_t> examples(std::min(count, view.examples()));
     std::iota(examples.begin(), examples.end(), std::size_t{0});
@@ -54,14 +72,9 @@ Figure byLayer(const SessionView& view, const std::string& statistic, Caption ca
         fmt::format(". Full-precision run, mean over {} examples", view.examples());
     figure.xTitle = "layer";
     figure.yTitle = yTitle;
-    for (const DepthUnit unit : allDepthUnits) {
-        std::vector<Interval> layers;
-        for (std::size_t layer = 0; layer < view.layers(); ++layer)
-            layers.push_back(all.meanOf(view.row(depthPath(unit, statistic), 0, layer)));
-        Curve curve = layerCurve(title(unit), title(unit), layers);
-        if (!curve.x.empty())
-            figure.curves.push_back(std::move(curve));
-    }
+    figure.curves = unitCurves(view, [&](DepthUnit unit, std::size_t layer) {
+        return all.meanOf(view.row(depthPath(unit, statistic), 0, layer));
+    });
     return {
         .name = statistic, .body = std::move(figure), .logarithmic = true, .roles = unitTitles()};
 }
@@ -135,14 +148,9 @@ Figure leaveOneOut(const SessionView& view, const RemovalLosses& losses) {
                       "NLL without the unit − NLL", depthSource};
     figure.xTitle = "layer";
     figure.yTitle = "NLL increase, nat";
-    for (const DepthUnit unit : allDepthUnits) {
-        std::vector<Interval> layers;
-        for (std::size_t layer = 0; layer < view.layers(); ++layer)
-            layers.push_back(losses.increaseOf(depthPath(unit, "leave_one_out_nll"), layer));
-        Curve curve = layerCurve(title(unit), title(unit), layers);
-        if (!curve.x.empty())
-            figure.curves.push_back(std::move(curve));
-    }
+    figure.curves = unitCurves(view, [&](DepthUnit unit, std::size_t layer) {
+        return losses.increaseOf(depthPath(unit, "leave_one_out_nll"), layer);
+    });
     return {.name = "leave-one-out",
             .body = std::move(figure),
             .zeroLine = true,

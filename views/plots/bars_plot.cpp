@@ -1,6 +1,5 @@
 #include "views/plots/bars_plot.h"
 
-#include "views/plots/axis_tickers.h"
 #include "views/plots/bars_plottable.h"
 #include "views/plots/comma_separated.h"
 #include "views/plots/swatch_legend.h"
@@ -12,19 +11,12 @@
 
 namespace quantscope {
 
-BarsPlot::BarsPlot(QWidget* parent) : PlotWidget(parent) {
+BarsPlot::BarsPlot(QWidget* parent) : RowsPlot(parent) {
     QCustomPlot* canvas = plot();
     m_bars = new BarsPlottable(canvas->xAxis, canvas->yAxis);
-    const QSharedPointer<CategoryTicker> ticker(new CategoryTicker(canvas->yAxis));
-    m_ticker = ticker.data();
-    canvas->yAxis->setTicker(ticker);
-    canvas->yAxis->setRangeReversed(true);
-    canvas->xAxis->setTicker(QSharedPointer<QCPAxisTicker>(new NumberTicker(canvas->xAxis)));
-    m_referenceLine = new QCPItemStraightLine(canvas);
     m_legend = new SwatchLegend(canvas);
     canvas->plotLayout()->addElement(1, 0, m_legend);
     canvas->plotLayout()->setRowSpacing(0);
-    m_referenceLine->setVisible(false);
     applyStyle(plotStyle());
     valuesChanged();
 }
@@ -38,28 +30,7 @@ void BarsPlot::setFigure(const BarsFigure& figure) {
     std::vector<QString> labels;
     for (const BarGroup& group : figure.groups)
         labels.push_back(QString::fromStdString(group.label));
-    m_ticker->setCategories(labels.size(), labels);
-    plot()->xAxis->setLabel(QString::fromStdString(figure.valueTitle));
-    applyStyle(plotStyle());
-    valuesChanged();
-    showAll();
-    setReference(m_reference);
-}
-
-void BarsPlot::setLaneStyles(const LaneStyles& styles) {
-    m_laneStyles = styles;
-    applyStyle(plotStyle());
-    replotLater();
-}
-
-void BarsPlot::setReference(std::optional<double> value) {
-    m_reference = value;
-    m_referenceLine->setVisible(value.has_value() && !isEmpty());
-    if (value) {
-        m_referenceLine->point1->setCoords(*value, 0);
-        m_referenceLine->point2->setCoords(*value, 1);
-    }
-    replotLater();
+    showRows(std::move(labels), figure.valueTitle);
 }
 
 QString BarsPlot::csv() const {
@@ -105,15 +76,9 @@ std::optional<std::pair<std::size_t, std::size_t>> BarsPlot::barAt(const QPointF
 }
 
 void BarsPlot::applyStyle(const PlotStyle& style) {
-    QCustomPlot* canvas = plot();
-    styleAxis(canvas->xAxis, style);
-    styleAxis(canvas->yAxis, style);
-    canvas->yAxis->grid()->setVisible(false);
-    canvas->yAxis->setTickLength(0, 0);
-    canvas->xAxis->grid()->setZeroLinePen(QPen(style.axis, style.length(0.8)));
-    const int gap = static_cast<int>(style.length(6));
-    mainRect()->setMinimumMargins(QMargins(0, gap, gap * 2, 0));
-    m_bars->setStyle(style, m_laneStyles);
+    RowsPlot::applyStyle(style);
+    plot()->xAxis->grid()->setZeroLinePen(QPen(style.axis, style.length(0.8)));
+    m_bars->setStyle(style, laneStyles());
     // Bars that stand alone in their groups are named by the axis.
     std::vector<Swatch> swatches;
     for (const BarGroup& group : m_figure.groups) {
@@ -123,12 +88,11 @@ void BarsPlot::applyStyle(const PlotStyle& style) {
                 std::any_of(swatches.begin(), swatches.end(),
                             [&](const Swatch& swatch) { return swatch.text == name; });
             if (group.bars.size() > 1 && !known)
-                swatches.push_back({name, m_laneStyles.style(bar.role, style).colour});
+                swatches.push_back({name, laneStyles().style(bar.role, style)});
         }
     }
     m_legend->setSwatches(isEmpty() ? std::vector<Swatch>() : std::move(swatches));
     m_legend->setStyle(style);
-    m_referenceLine->setPen(QPen(style.mutedText, style.length(1), Qt::DashLine));
 }
 
 void BarsPlot::showAll() {
@@ -147,8 +111,8 @@ void BarsPlot::showAll() {
     if (largest > 0)
         values =
             QCPRange(std::max(values.lower, -1.6 * largest), std::min(values.upper, 1.6 * largest));
-    if (m_reference)
-        values.expand(*m_reference);
+    if (reference())
+        values.expand(*reference());
     const double room = std::max(values.size() * 0.04, 1e-12);
     plot()->xAxis->setRange(values.lower < 0 ? values.lower - room : 0,
                             values.upper > 0 ? values.upper + room : 0);

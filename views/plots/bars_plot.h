@@ -1,23 +1,19 @@
 #pragma once
 
 #include "core/data/pages/bars.h"
-#include "views/plots/lane_styles.h"
-#include "views/plots/plot_widget.h"
+#include "views/plots/rows_plot.h"
 
 #include <optional>
 #include <utility>
 #include <vector>
 
-class QCPItemStraightLine;
-
 namespace quantscope {
 
 class BarsPlottable;
-class CategoryTicker;
 class SwatchLegend;
 
 /// Horizontal bars from zero in named groups, with whiskers for intervals.
-class BarsPlot : public PlotWidget {
+class BarsPlot : public RowsPlot {
     Q_OBJECT
 
 public:
@@ -26,9 +22,6 @@ public:
 
     void setFigure(const BarsFigure& figure);
     const BarsFigure& figure() const { return m_figure; }
-    void setLaneStyles(const LaneStyles& styles);
-    /// Draws a reference line, e.g. at 1 for all of the damage recovered.
-    void setReference(std::optional<double> value);
 
     QString csv() const override;
     bool isEmpty() const override;
@@ -47,11 +40,7 @@ protected:
 
 private:
     BarsFigure m_figure;
-    LaneStyles m_laneStyles;
-    std::optional<double> m_reference;
     BarsPlottable* m_bars = nullptr;
-    CategoryTicker* m_ticker = nullptr; ///< owned by the axis
-    QCPItemStraightLine* m_referenceLine = nullptr;
     SwatchLegend* m_legend = nullptr;
 };
 

@@ -1,5 +1,7 @@
 #include "views/plots/bars_plottable.h"
 
+#include "views/plots/area_fill.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -58,18 +60,17 @@ void BarsPlottable::drawBar(QCPPainter* painter, const Bar& bar, const QCPRange&
     const double bottom = mValueAxis->coordToPixel(where.upper);
     const QRectF rect = QRectF(QPointF(zero, top), QPointF(end, bottom)).normalized();
     const QRectF inner = rect.adjusted(0, rect.height() * 0.06, 0, -rect.height() * 0.06);
-    const QColor colour = m_lanes.style(bar.role, m_style).colour;
+    const RoleStyle role = m_lanes.style(bar.role, m_style);
     painter->save();
-    painter->setAntialiasing(false);
-    painter->setPen(Qt::NoPen);
-    QColor fill = colour;
-    fill.setAlpha(bar.hatched ? 45 : 230);
-    painter->setBrush(fill);
-    painter->drawRect(inner);
-    if (bar.hatched) { // Lines of its own: a brush pattern keeps the size of a screen's pixel.
+    if (!bar.hatched) {
+        fillArea(*painter, inner, role, m_style);
+    } else { // Lines of its own: a brush pattern keeps the size of a screen's pixel.
+        QColor faint = role.colour;
+        faint.setAlpha(45);
+        painter->fillRect(inner, faint);
         painter->setAntialiasing(true);
         painter->setClipRect(inner, Qt::IntersectClip);
-        painter->setPen(QPen(colour, m_style.length(1)));
+        painter->setPen(QPen(role.colour, m_style.length(1)));
         const double step = m_style.length(5);
         for (double x = inner.left() - inner.height(); x < inner.right(); x += step)
             painter->drawLine(QLineF(x, inner.bottom(), x + inner.height(), inner.top()));

@@ -14,13 +14,13 @@ namespace quantscope {
 struct RoleStyle {
     QColor colour;
     Qt::PenStyle line = Qt::SolidLine;
-    int marker = 0;     ///< 0: disc, 1: square, 2: triangle, 3: diamond
+    int round = 0;      ///< how many roles of this colour came before: lines across filled areas
     double width = 1.4; ///< in the style's units
 };
 
 /// The fixed look of lanes and example sets in all views. Orange is D_large and blue D_ctrl; lanes
 /// take the other Okabe–Ito colours in the order of the study, and from the sixth on the same
-/// colours again with another line and marker. The reference is neutral.
+/// colours again with another line, and with lines across filled areas. The reference is neutral.
 class LaneStyles {
 public:
     LaneStyles() = default;

@@ -118,8 +118,8 @@ void ScatterPlot::setValues(const ExampleColumn& x, const ExampleColumn& y,
     m_statistics.reset();
     fillMarginal(m_top, m_points->x);
     fillMarginal(m_right, m_points->y);
-    plot()->xAxis->setLabel(titleOf(x));
-    plot()->yAxis->setLabel(titleOf(y));
+    setAxisTitle(plot()->xAxis, titleOf(x));
+    setAxisTitle(plot()->yAxis, titleOf(y));
     showStatistics();
     applyStyle(plotStyle());
     valuesChanged();
@@ -255,9 +255,9 @@ void ScatterPlot::applyStyle(const PlotStyle& style) {
     const bool hasSets = std::any_of(m_points->sets.begin(), m_points->sets.end(),
                                      [](PointSet set) { return set != PointSet::Other; });
     if (!isEmpty() && hasSets)
-        swatches = {{tr("D_large"), style.large},
-                    {tr("D_ctrl"), style.control},
-                    {tr("other examples"), style.neutral}};
+        swatches = {{tr("D_large"), {style.large}},
+                    {tr("D_ctrl"), {style.control}},
+                    {tr("other examples"), {style.neutral}}};
     m_legend->setSwatches(std::move(swatches));
     m_legend->setStyle(style);
     m_regression->setPen(QPen(style.text, style.length(1.2)));

@@ -1,6 +1,5 @@
 #include "views/plots/strips_plot.h"
 
-#include "views/plots/axis_tickers.h"
 #include "views/plots/comma_separated.h"
 #include "views/plots/strips_plottable.h"
 
@@ -11,16 +10,8 @@
 
 namespace quantscope {
 
-StripsPlot::StripsPlot(QWidget* parent) : PlotWidget(parent) {
-    QCustomPlot* canvas = plot();
-    m_strips = new StripsPlottable(canvas->xAxis, canvas->yAxis);
-    const QSharedPointer<CategoryTicker> ticker(new CategoryTicker(canvas->yAxis));
-    m_ticker = ticker.data();
-    canvas->yAxis->setTicker(ticker);
-    canvas->yAxis->setRangeReversed(true);
-    canvas->xAxis->setTicker(QSharedPointer<QCPAxisTicker>(new NumberTicker(canvas->xAxis)));
-    m_referenceLine = new QCPItemStraightLine(canvas);
-    m_referenceLine->setVisible(false);
+StripsPlot::StripsPlot(QWidget* parent) : RowsPlot(parent) {
+    m_strips = new StripsPlottable(plot()->xAxis, plot()->yAxis);
     applyStyle(plotStyle());
     valuesChanged();
 }
@@ -41,28 +32,7 @@ void StripsPlot::setFigure(const StripsFigure& figure) {
         }
     }
     m_strips->setRows(std::move(rows));
-    m_ticker->setCategories(labels.size(), labels);
-    plot()->xAxis->setLabel(QString::fromStdString(figure.valueTitle));
-    applyStyle(plotStyle());
-    valuesChanged();
-    showAll();
-    setReference(m_reference);
-}
-
-void StripsPlot::setLaneStyles(const LaneStyles& styles) {
-    m_laneStyles = styles;
-    applyStyle(plotStyle());
-    replotLater();
-}
-
-void StripsPlot::setReference(std::optional<double> value) {
-    m_reference = value;
-    m_referenceLine->setVisible(value.has_value() && !isEmpty());
-    if (value) {
-        m_referenceLine->point1->setCoords(*value, 0);
-        m_referenceLine->point2->setCoords(*value, 1);
-    }
-    replotLater();
+    showRows(std::move(labels), figure.valueTitle);
 }
 
 QString StripsPlot::csv() const {
@@ -88,15 +58,8 @@ bool StripsPlot::isEmpty() const {
 }
 
 void StripsPlot::applyStyle(const PlotStyle& style) {
-    QCustomPlot* canvas = plot();
-    styleAxis(canvas->xAxis, style);
-    styleAxis(canvas->yAxis, style);
-    canvas->yAxis->grid()->setVisible(false);
-    canvas->yAxis->setTickLength(0, 0);
-    const int gap = static_cast<int>(style.length(6));
-    mainRect()->setMinimumMargins(QMargins(0, gap, gap * 2, 0));
-    m_strips->setStyle(style, m_laneStyles);
-    m_referenceLine->setPen(QPen(style.mutedText, style.length(1), Qt::DashLine));
+    RowsPlot::applyStyle(style);
+    m_strips->setStyle(style, laneStyles());
 }
 
 void StripsPlot::showAll() {
@@ -104,8 +67,8 @@ void StripsPlot::showAll() {
     QCPRange values = m_strips->getKeyRange(found, QCP::sdBoth);
     if (!found)
         return;
-    if (m_reference)
-        values.expand(*m_reference);
+    if (reference())
+        values.expand(*reference());
     const double room = std::max({values.size() * 0.06, std::abs(values.center()) * 1e-3, 1e-12});
     plot()->xAxis->setRange(values.lower - room, values.upper + room);
     plot()->yAxis->setRange(-0.5, static_cast<double>(rows()) - 0.5);

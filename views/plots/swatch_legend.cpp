@@ -1,5 +1,7 @@
 #include "views/plots/swatch_legend.h"
 
+#include "views/plots/area_fill.h"
+
 #include <cmath>
 
 namespace quantscope {
@@ -51,7 +53,7 @@ void SwatchLegend::draw(QCPPainter* painter) {
     for (std::size_t i = 0; i < m_swatches.size(); ++i) {
         const QPointF place = origin + places[i];
         const QRectF box(place.x(), place.y() + (metrics.height() - square) / 2, square, square);
-        painter->fillRect(box, m_swatches[i].colour);
+        fillArea(*painter, box, m_swatches[i].role, m_style);
         painter->setPen(m_style.text);
         const double left = square + m_style.length(4);
         const double room = std::max(1.0, outerRect().width() - left);

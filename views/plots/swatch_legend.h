@@ -1,6 +1,6 @@
 #pragma once
 
-#include "views/plots/plot_style.h"
+#include "views/plots/lane_styles.h"
 
 #include <qcustomplot.h>
 
@@ -10,7 +10,7 @@ namespace quantscope {
 
 struct Swatch {
     QString text;
-    QColor colour;
+    RoleStyle role;
 };
 
 /// A row of coloured squares with names under a figure; breaks into lines where it is too long.

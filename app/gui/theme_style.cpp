@@ -26,4 +26,22 @@ void ThemeStyle::drawPrimitive(PrimitiveElement element, const QStyleOption* opt
     painter->restore();
 }
 
+void ThemeStyle::drawControl(ControlElement element, const QStyleOption* option, QPainter* painter,
+                             const QWidget* widget) const {
+    const auto* item = qstyleoption_cast<const QStyleOptionViewItem*>(option);
+    const bool plain = item && element == CE_ItemViewItem &&
+                       !item->features.testAnyFlags(QStyleOptionViewItem::HasCheckIndicator |
+                                                    QStyleOptionViewItem::HasDecoration);
+    if (!plain || item->direction == Qt::LeftToRight || item->text.isRightToLeft()) {
+        QProxyStyle::drawControl(element, option, painter, widget);
+        return;
+    }
+    // Texts, intervals and negative numbers of another direction than the window's would be read
+    // and cut from their end.
+    QStyleOptionViewItem turned(*item);
+    turned.displayAlignment = visualAlignment(item->direction, item->displayAlignment);
+    turned.direction = Qt::LeftToRight;
+    QProxyStyle::drawControl(element, &turned, painter, widget);
+}
+
 } // namespace quantscope

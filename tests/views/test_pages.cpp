@@ -9,6 +9,7 @@
 #include "views/pages/patch_now_panel.h"
 #include "views/pages/patching_page.h"
 #include "views/pages/residuals_page.h"
+#include "views/pages/token_colour_bar.h"
 #include "views/pages/token_text_view.h"
 #include "views/pages/weights_page.h"
 #include "views/plots/heatmap_plot.h"
@@ -295,7 +296,7 @@ private Q_SLOTS:
         Selection selection;
         ResidualsPage page;
         page.setSelection(&selection);
-        page.setSortColumns({"error[a]"});
+        page.setExampleColumns({"error[a]"}, {"source"});
         page.setValues(shared(residuals()));
         QSignalSpy requests(&page, &Page::requestChanged);
         QComboBox* site = comboNamed(page, QStringLiteral("Site"));
@@ -311,6 +312,45 @@ private Q_SLOTS:
         QCOMPARE(page.request().example, std::optional<std::size_t>(1));
     }
 
+    void residualsAreGroupedAsChosen() {
+        Selection selection;
+        ResidualsPage page;
+        page.setSelection(&selection);
+        page.setExampleColumns({"error[a]"}, {"source"});
+        page.setValues(shared(residuals()));
+        QComboBox* group = comboNamed(page, QStringLiteral("Group by"));
+        QVERIFY(group);
+        QCOMPARE(group->count(), 3); // nothing, the sets, the label
+        QSignalSpy requests(&page, &Page::requestChanged);
+        group->setCurrentIndex(1);
+        QCOMPARE(page.request().groupBy, std::string("sets"));
+        group->setCurrentIndex(2);
+        QCOMPARE(page.request().groupBy, std::string("label:source"));
+        QCOMPARE(requests.count(), 2);
+        selection.setGroup("odd", {1});
+        QCOMPARE(requests.count(), 2); // a group that nobody asked for
+        selection.setGroup("even", {0, 2});
+        QCOMPARE(group->currentText(), QStringLiteral("source"));
+        group->setCurrentIndex(group->findText(QStringLiteral("named groups")));
+        QCOMPARE(page.request().groupBy, std::string("groups"));
+        QCOMPARE(page.request().groups, selection.groups());
+        selection.setGroup("odd", {1, 2}); // another set of the same name
+        QCOMPARE(requests.count(), 4);
+        QCOMPARE(page.request().groups, selection.groups());
+        group->setCurrentIndex(group->findText(QStringLiteral("group even")));
+        QCOMPARE(page.request().groups, (std::vector<ExampleGroup>{{"even", {0, 2}}}));
+        page.setValues(shared([&] {
+            ResidualsValues values = residuals();
+            values.request = page.request();
+            return values;
+        }()));
+        QCOMPARE(group->currentText(), QStringLiteral("group even"));
+        selection.removeGroup("even");
+        QCOMPARE(group->currentIndex(), 0);
+        QCOMPARE(page.request().groupBy, std::string());
+        QVERIFY(page.request().groups.empty());
+    }
+
     void aClickOnAMapSelectsTheExampleOfTheColumn() {
         Selection selection;
         ResidualsPage page;
@@ -320,6 +360,16 @@ private Q_SLOTS:
         Q_EMIT map->cellClicked(3, 0, Qt::NoModifier);
         QCOMPARE(selection.primary(), std::optional<std::size_t>(2));
         QCOMPARE(selection.layer(), std::optional<std::size_t>(3));
+    }
+
+    /// Colours of tokens go from left to right in every language, and so do their numbers.
+    void theColourBarOfTokensIsNotMirrored() {
+        TokenColourBar bar;
+        bar.setScale(ColourScale(ScaleKind::Symmetric, -3.9, 3.9), ColourMap::Diverging, "nat");
+        bar.resize(220, bar.sizeHint().height());
+        const QImage usual = bar.grab().toImage();
+        bar.setLayoutDirection(Qt::RightToLeft);
+        QCOMPARE(bar.grab().toImage(), usual);
     }
 
     void weightsAskForMethodAndStatistic() {

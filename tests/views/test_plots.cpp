@@ -2,15 +2,18 @@
 
 #include "views/export/figure_export.h"
 #include "views/plots/bars_plot.h"
+#include "views/plots/caption_bar.h"
 #include "views/plots/heatmap_plot.h"
 #include "views/plots/lines_plot.h"
 #include "views/plots/scatter_plot.h"
 
 #include <QImage>
+#include <QLabel>
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
 #include <QWheelEvent>
+#include <qcustomplot.h>
 
 #include <cmath>
 #include <ctime>
@@ -286,6 +289,91 @@ private Q_SLOTS:
             orange += pixel.red() > 200 && pixel.green() > 120 && pixel.blue() < 80 ? 1 : 0;
         }
         QVERIFY(orange > 20);
+    }
+
+    /// The sixth lane has the colour of the first: lines across its bar tell them apart.
+    void barsOfOneColourDiffer() {
+        std::vector<std::string> lanes;
+        BarsFigure figure;
+        BarGroup group{"group", {}};
+        for (int lane = 0; lane < 6; ++lane) {
+            lanes.push_back("lane " + std::to_string(lane));
+            group.bars.push_back({lanes.back(), lanes.back(), {1, notMeasured, notMeasured}});
+        }
+        figure.groups = {group};
+        BarsPlot plot;
+        plot.setLaneStyles(LaneStyles(lanes));
+        plot.setFigure(figure);
+        showPlot(plot);
+        QWidget* canvas = canvasOf(plot);
+        const QImage image = canvas->grab().toImage();
+        const LaneStyles styles(lanes);
+        const QColor colour = styles.style(lanes[0], plot.plotStyle()).colour;
+        QCOMPARE(styles.style(lanes[5], plot.plotStyle()).colour, colour);
+        // Of the rows in a bar's middle, the share of pixels that have its colour.
+        const auto share = [&](std::size_t bar) {
+            int of = 0, all = 0;
+            for (int y = 0; y < image.height(); ++y)
+                for (int x = image.width() / 3; x < image.width() * 2 / 3; ++x) {
+                    const auto found = plot.barAt(QPointF(x, y));
+                    const auto near = plot.barAt(QPointF(x, y - 5));
+                    const auto below = plot.barAt(QPointF(x, y + 5));
+                    if (!found || found->second != bar || near != found || below != found)
+                        continue;
+                    ++all;
+                    of += image.pixelColor(x, y) == colour ? 1 : 0;
+                }
+            return all > 0 ? double(of) / all : -1;
+        };
+        QVERIFY2(share(0) > 0.99, qPrintable(QString::number(share(0))));
+        QVERIFY2(share(5) > 0.2 && share(5) < 0.85, qPrintable(QString::number(share(5))));
+    }
+
+    void longCaptionsAreCutAndShownWhole() {
+        LinesPlot plot;
+        CurveFigure figure;
+        figure.curves = {{"a", {0, 1}, {1, 2}, {}, {}, "", false}};
+        figure.caption = {"Loss", "Short.", "", ""};
+        plot.setFigure(figure);
+        showPlot(plot);
+        auto* bar = plot.findChild<CaptionBar*>();
+        QVERIFY(bar && bar->isVisible());
+        const int line = bar->height();
+        QVERIFY(bar->findChild<QLabel*>()->toolTip().isEmpty());
+        std::string definition = "It begins here";
+        for (int method = 0; method < 80; ++method)
+            definition += ", rtn:bits=3,group=" + std::to_string(method);
+        figure.caption.definition = definition + " and ends.";
+        plot.setFigure(figure);
+        QTest::qWait(50);
+        QVERIFY2(bar->height() < 4 * line, qPrintable(QString::number(bar->height())));
+        const auto* label = bar->findChild<QLabel*>();
+        QVERIFY(label->text().contains(QStringLiteral("It begins here")));
+        QVERIFY(!label->text().contains(QStringLiteral("and ends.")));
+        QVERIFY(label->toolTip().contains(QStringLiteral("and ends.")));
+        QVERIFY(plot.accessibleDescription().contains(QStringLiteral("and ends.")));
+        const int shown = static_cast<int>(label->text().size());
+        plot.resize(1500, 400); // more of it where there is room
+        QTest::qWait(50);
+        QVERIFY(label->text().size() > shown + 100);
+        QTest::mouseClick(bar, Qt::LeftButton, {}, QPoint(20, 5));
+        bool whole = false;
+        for (const QLabel* each : bar->findChildren<QLabel*>())
+            whole = whole || (each != label && each->text().contains(QStringLiteral("and ends.")));
+        QVERIFY(whole);
+    }
+
+    /// A single point at the end of the axis is a whole disc.
+    void aPointAtTheEndIsNotCut() {
+        CurveFigure figure;
+        figure.curves = {{"line", {0, 0.2}, {0, 1}, {}, {}, "", false},
+                         {"point", {0.3}, {2}, {}, {}, "", false}};
+        LinesPlot plot;
+        plot.setFigure(figure);
+        showPlot(plot);
+        const auto* canvas = qobject_cast<QCustomPlot*>(canvasOf(plot));
+        QVERIFY(canvas->xAxis->range().upper > 0.3);
+        QVERIFY(canvas->xAxis->range().upper < 0.32);
     }
 };
 

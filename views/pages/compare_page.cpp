@@ -181,11 +181,11 @@ void ComparePage::showSummary() {
     QString text = matching.by == MatchedBy::TokenIds
                        ? tr("%1 examples in both, matched by tokens").arg(count)
                        : tr("%1 examples in both, matched by text").arg(count);
-    text += QStringLiteral(" · ") +
-            (m_values->byDocument ? tr("intervals from %1 resamples of %2 documents")
-                                  : tr("intervals from %1 resamples of %2 examples"))
-                .arg(m_values->resamples)
-                .arg(m_values->units);
+    text += QStringLiteral(" · ") + (m_values->byDocument
+                                         ? tr("intervals from %1 resamples of %2 documents")
+                                         : tr("intervals from %1 resamples of %2 examples"))
+                                        .arg(m_values->resamples)
+                                        .arg(m_values->units);
     m_summary->setText(text);
     QStringList notes;
     for (const std::string& note : m_values->notes)
@@ -238,12 +238,15 @@ void ComparePage::showMetrics() {
          {tr("B"), {}}},
         std::move(rows));
     m_metrics->resizeColumnsToContents();
-    m_metrics->horizontalHeader()->setStretchLastSection(true);
+    // The last column is a number: stretched, it would stand far from the one that it belongs to.
+    m_metrics->horizontalHeader()->setStretchLastSection(false);
+    if (m_metrics->horizontalHeader()->length() <= m_metrics->viewport()->width())
+        return;
     // Long names give way to the numbers; pointed at, they are there in full.
     const int character = m_metrics->fontMetrics().averageCharWidth();
     for (const auto& [column, characters] : {std::pair{0, 18}, std::pair{1, 34}})
-        m_metrics->setColumnWidth(
-            column, std::min(m_metrics->columnWidth(column), characters * character));
+        m_metrics->setColumnWidth(column,
+                                  std::min(m_metrics->columnWidth(column), characters * character));
 }
 
 void ComparePage::showExamples() {
@@ -252,7 +255,8 @@ void ComparePage::showExamples() {
         const QString excerpt = QString::fromStdString(m_values->excerpts[example]);
         ValueCell number = ValueCell::ofNumber(static_cast<double>(example));
         number.text = QString::number(example);
-        rows.push_back({std::move(number), ValueCell::ofNumber(m_values->difference.values[example]),
+        rows.push_back({std::move(number),
+                        ValueCell::ofNumber(m_values->difference.values[example]),
                         ValueCell::ofNumber(m_values->errorA.values[example]),
                         ValueCell::ofNumber(m_values->errorB.values[example]),
                         ValueCell::ofText(excerpt.simplified(), excerpt)});

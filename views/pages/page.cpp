@@ -7,6 +7,8 @@
 #include <QStackedLayout>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace quantscope {
 
 namespace {
@@ -70,7 +72,13 @@ void Page::setHeader(QWidget* header) {
 
 void Page::setSelection(Selection* selection) { m_selection = selection; }
 
-void Page::setLanes(const std::vector<std::string>& lanes) { m_laneStyles = LaneStyles(lanes); }
+void Page::setLanes(const std::vector<std::string>& lanes) {
+    std::vector<std::string> all = m_leadingLanes;
+    for (const std::string& lane : lanes)
+        if (std::find(all.begin(), all.end(), lane) == all.end())
+            all.push_back(lane);
+    m_laneStyles = LaneStyles(std::move(all));
+}
 
 void Page::setNotes(const QString& notes) {
     m_notes->setText(notes.isEmpty() ? QString() : tr("About this model: %1").arg(notes));

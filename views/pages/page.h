@@ -42,6 +42,9 @@ public:
     virtual void setSelection(Selection* selection);
     /// The lanes of the study in their order, so that a lane has one colour on every page.
     virtual void setLanes(const std::vector<std::string>& lanes);
+    /// Lanes that take their colours before those of the study, so that a lane of both sessions of
+    /// a comparison looks the same in both. Counts from the next setLanes on.
+    void setLeadingLanes(const std::vector<std::string>& lanes) { m_leadingLanes = lanes; }
     /// What the model's family lacks or has in another place, where a person may miss it; empty:
     /// nothing.
     void setNotes(const QString& notes);
@@ -96,6 +99,7 @@ private:
     QStackedLayout* m_stack = nullptr;
     QPointer<Selection> m_selection;
     QPointer<PlotWidget> m_currentPlot;
+    std::vector<std::string> m_leadingLanes;
     LaneStyles m_laneStyles;
 };
 

@@ -197,8 +197,9 @@ void PatchNowPanel::setLanes(const std::vector<std::string>& lanes) {
     std::erase(quantized, std::string(referenceLane));
     std::erase(quantized, std::string(noiseFloorLane));
     fillCombo(m_lane, quantized, comboValue(m_lane));
-    m_plot->setLaneStyles(LaneStyles(lanes));
 }
+
+void PatchNowPanel::setLaneStyles(const LaneStyles& styles) { m_plot->setLaneStyles(styles); }
 
 void PatchNowPanel::showEvent(QShowEvent* event) {
     QWidget::showEvent(event);

@@ -20,6 +20,7 @@ class QTableView;
 
 namespace quantscope {
 
+class LaneStyles;
 class LinesPlot;
 class PlotWidget;
 class Selection;
@@ -37,6 +38,7 @@ public:
     void setSelection(Selection* selection);
     /// The lanes of the study, the reference first; forgets the history.
     void setLanes(const std::vector<std::string>& lanes);
+    void setLaneStyles(const LaneStyles& styles);
     void setHistory(std::shared_ptr<const PatchHistoryValues> values);
     void showRunning(bool running);
     void showFailed(const QString& message);

@@ -35,8 +35,9 @@ constexpr std::array mainKinds = {"attn", "gate", "up", "down"};
 PatchingPage::PatchingPage(QWidget* parent) : Page(parent) {
     m_lanes = new QComboBox;
     m_kinds = new QComboBox;
-    m_kinds->setToolTip(tr("What bars and curves show; of one kind, its controls too. Of all kinds, "
-                           "many curves are those of attn, gate, up and down alone"));
+    m_kinds->setToolTip(
+        tr("What bars and curves show; of one kind, its controls too. Of all kinds, "
+           "many curves are those of attn, gate, up and down alone"));
     m_bars = new BarsPlot;
     m_bars->setObjectName(QStringLiteral("recovered"));
     m_bars->setReference(1.0);
@@ -107,6 +108,7 @@ void PatchingPage::setLanes(const std::vector<std::string>& lanes) {
     Page::setLanes(lanes);
     m_bars->setLaneStyles(laneStyles());
     m_now->setLanes(lanes);
+    m_now->setLaneStyles(laneStyles());
 }
 
 std::vector<PlotWidget*> PatchingPage::plots() const {

@@ -341,7 +341,12 @@ void ReportPage::showFigures() {
         Shown shown; // the widgets belong to the content
         grid->addWidget(makeTable(*m_experiment, shown), row++, 0, 1, 2);
     }
-    for (const Figure& figure : m_values->figures) {
+    const std::vector<Figure>& figures = m_values->figures;
+    const auto isPlot = [&](std::size_t index) {
+        return index < figures.size() && !std::holds_alternative<TableFigure>(figures[index].body);
+    };
+    for (std::size_t index = 0; index < figures.size(); ++index) {
+        const Figure& figure = figures[index];
         Shown& shown = m_shown.emplace_back();
         shown.name = figure.name;
         if (const auto* table = std::get_if<TableFigure>(&figure.body)) {
@@ -354,11 +359,17 @@ void ReportPage::showFigures() {
         shown.plot->setMinimumHeight(heightOf(figure));
         adopt(shown.plot);
         m_plots.push_back(shown.plot);
+        grid->setRowStretch(row, 1);             // where there is more room than the figures need
+        if (column == 0 && !isPlot(index + 1)) { // nothing stands beside it
+            grid->addWidget(shown.plot, row++, 0, 1, 2);
+            continue;
+        }
         grid->addWidget(shown.plot, row, column);
         column = 1 - column;
         row += column == 0 ? 1 : 0;
     }
-    grid->setRowStretch(row + 1, 1);
+    if (m_plots.empty())
+        grid->setRowStretch(row + 1, 1);
     m_scroll->setWidget(content); // deletes the one before
     m_scroll->verticalScrollBar()->setValue(scrolled);
 }

@@ -23,6 +23,7 @@ QSize TokenColourBar::sizeHint() const { return {160, fontMetrics().height() + 1
 
 void TokenColourBar::paintEvent(QPaintEvent*) {
     QPainter painter(this);
+    painter.setLayoutDirection(Qt::LeftToRight); // values grow to the right, as colours do
     const QFont font = withTabularDigits(this->font());
     painter.setFont(font);
     const QRect bar(0, 2, width(), 7);

@@ -11,6 +11,10 @@ namespace quantscope {
 
 namespace {
 
+constexpr int mostLines = 3;
+/// Of the lines' length: what words that do not fit leave empty at the ends.
+constexpr double usedOfLines = 0.9;
+
 QString escaped(const std::string& text) { return QString::fromStdString(text).toHtmlEscaped(); }
 
 } // namespace
@@ -37,9 +41,6 @@ CaptionBar::CaptionBar(QWidget* parent) : QWidget(parent) {
 
 void CaptionBar::setCaption(const Caption& caption) {
     m_caption = caption;
-    const bool more = !caption.formula.empty() || !caption.source.empty();
-    m_more->setVisible(more);
-    setCursor(more ? Qt::PointingHandCursor : Qt::ArrowCursor);
     showText();
     setVisible(!caption.title.empty());
 }
@@ -50,9 +51,40 @@ void CaptionBar::setStyle(const PlotStyle& style) {
 }
 
 void CaptionBar::showText() {
-    m_label->setText(
-        QStringLiteral("<b>%1</b> <span style='color:%2'>%3</span>")
-            .arg(escaped(m_caption.title), m_muted.name(), escaped(m_caption.definition)));
+    QFont bold = m_label->font();
+    bold.setBold(true);
+    const double room = mostLines * usedOfLines * m_label->width();
+    const QString wholeTitle = QString::fromStdString(m_caption.title);
+    const QString wholeDefinition = QString::fromStdString(m_caption.definition);
+    // Before the first layout the width says nothing.
+    const bool known = isVisible() && m_label->width() > 1;
+    const QFontMetricsF titleMetrics(bold);
+    const QString title =
+        known ? titleMetrics.elidedText(wholeTitle, Qt::ElideRight, room) : wholeTitle;
+    const QString definition =
+        known ? QFontMetricsF(m_label->font())
+                    .elidedText(wholeDefinition, Qt::ElideRight,
+                                room - titleMetrics.horizontalAdvance(title + QLatin1Char(' ')))
+              : wholeDefinition;
+    m_label->setText(QStringLiteral("<b>%1</b> <span style='color:%2'>%3</span>")
+                         .arg(title.toHtmlEscaped(), m_muted.name(), definition.toHtmlEscaped()));
+    const bool cut = title != wholeTitle || definition != wholeDefinition;
+    m_label->setToolTip(cut ? QStringLiteral("<p><b>%1</b> %2</p>")
+                                  .arg(wholeTitle.toHtmlEscaped(), wholeDefinition.toHtmlEscaped())
+                            : QString());
+    const bool more = cut || !m_caption.formula.empty() || !m_caption.source.empty();
+    m_more->setVisible(more);
+    setCursor(more ? Qt::PointingHandCursor : Qt::ArrowCursor);
+}
+
+void CaptionBar::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    showText(); // the layout has followed already
+}
+
+void CaptionBar::showEvent(QShowEvent* event) {
+    QWidget::showEvent(event);
+    showText();
 }
 
 void CaptionBar::mouseReleaseEvent(QMouseEvent* event) {

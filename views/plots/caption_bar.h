@@ -10,7 +10,8 @@ class QToolButton;
 
 namespace quantscope {
 
-/// The line under a figure: its title and definition; a click shows the formula and the source.
+/// The lines under a figure: its title and definition, cut where they would take too much of the
+/// figure's room; a click shows all of it, the formula and the source.
 class CaptionBar : public QWidget {
     Q_OBJECT
 
@@ -22,6 +23,8 @@ public:
 
 protected:
     void mouseReleaseEvent(QMouseEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+    void showEvent(QShowEvent* event) override;
 
 private:
     void showText();

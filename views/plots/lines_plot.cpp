@@ -90,8 +90,7 @@ NoisePlace noisePlace(const CurveFigure& figure, const Curve& noise, bool logari
 QCPRange shownExtent(const CurveFigure& figure, bool logarithmic) {
     QCPRange range = extent(figure, false, logarithmic);
     for (const Curve& curve : figure.curves)
-        if (curve.role == noiseRole &&
-            noisePlace(figure, curve, logarithmic) == NoisePlace::Shown)
+        if (curve.role == noiseRole && noisePlace(figure, curve, logarithmic) == NoisePlace::Shown)
             for (const double value : curve.y)
                 if (std::isfinite(value) && (!logarithmic || value > 0))
                     range.expand(value);
@@ -201,8 +200,8 @@ void LinesPlot::rebuild() {
         m_lines[i].graph->setData(toVector(m_figure.curves[i].x), toVector(m_figure.curves[i].y),
                                   true);
     }
-    canvas->xAxis->setLabel(QString::fromStdString(m_figure.xTitle));
-    canvas->yAxis->setLabel(QString::fromStdString(m_figure.yTitle));
+    setAxisTitle(canvas->xAxis, QString::fromStdString(m_figure.xTitle));
+    setAxisTitle(canvas->yAxis, QString::fromStdString(m_figure.yTitle));
     m_zero->setVisible(m_zeroLine && !isEmpty());
     m_mark->setVisible(m_markedX.has_value() && !isEmpty());
     chooseTickers();
@@ -304,6 +303,14 @@ void LinesPlot::showAll() {
     QCPRange x = extent(m_figure, true, false);
     if (x.size() <= 0)
         x = QCPRange(x.lower - 0.5, x.upper + 0.5);
+    // The disc of a single point at an end of the axis would be cut.
+    const double besideDisc = x.size() * 0.02;
+    for (const Curve& curve : m_figure.curves) {
+        if (curve.x.size() == 1) {
+            x.expand(curve.x.front() - besideDisc);
+            x.expand(curve.x.front() + besideDisc);
+        }
+    }
     plot()->xAxis->setRange(x);
     QCPRange y = shownExtent(m_figure, m_logarithmic);
     if (m_logarithmic) {
@@ -404,8 +411,7 @@ QVariantMap LinesPlot::viewState() const {
 }
 
 void LinesPlot::restoreView(const QVariantMap& state) {
-    const bool logarithmic =
-        state.value(QStringLiteral("logarithmic"), m_logarithmic).toBool();
+    const bool logarithmic = state.value(QStringLiteral("logarithmic"), m_logarithmic).toBool();
     if (logarithmic != m_logarithmic)
         setLogarithmic(logarithmic); // shows all
     PlotWidget::restoreView(state);

@@ -575,6 +575,33 @@
         </message>
     </context>
     <context>
+        <name>quantscope::Comparison</name>
+        <message>
+            <source>The session could not be opened</source>
+            <translation>Die Sitzung konnte nicht geöffnet werden</translation>
+        </message>
+        <message>
+            <source>The two sessions have no example in common, so each keeps its own selection.</source>
+            <translation>Die zwei Sitzungen haben kein Beispiel gemeinsam, daher behält jede ihre eigene Auswahl.</translation>
+        </message>
+        <message>
+            <source>Opening %1…</source>
+            <translation>%1 wird geöffnet…</translation>
+        </message>
+        <message>
+            <source>A: %1</source>
+            <translation>A: %1</translation>
+        </message>
+        <message>
+            <source>B: %1</source>
+            <translation>B: %1</translation>
+        </message>
+        <message>
+            <source>Copied: %1</source>
+            <translation>Kopiert: %1</translation>
+        </message>
+    </context>
+    <context>
         <name>quantscope::ConditionsEditor</name>
         <message>
             <source>&amp;Fail if:</source>
@@ -1359,6 +1386,10 @@
             <source>First row at the bottom</source>
             <translation>Erste Zeile unten</translation>
         </message>
+        <message>
+            <source>%1; group %2</source>
+            <translation>%1; Gruppe %2</translation>
+        </message>
     </context>
     <context>
         <name>quantscope::HelpWindow</name>
@@ -1861,18 +1892,6 @@
             <translation>Eine Sitzung öffnen, eine Studie starten oder die Demo versuchen (Menü Studie).</translation>
         </message>
         <message>
-            <source>Study</source>
-            <translation>Studie</translation>
-        </message>
-        <message>
-            <source>Details</source>
-            <translation>Einzelheiten</translation>
-        </message>
-        <message>
-            <source>Log</source>
-            <translation>Protokoll</translation>
-        </message>
-        <message>
             <source>The language changes at the next start.</source>
             <translation>Die Sprache wechselt beim nächsten Start.</translation>
         </message>
@@ -1925,24 +1944,8 @@
             <translation>Sitzung öffnen</translation>
         </message>
         <message>
-            <source>Sessions %1;;All files (*)</source>
-            <translation>Sitzungen %1;;Alle Dateien (*)</translation>
-        </message>
-        <message>
-            <source>Open a study's folder</source>
-            <translation>Ordner einer Studie öffnen</translation>
-        </message>
-        <message>
             <source>Saving %1…</source>
             <translation>%1 wird gespeichert…</translation>
-        </message>
-        <message>
-            <source>Save the session as</source>
-            <translation>Sitzung speichern unter</translation>
-        </message>
-        <message>
-            <source>Sessions %1</source>
-            <translation>Sitzungen %1</translation>
         </message>
         <message>
             <source>This page has no figure to export.</source>
@@ -1961,34 +1964,6 @@
             <translation>Das Experiment war nicht möglich</translation>
         </message>
         <message>
-            <source>Save the recipe</source>
-            <translation>Rezept speichern</translation>
-        </message>
-        <message>
-            <source>Wait until it is finished, or stop it; then apply the recipe again.</source>
-            <translation>Warten Sie, bis sie fertig ist, oder halten Sie sie an; wenden Sie das Rezept dann noch einmal an.</translation>
-        </message>
-        <message>
-            <source>The recipe could not be applied</source>
-            <translation>Das Rezept konnte nicht angewandt werden</translation>
-        </message>
-        <message>
-            <source>The folder %1, where the recipe would be kept, cannot be made.</source>
-            <translation>Der Ordner %1, in dem das Rezept bleiben soll, kann nicht angelegt werden.</translation>
-        </message>
-        <message>
-            <source>The session could not be opened</source>
-            <translation>Die Sitzung konnte nicht geöffnet werden</translation>
-        </message>
-        <message>
-            <source>The two sessions have no example in common, so each keeps its own selection.</source>
-            <translation>Die zwei Sitzungen haben kein Beispiel gemeinsam, daher behält jede ihre eigene Auswahl.</translation>
-        </message>
-        <message>
-            <source>Copied: %1</source>
-            <translation>Kopiert: %1</translation>
-        </message>
-        <message>
             <source>Too many sessions</source>
             <translation>Zu viele Sitzungen</translation>
         </message>
@@ -1999,14 +1974,6 @@
         <message>
             <source>%1 and %2</source>
             <translation>%1 und %2</translation>
-        </message>
-        <message>
-            <source>A: %1</source>
-            <translation>A: %1</translation>
-        </message>
-        <message>
-            <source>B: %1</source>
-            <translation>B: %1</translation>
         </message>
         <message>
             <source>Compare with</source>
@@ -2978,6 +2945,10 @@
             <source>Values: %1 in %2 groups, from %3 to %4, the highest for %5.</source>
             <translation>Werte: %1 in %2 Gruppen, von %3 bis %4, der höchste für %5.</translation>
         </message>
+        <message>
+            <source>Columns grouped by %1, groups: %2: %3.</source>
+            <translation>Spalten gruppiert nach %1, Gruppen: %2: %3.</translation>
+        </message>
     </context>
     <context>
         <name>quantscope::PlotWidget</name>
@@ -3150,6 +3121,29 @@
         <message>
             <source>Studies that wait</source>
             <translation>Studien, die warten</translation>
+        </message>
+    </context>
+    <context>
+        <name>quantscope::RecipeStudies</name>
+        <message>
+            <source>Save the recipe</source>
+            <translation>Rezept speichern</translation>
+        </message>
+        <message>
+            <source>A study is running</source>
+            <translation>Eine Studie läuft</translation>
+        </message>
+        <message>
+            <source>Wait until it is finished, or stop it; then apply the recipe again.</source>
+            <translation>Warten Sie, bis sie fertig ist, oder halten Sie sie an; wenden Sie das Rezept dann noch einmal an.</translation>
+        </message>
+        <message>
+            <source>The recipe could not be applied</source>
+            <translation>Das Rezept konnte nicht angewandt werden</translation>
+        </message>
+        <message>
+            <source>The folder %1, where the recipe would be kept, cannot be made.</source>
+            <translation>Der Ordner %1, in dem das Rezept bleiben soll, kann nicht angelegt werden.</translation>
         </message>
     </context>
     <context>
@@ -3334,10 +3328,6 @@
             <translation>Residuen</translation>
         </message>
         <message>
-            <source>&lt;p&gt;Where in depth the examples differ. The upper map has a column for each example, sorted as chosen; the lower one a column for each token of the selected example. Layers go upward.&lt;/p&gt;&lt;p&gt;The curves compare D_large (orange) with D_ctrl (blue) with bootstrap intervals, and show how strongly a layer's residual size correlates with the final error. The densities show the norms before and after the MLP's norm at one layer: where the order of the two sets reverses, the norm amplifies what was small.&lt;/p&gt;</source>
-            <translation>&lt;p&gt;In welcher Tiefe sich die Beispiele unterscheiden. Die obere Karte hat eine Spalte je Beispiel, sortiert wie gewählt; die untere eine je Token des gewählten Beispiels. Die Schichten gehen aufwärts.&lt;/p&gt;&lt;p&gt;Die Kurven vergleichen D_large (orange) mit D_ctrl (blau) mit Bootstrap-Intervallen und zeigen, wie stark die Residuengröße einer Schicht mit dem Fehler am Ende korreliert. Die Dichten zeigen die Normen vor und nach der Norm des MLP an einer Schicht: Wo sich die Reihenfolge der beiden Mengen umkehrt, verstärkt die Norm, was klein war.&lt;/p&gt;</translation>
-        </message>
-        <message>
             <source>&amp;Site:</source>
             <translation>&amp;Stelle:</translation>
         </message>
@@ -3404,6 +3394,34 @@
         <message>
             <source>This study kept no values of single tokens here. Choose token maps among the instruments and run it again.</source>
             <translation>Diese Studie hat hier keine Werte einzelner Token behalten. Wählen Sie unter den Instrumenten die Token-Karten und starten Sie sie erneut.</translation>
+        </message>
+        <message>
+            <source>&lt;p&gt;Where in depth the examples differ. The upper map has a column for each example, sorted as chosen and grouped under brackets where you like; the lower one a column for each token of the selected example. Layers go upward.&lt;/p&gt;&lt;p&gt;The curves compare D_large (orange) with D_ctrl (blue) with bootstrap intervals, and show how strongly a layer's residual size correlates with the final error. The densities show the norms before and after the MLP's norm at one layer: where the order of the two sets reverses, the norm amplifies what was small.&lt;/p&gt;</source>
+            <translation>&lt;p&gt;In welcher Tiefe sich die Beispiele unterscheiden. Die obere Karte hat eine Spalte je Beispiel, sortiert wie gewählt und auf Wunsch unter Klammern gruppiert; die untere eine je Token des gewählten Beispiels. Die Schichten gehen aufwärts.&lt;/p&gt;&lt;p&gt;Die Kurven vergleichen D_large (orange) mit D_ctrl (blau) mit Bootstrap-Intervallen und zeigen, wie stark die Residuengröße einer Schicht mit dem Fehler am Ende korreliert. Die Dichten zeigen die Normen vor und nach der Norm des MLP an einer Schicht: Wo sich die Reihenfolge der beiden Mengen umkehrt, verstärkt die Norm, was klein war.&lt;/p&gt;</translation>
+        </message>
+        <message>
+            <source>&amp;Group by:</source>
+            <translation>&amp;Gruppiert nach:</translation>
+        </message>
+        <message>
+            <source>D_large and D_ctrl</source>
+            <translation>D_large und D_ctrl</translation>
+        </message>
+        <message>
+            <source>named groups</source>
+            <translation>benannten Gruppen</translation>
+        </message>
+        <message>
+            <source>group %1</source>
+            <translation>Gruppe %1</translation>
+        </message>
+        <message>
+            <source>Brackets hold examples of the same %1 together.</source>
+            <translation>Klammern fassen Beispiele mit gleichem Wert von %1 zusammen.</translation>
+        </message>
+        <message>
+            <source>An example of several groups stands in the first.</source>
+            <translation>Ein Beispiel mehrerer Gruppen steht in der ersten.</translation>
         </message>
     </context>
     <context>
@@ -3668,6 +3686,25 @@ n = %3</translation>
         <message>
             <source>Name of the selected examples:</source>
             <translation>Name der ausgewählten Beispiele:</translation>
+        </message>
+    </context>
+    <context>
+        <name>quantscope::SessionDialogs</name>
+        <message>
+            <source>Sessions %1;;All files (*)</source>
+            <translation>Sitzungen %1;;Alle Dateien (*)</translation>
+        </message>
+        <message>
+            <source>Open a study's folder</source>
+            <translation>Ordner einer Studie öffnen</translation>
+        </message>
+        <message>
+            <source>Save the session as</source>
+            <translation>Sitzung speichern unter</translation>
+        </message>
+        <message>
+            <source>Sessions %1</source>
+            <translation>Sitzungen %1</translation>
         </message>
     </context>
     <context>
@@ -4239,6 +4276,21 @@ n = %3</translation>
         <message>
             <source>Loss of each block over its loss before training. The best epoch is kept.</source>
             <translation>Verlust jedes Blocks im Verhältnis zu dem vor dem Training. Die beste Epoche wird behalten.</translation>
+        </message>
+    </context>
+    <context>
+        <name>quantscope::WindowDocks</name>
+        <message>
+            <source>Study</source>
+            <translation>Studie</translation>
+        </message>
+        <message>
+            <source>Details</source>
+            <translation>Einzelheiten</translation>
+        </message>
+        <message>
+            <source>Log</source>
+            <translation>Protokoll</translation>
         </message>
     </context>
     <context>

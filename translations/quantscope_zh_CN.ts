@@ -575,6 +575,33 @@
         </message>
     </context>
     <context>
+        <name>quantscope::Comparison</name>
+        <message>
+            <source>The session could not be opened</source>
+            <translation>无法打开会话</translation>
+        </message>
+        <message>
+            <source>The two sessions have no example in common, so each keeps its own selection.</source>
+            <translation>两个会话没有共同的样本，因此各自保留自己的选择。</translation>
+        </message>
+        <message>
+            <source>Opening %1…</source>
+            <translation>正在打开 %1…</translation>
+        </message>
+        <message>
+            <source>A: %1</source>
+            <translation>A：%1</translation>
+        </message>
+        <message>
+            <source>B: %1</source>
+            <translation>B：%1</translation>
+        </message>
+        <message>
+            <source>Copied: %1</source>
+            <translation>已复制：%1</translation>
+        </message>
+    </context>
+    <context>
         <name>quantscope::ConditionsEditor</name>
         <message>
             <source>&amp;Fail if:</source>
@@ -1359,6 +1386,10 @@
             <source>First row at the bottom</source>
             <translation>首行在底部</translation>
         </message>
+        <message>
+            <source>%1; group %2</source>
+            <translation>%1；组 %2</translation>
+        </message>
     </context>
     <context>
         <name>quantscope::HelpWindow</name>
@@ -1861,18 +1892,6 @@
             <translation>打开会话、运行研究，或试试演示（“研究”菜单）。</translation>
         </message>
         <message>
-            <source>Study</source>
-            <translation>研究</translation>
-        </message>
-        <message>
-            <source>Details</source>
-            <translation>详情</translation>
-        </message>
-        <message>
-            <source>Log</source>
-            <translation>日志</translation>
-        </message>
-        <message>
             <source>The language changes at the next start.</source>
             <translation>语言将在下次启动时更改。</translation>
         </message>
@@ -1925,24 +1944,8 @@
             <translation>打开会话</translation>
         </message>
         <message>
-            <source>Sessions %1;;All files (*)</source>
-            <translation>会话 %1;;所有文件 (*)</translation>
-        </message>
-        <message>
-            <source>Open a study's folder</source>
-            <translation>打开研究文件夹</translation>
-        </message>
-        <message>
             <source>Saving %1…</source>
             <translation>正在保存 %1…</translation>
-        </message>
-        <message>
-            <source>Save the session as</source>
-            <translation>会话另存为</translation>
-        </message>
-        <message>
-            <source>Sessions %1</source>
-            <translation>会话 %1</translation>
         </message>
         <message>
             <source>This page has no figure to export.</source>
@@ -1961,34 +1964,6 @@
             <translation>无法进行该实验</translation>
         </message>
         <message>
-            <source>Save the recipe</source>
-            <translation>保存配方</translation>
-        </message>
-        <message>
-            <source>Wait until it is finished, or stop it; then apply the recipe again.</source>
-            <translation>请等它完成或停止它，然后再次应用配方。</translation>
-        </message>
-        <message>
-            <source>The recipe could not be applied</source>
-            <translation>无法应用配方</translation>
-        </message>
-        <message>
-            <source>The folder %1, where the recipe would be kept, cannot be made.</source>
-            <translation>无法创建用于保存配方的文件夹 %1。</translation>
-        </message>
-        <message>
-            <source>The session could not be opened</source>
-            <translation>无法打开会话</translation>
-        </message>
-        <message>
-            <source>The two sessions have no example in common, so each keeps its own selection.</source>
-            <translation>两个会话没有共同的样本，因此各自保留自己的选择。</translation>
-        </message>
-        <message>
-            <source>Copied: %1</source>
-            <translation>已复制：%1</translation>
-        </message>
-        <message>
             <source>Too many sessions</source>
             <translation>会话太多</translation>
         </message>
@@ -1999,14 +1974,6 @@
         <message>
             <source>%1 and %2</source>
             <translation>%1 和 %2</translation>
-        </message>
-        <message>
-            <source>A: %1</source>
-            <translation>A：%1</translation>
-        </message>
-        <message>
-            <source>B: %1</source>
-            <translation>B：%1</translation>
         </message>
         <message>
             <source>Compare with</source>
@@ -2978,6 +2945,10 @@
             <source>Values: %1 in %2 groups, from %3 to %4, the highest for %5.</source>
             <translation>数值：%1 个，分 %2 组，从 %3 到 %4，最高为 %5。</translation>
         </message>
+        <message>
+            <source>Columns grouped by %1, groups: %2: %3.</source>
+            <translation>列按 %1 分组，组数 %2：%3。</translation>
+        </message>
     </context>
     <context>
         <name>quantscope::PlotWidget</name>
@@ -3150,6 +3121,29 @@
         <message>
             <source>Studies that wait</source>
             <translation>等待中的研究</translation>
+        </message>
+    </context>
+    <context>
+        <name>quantscope::RecipeStudies</name>
+        <message>
+            <source>Save the recipe</source>
+            <translation>保存配方</translation>
+        </message>
+        <message>
+            <source>A study is running</source>
+            <translation>研究正在运行</translation>
+        </message>
+        <message>
+            <source>Wait until it is finished, or stop it; then apply the recipe again.</source>
+            <translation>请等它完成或停止它，然后再次应用配方。</translation>
+        </message>
+        <message>
+            <source>The recipe could not be applied</source>
+            <translation>无法应用配方</translation>
+        </message>
+        <message>
+            <source>The folder %1, where the recipe would be kept, cannot be made.</source>
+            <translation>无法创建用于保存配方的文件夹 %1。</translation>
         </message>
     </context>
     <context>
@@ -3334,10 +3328,6 @@
             <translation>残差</translation>
         </message>
         <message>
-            <source>&lt;p&gt;Where in depth the examples differ. The upper map has a column for each example, sorted as chosen; the lower one a column for each token of the selected example. Layers go upward.&lt;/p&gt;&lt;p&gt;The curves compare D_large (orange) with D_ctrl (blue) with bootstrap intervals, and show how strongly a layer's residual size correlates with the final error. The densities show the norms before and after the MLP's norm at one layer: where the order of the two sets reverses, the norm amplifies what was small.&lt;/p&gt;</source>
-            <translation>&lt;p&gt;样本在模型深度的何处出现差异。上图每个样本一列，按所选方式排序；下图为所选样本的每个词元一列。层序号向上递增。&lt;/p&gt;&lt;p&gt;曲线比较 D_large（橙色）与 D_ctrl（蓝色）并带自助法区间，同时显示某层残差大小与最终误差的相关程度。密度图显示某层 MLP 归一化前后的范数：两个集合的次序颠倒之处，归一化放大了原本较小的量。&lt;/p&gt;</translation>
-        </message>
-        <message>
             <source>&amp;Site:</source>
             <translation>位置(&amp;S)：</translation>
         </message>
@@ -3404,6 +3394,34 @@
         <message>
             <source>This study kept no values of single tokens here. Choose token maps among the instruments and run it again.</source>
             <translation>此研究在这里没有保留单个词元的数值。请在测量项中选择词元图，然后重新运行。</translation>
+        </message>
+        <message>
+            <source>&lt;p&gt;Where in depth the examples differ. The upper map has a column for each example, sorted as chosen and grouped under brackets where you like; the lower one a column for each token of the selected example. Layers go upward.&lt;/p&gt;&lt;p&gt;The curves compare D_large (orange) with D_ctrl (blue) with bootstrap intervals, and show how strongly a layer's residual size correlates with the final error. The densities show the norms before and after the MLP's norm at one layer: where the order of the two sets reverses, the norm amplifies what was small.&lt;/p&gt;</source>
+            <translation>&lt;p&gt;样本在模型深度的何处出现差异。上图每个样本一列，按所选方式排序，并可用括号分组；下图为所选样本的每个词元一列。层序号向上递增。&lt;/p&gt;&lt;p&gt;曲线比较 D_large（橙色）与 D_ctrl（蓝色）并带自助法区间，同时显示某层残差大小与最终误差的相关程度。密度图显示某层 MLP 归一化前后的范数：两个集合的次序颠倒之处，归一化放大了原本较小的量。&lt;/p&gt;</translation>
+        </message>
+        <message>
+            <source>&amp;Group by:</source>
+            <translation>分组依据(&amp;G)：</translation>
+        </message>
+        <message>
+            <source>D_large and D_ctrl</source>
+            <translation>D_large 和 D_ctrl</translation>
+        </message>
+        <message>
+            <source>named groups</source>
+            <translation>命名的组</translation>
+        </message>
+        <message>
+            <source>group %1</source>
+            <translation>组 %1</translation>
+        </message>
+        <message>
+            <source>Brackets hold examples of the same %1 together.</source>
+            <translation>括号将 %1 相同的样本放在一起。</translation>
+        </message>
+        <message>
+            <source>An example of several groups stands in the first.</source>
+            <translation>属于多个组的样本排在第一个组中。</translation>
         </message>
     </context>
     <context>
@@ -3668,6 +3686,25 @@ n = %3</translation>
         <message>
             <source>Name of the selected examples:</source>
             <translation>所选样本的名称：</translation>
+        </message>
+    </context>
+    <context>
+        <name>quantscope::SessionDialogs</name>
+        <message>
+            <source>Sessions %1;;All files (*)</source>
+            <translation>会话 %1;;所有文件 (*)</translation>
+        </message>
+        <message>
+            <source>Open a study's folder</source>
+            <translation>打开研究文件夹</translation>
+        </message>
+        <message>
+            <source>Save the session as</source>
+            <translation>会话另存为</translation>
+        </message>
+        <message>
+            <source>Sessions %1</source>
+            <translation>会话 %1</translation>
         </message>
     </context>
     <context>
@@ -4239,6 +4276,21 @@ n = %3</translation>
         <message>
             <source>Loss of each block over its loss before training. The best epoch is kept.</source>
             <translation>各块的损失与训练前损失之比。保留最佳轮次。</translation>
+        </message>
+    </context>
+    <context>
+        <name>quantscope::WindowDocks</name>
+        <message>
+            <source>Study</source>
+            <translation>研究</translation>
+        </message>
+        <message>
+            <source>Details</source>
+            <translation>详情</translation>
+        </message>
+        <message>
+            <source>Log</source>
+            <translation>日志</translation>
         </message>
     </context>
     <context>

@@ -10,12 +10,12 @@
 #include <memory>
 #include <vector>
 
-class QDockWidget;
 class QLabel;
 class QSplitter;
 
 namespace quantscope {
 
+class Comparison;
 class DetailsPanel;
 class FrameCommands;
 class Log;
@@ -24,9 +24,10 @@ class MainMenu;
 class PagesPanel;
 class PageViews;
 class PlotWidget;
-class SelectionLink;
+class RecipeStudies;
 class Settings;
 class StudyPanel;
+class WindowDocks;
 
 /// The window: makes the services, docks and panes and connects them. What they do is theirs.
 class MainWindow : public QMainWindow {
@@ -60,7 +61,7 @@ public:
     Selection& selection() { return m_pane->selection(); }
     const QString& sessionPath() const { return m_pane->path(); }
     /// The session that the one on view is compared with; null without any.
-    SessionPane* secondPane() const { return m_second; }
+    SessionPane* secondPane() const;
     /// Whether anything is being opened or computed for what is on view.
     bool isBusy() const;
     /// How the session on view is looked at.
@@ -83,35 +84,21 @@ protected:
     void dropEvent(QDropEvent* event) override;
 
 private:
-    void buildDocks();
-    void placeDocks();
     void wireMenu();
     void wireServices();
     void wireDetails();
     void wirePane(SessionPane* pane);
-    void wireRecipes(SessionPane* pane);
+    void wireRecipes();
     void wireComparison();
-    void applyRecipe(SessionPane* pane, const RecipeRequest& request);
-    StudyPlan planOf(const SessionData& session) const;
-    void takeRecipe(const QString& file);
-    void copyCompareCommand();
-    void showSecond(const OpenedSession& session);
-    void arrangePanes();
-    void unlink();
+    void open(const QString& session);
     void showFirstPart(const OpenedSession& session);
     void showSession(const OpenedSession& session);
     void followPart(const std::shared_ptr<const SessionData>& session);
     void showFailure(const QString& title, const QString& message);
     void showTitle();
-    void showHeadings();
-    void chooseSession();
-    void chooseStudyFolder();
-    void chooseSecond();
     void saveTo(const QString& path);
-    void chooseSaveName();
     void exportPlot(PlotWidget* plot, const QString& session);
     void exportSheet();
-    void showAbout();
 
     Settings& m_settings;
     Log* m_log;
@@ -119,31 +106,20 @@ private:
     PageFunctions m_functions;
     StudyService m_studies;
     SessionService m_sessions;
-    SessionService m_others; ///< sessions to compare with
     MainMenu* m_menu;
     QSplitter* m_panes;
     SessionPane* m_pane;
-    SessionPane* m_second = nullptr;
-    SelectionLink* m_link = nullptr;
     StudyPanel* m_study;
     DetailsPanel* m_details;
     LogPanel* m_logPanel;
     FrameCommands* m_commands;
     PageViews* m_views;
-    QDockWidget* m_studyDock = nullptr;
-    QDockWidget* m_detailsDock = nullptr;
-    QDockWidget* m_logDock = nullptr;
+    WindowDocks* m_docks;
+    Comparison* m_comparison;
+    RecipeStudies* m_recipes;
     QLabel* m_sessionLabel;
     QString m_runningPath;      ///< of the study that runs; its parts go on view
-    /// A recipe that is being written and then becomes a lane of a study.
-    struct AppliedRecipe {
-        QString file;
-        QString lane;
-        StudyPlan plan; ///< of the session that it comes from
-    };
-    AppliedRecipe m_applied;
     bool m_followsPart = false; ///< the session on view is the one that grows
-    std::vector<QDockWidget*> m_hiddenDocks; ///< while a comparison needs their room
 };
 
 } // namespace quantscope

@@ -146,6 +146,11 @@ void PagesPanel::setLanes(const std::vector<std::string>& lanes) {
         each->setLanes(lanes);
 }
 
+void PagesPanel::setLeadingLanes(const std::vector<std::string>& lanes) {
+    for (Page* each : pages())
+        each->setLeadingLanes(lanes);
+}
+
 void PagesPanel::setNotes(const QString& notes) {
     for (Page* each :
          std::initializer_list<Page*>{m_overview, m_residuals, m_earlyExit, m_patching, m_weights})
@@ -160,7 +165,7 @@ void PagesPanel::showEmpty(const QString& text) {
 void PagesPanel::requestShown(int index) {
     for (const PageKind kind : allPages)
         m_values.setShown(kind, static_cast<int>(kind) == index);
-    // Residuals are sorted by columns of the examples.
+    // Residuals are sorted and grouped by columns of the examples.
     if (index == static_cast<int>(PageKind::Residuals))
         m_values.setShown(PageKind::Examples, true);
 }
@@ -174,10 +179,12 @@ void PagesPanel::wireValues() {
     connect(&m_values, &PageValuesService::examplesReady, this,
             [this](const std::shared_ptr<const ExamplesValues>& values) {
                 m_examples->setValues(values);
-                std::vector<std::string> names;
+                std::vector<std::string> names, labels;
                 for (const ExampleColumn& column : values->columns)
                     names.push_back(column.name);
-                m_residuals->setSortColumns(names);
+                for (const LabelColumn& label : values->labels)
+                    labels.push_back(label.name);
+                m_residuals->setExampleColumns(std::move(names), std::move(labels));
             });
     connect(&m_values, &PageValuesService::errorsReady, this,
             [this](const std::shared_ptr<const ErrorsValues>& values) {

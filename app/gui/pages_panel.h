@@ -54,6 +54,8 @@ public:
     void beginSession(const std::vector<std::string>& lanes);
     /// The same session has grown; its lanes may have too.
     void setLanes(const std::vector<std::string>& lanes);
+    /// Lanes of another session that take their colours first; counts from the next setLanes on.
+    void setLeadingLanes(const std::vector<std::string>& lanes);
     /// What the model's family lacks, for the pages that show sites or matrices.
     void setNotes(const QString& notes);
     /// What pages say that have nothing to show.
@@ -87,7 +89,7 @@ private:
     EarlyExitPage* m_earlyExit;
     PatchingPage* m_patching;
     WeightsPage* m_weights;
-    TrainingPage* m_training;           ///< one of the reports
+    TrainingPage* m_training; ///< one of the reports
     AllocatePage* m_allocate;
     ComparePage* m_compare;
     std::vector<ReportPage*> m_reports; ///< one a kind, in the order of allReports

@@ -125,6 +125,15 @@ void SessionPane::grow(const std::shared_ptr<const SessionData>& session) {
     m_values.growSession(session);
 }
 
+std::vector<std::string> SessionPane::lanes() const {
+    return session() ? session()->names("lane") : std::vector<std::string>();
+}
+
+void SessionPane::setLeadingLanes(const std::vector<std::string>& lanes) {
+    m_pages->setLeadingLanes(lanes);
+    m_pages->setLanes(this->lanes());
+}
+
 void SessionPane::setHeading(const QString& heading, bool closable) {
     m_heading->setText(heading);
     m_heading->setToolTip(m_path);

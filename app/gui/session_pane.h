@@ -35,6 +35,10 @@ public:
     QuestionsService& questions() { return m_questions; }
     const std::shared_ptr<const SessionData>& session() const { return m_values.session(); }
     const QString& path() const { return m_path; }
+    /// Of its session, in their order; none without a session.
+    std::vector<std::string> lanes() const;
+    /// Lanes of the other session, which take their colours first.
+    void setLeadingLanes(const std::vector<std::string>& lanes);
     bool isBusy() const;
 
     /// Another session; nothing is selected yet.

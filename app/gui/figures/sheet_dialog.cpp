@@ -2,19 +2,14 @@
 
 #include "app/gui/study/form_layout.h"
 #include "app/gui/study/path_chooser.h"
-#include "core/data/error.h"
 #include "views/plots/plot_widget.h"
 
 #include <QCheckBox>
 #include <QComboBox>
-#include <QDialogButtonBox>
-#include <QDir>
 #include <QDoubleSpinBox>
 #include <QLabel>
 #include <QLocale>
-#include <QStandardPaths>
 #include <QTreeWidget>
-#include <QVBoxLayout>
 
 namespace quantscope {
 
@@ -22,29 +17,18 @@ namespace {
 
 constexpr int plotRole = Qt::UserRole;
 
-QDoubleSpinBox* makeLength(double value, double low, double high, const QString& unit) {
-    auto* spin = new QDoubleSpinBox;
-    spin->setRange(low, high);
-    spin->setDecimals(1);
-    spin->setSuffix(unit);
-    spin->setValue(value);
-    return spin;
-}
-
 } // namespace
 
 SheetDialog::SheetDialog(const std::vector<PageFigures>& pages, const PlotWidget* current,
                          const QString& suggestedName, QWidget* parent)
-    : QDialog(parent)
+    : WritingDialog(tr("Export the sheet to"), tr("Figures (*.pdf *.svg *.png)"), suggestedName,
+                    parent)
     , m_figures(new QTreeWidget)
-    , m_path(new PathChooser(PathChooser::Kind::NewFile, tr("Export the sheet to"),
-                             tr("Figures (*.pdf *.svg *.png)")))
     , m_columns(new QSpinBox)
     , m_dpi(new QComboBox)
     , m_letters(new QCheckBox(tr("&Letters a, b, c …")))
     , m_captions(new QCheckBox(tr("Write what they show &beside it")))
-    , m_size(new QLabel)
-    , m_problem(new QLabel) {
+    , m_size(new QLabel) {
     setWindowTitle(tr("Figure sheet"));
     m_figures->setHeaderHidden(true);
     m_figures->setAccessibleName(tr("Figures on the sheet"));
@@ -54,8 +38,8 @@ SheetDialog::SheetDialog(const std::vector<PageFigures>& pages, const PlotWidget
         for (PlotWidget* plot : page.plots) {
             if (plot->isEmpty())
                 continue;
-            auto* item = new QTreeWidgetItem(
-                parentItem, {QString::fromStdString(plot->caption().title)});
+            auto* item =
+                new QTreeWidgetItem(parentItem, {QString::fromStdString(plot->caption().title)});
             item->setFlags(Qt::ItemIsEnabled | Qt::ItemIsSelectable | Qt::ItemIsUserCheckable);
             item->setCheckState(0, plot == current ? Qt::Checked : Qt::Unchecked);
             item->setData(0, plotRole, static_cast<int>(m_plots.size()));
@@ -67,22 +51,13 @@ SheetDialog::SheetDialog(const std::vector<PageFigures>& pages, const PlotWidget
             delete parentItem;
     }
     m_figures->expandAll();
-    m_problem->setWordWrap(true);
-    m_problem->hide();
-    const QDir pictures(QStandardPaths::writableLocation(QStandardPaths::PicturesLocation));
-    m_path->setPath(pictures.filePath(suggestedName + QStringLiteral(".pdf")));
     auto* note = new QLabel(tr("Figures of pages that were looked at, in this order:"));
     note->setWordWrap(true);
-    m_buttons = new QDialogButtonBox(QDialogButtonBox::Save | QDialogButtonBox::Cancel);
-    auto* layout = new QVBoxLayout(this);
-    layout->addWidget(note);
-    layout->addWidget(m_figures, 1);
-    layout->addWidget(makeFields());
-    layout->addWidget(m_problem);
-    layout->addWidget(m_buttons);
-    connect(m_buttons, &QDialogButtonBox::accepted, this, &SheetDialog::accept);
-    connect(m_buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
-    connect(&m_writing, &LatestRequest::failed, this, &SheetDialog::showProblem);
+    m_figures->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Expanding);
+    layout()->addWidget(note);
+    layout()->addWidget(m_figures);
+    layout()->addWidget(makeFields());
+    addFoot();
     connect(m_figures, &QTreeWidget::itemChanged, this, &SheetDialog::showSize);
     connect(m_columns, &QSpinBox::valueChanged, this, &SheetDialog::showSize);
     for (QDoubleSpinBox* length : {m_width, m_row})
@@ -104,7 +79,7 @@ QWidget* SheetDialog::makeFields() {
     m_captions->setChecked(true);
     auto* fields = new QWidget;
     QFormLayout* form = makeForm(fields);
-    form->addRow(tr("File"), m_path);
+    form->addRow(tr("File"), pathChooser());
     form->addRow(tr("Columns"), m_columns);
     form->addRow(tr("Width"), m_width);
     form->addRow(tr("Height of a row"), m_row);
@@ -127,8 +102,6 @@ SheetOptions SheetDialog::options() const {
     return options;
 }
 
-QString SheetDialog::path() const { return m_path->path(); }
-
 std::vector<PlotWidget*> SheetDialog::chosen() const {
     std::vector<PlotWidget*> plots;
     for (int page = 0; page < m_figures->topLevelItemCount(); ++page) {
@@ -150,26 +123,8 @@ void SheetDialog::showSize() {
                         .arg(figures));
 }
 
-void SheetDialog::accept() {
-    try {
-        const auto write =
-            prepareFigureSheet(chosen(), path(), options(), m_captions->isChecked());
-        m_buttons->setEnabled(false); // until it is written
-        m_writing.submit(
-            [write](const std::stop_token&) {
-                write();
-                return true;
-            },
-            this, [this](bool) { QDialog::accept(); });
-    } catch (const Error& error) {
-        showProblem(QString::fromUtf8(error.what()));
-    }
-}
-
-void SheetDialog::showProblem(const QString& text) {
-    m_buttons->setEnabled(true);
-    m_problem->setText(text);
-    m_problem->show();
+std::vector<std::function<void()>> SheetDialog::prepare() {
+    return {prepareFigureSheet(chosen(), path(), options(), m_captions->isChecked())};
 }
 
 } // namespace quantscope

@@ -1,24 +1,20 @@
 #pragma once
 
-#include "app/service/latest_request.h"
+#include "app/gui/figures/writing_dialog.h"
 #include "views/export/figure_sheet.h"
 
-#include <QDialog>
 #include <QPointer>
 
 #include <vector>
 
 class QCheckBox;
 class QComboBox;
-class QDialogButtonBox;
 class QDoubleSpinBox;
 class QLabel;
 class QSpinBox;
 class QTreeWidget;
 
 namespace quantscope {
-
-class PathChooser;
 
 /// The figures of one page of the window.
 struct PageFigures {
@@ -27,7 +23,7 @@ struct PageFigures {
 };
 
 /// Chooses figures of all pages and writes them into one file.
-class SheetDialog : public QDialog {
+class SheetDialog : public WritingDialog {
     Q_OBJECT
 
 public:
@@ -37,20 +33,17 @@ public:
                 const QString& suggestedName, QWidget* parent = nullptr);
 
     SheetOptions options() const;
-    QString path() const;
     std::vector<PlotWidget*> chosen() const;
 
-public Q_SLOTS:
-    void accept() override;
+protected:
+    std::vector<std::function<void()>> prepare() override;
 
 private:
     QWidget* makeFields();
-    void showProblem(const QString& text);
     void showSize();
 
     std::vector<QPointer<PlotWidget>> m_plots; ///< pages may replace theirs meanwhile
     QTreeWidget* m_figures;
-    PathChooser* m_path;
     QDoubleSpinBox* m_width;
     QDoubleSpinBox* m_row;
     QSpinBox* m_columns;
@@ -59,9 +52,6 @@ private:
     QCheckBox* m_letters;
     QCheckBox* m_captions;
     QLabel* m_size;
-    QLabel* m_problem;
-    QDialogButtonBox* m_buttons;
-    LatestRequest m_writing;
 };
 
 } // namespace quantscope

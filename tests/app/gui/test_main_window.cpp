@@ -7,6 +7,7 @@
 #include "views/pages/allocate_page.h"
 #include "views/pages/details_panel.h"
 #include "views/pages/page.h"
+#include "views/plots/lines_plot.h"
 
 #include <QAction>
 #include <QClipboard>
@@ -20,8 +21,10 @@
 #include <QTableView>
 #include <QTemporaryDir>
 #include <QTest>
+#include <qcustomplot.h>
 
 #include <atomic>
+#include <map>
 #include <mutex>
 #include <thread>
 
@@ -148,6 +151,56 @@ private Q_SLOTS:
         window.selection().setPrimary(4);
     }
 
+    /// A lane of both sessions has one colour, whatever else each of them has.
+    void oneColourForALaneOfBothSessions() {
+        StudyBackend backend = fakeBackend();
+        backend.open = [](const std::filesystem::path& path) {
+            auto session = std::make_shared<SessionData>(*fakeSession());
+            const bool second = path.filename() == "second.qscope.h5";
+            session->arrays["/lane"] = second ? texts("lane", {"reference", "new", "awq", "rtn"})
+                                              : texts("lane", {"reference", "rtn", "gptq", "awq"});
+            return std::shared_ptr<const SessionData>(session);
+        };
+        std::atomic<int> details = 0;
+        PageFunctions functions = fakeFunctions(details);
+        functions.overview = [](const SessionData& session) {
+            OverviewValues values;
+            for (const std::string& lane : session.names("lane"))
+                values.errorByRank.curves.push_back({lane, {0, 1}, {1, 0}, {}, {}, lane, false});
+            return values;
+        };
+        QTemporaryDir folder;
+        Settings settings(folder.filePath("settings.ini"));
+        MainWindow window(backend, functions, settings, nullptr);
+        window.show();
+        const auto touch = [&](const char* name) {
+            QFile file(folder.filePath(name));
+            return file.open(QIODevice::WriteOnly) ? file.fileName() : QString();
+        };
+        QSignalSpy shown(&window, &MainWindow::secondSessionShown);
+        window.openPaths({touch("first.qscope.h5"), touch("second.qscope.h5")});
+        QVERIFY(shown.wait(waitMilliseconds));
+        QTRY_VERIFY_WITH_TIMEOUT(!window.isBusy(), waitMilliseconds);
+        const auto colours = [](PagesPanel* pages) {
+            std::map<QString, QColor> colours;
+            const auto* lines =
+                qobject_cast<LinesPlot*>(pages->page(PageKind::Overview)->findChild<LinesPlot*>());
+            const auto* canvas = qobject_cast<QCustomPlot*>(lines->focusProxy());
+            for (std::size_t i = 0; i < lines->figure().curves.size(); ++i)
+                colours[QString::fromStdString(lines->figure().curves[i].name)] =
+                    canvas->graph(static_cast<int>(i))->pen().color();
+            return colours;
+        };
+        QTRY_COMPARE(colours(window.secondPane()->pages()).size(), std::size_t(4));
+        const auto first = colours(window.pagesPanel());
+        const auto second = colours(window.secondPane()->pages());
+        for (const char* lane : {"reference", "rtn", "awq"})
+            QCOMPARE(second.at(lane), first.at(lane));
+        QVERIFY(first.at("rtn") != first.at("awq"));
+        for (const char* lane : {"rtn", "gptq", "awq"}) // a lane of its own has another colour
+            QVERIFY(second.at("new") != first.at(lane));
+    }
+
     void aSecondSessionThatCannotBeOpenedLeavesOne() {
         Bench bench;
         bench.window.show();
@@ -159,8 +212,8 @@ private Q_SLOTS:
                  QStringLiteral("bad.qscope.h5 is not a session."));
         QVERIFY(!bench.window.secondPane());
         QVERIFY(bench.window.windowTitle().contains("fake.qscope.h5"));
-        bench.window.openPaths({bench.touch("a.qscope.h5"), bench.touch("b.qscope.h5"),
-                                bench.touch("c.qscope.h5")});
+        bench.window.openPaths(
+            {bench.touch("a.qscope.h5"), bench.touch("b.qscope.h5"), bench.touch("c.qscope.h5")});
         QCOMPARE(failure.count(), 2);
         QVERIFY(failure.last().first().toString().startsWith("3 sessions were named"));
     }
@@ -308,8 +361,7 @@ private Q_SLOTS:
         QCOMPARE(started.methods.size(), std::size_t(1)); // not the methods of the session
         QCOMPARE(started.methods.front().method, std::string("mixed"));
         QCOMPARE(started.methods.front().lane, std::string("mixed-3.50bpw-worst-decile"));
-        const QString recipe =
-            QString::fromStdString(started.methods.front().options.at("recipe"));
+        const QString recipe = QString::fromStdString(started.methods.front().options.at("recipe"));
         QVERIFY(QFile::exists(recipe));
         QCOMPARE(recipe, folder.filePath("fake.qscope.d/recipes/mixed-3.50bpw-worst-decile.json"));
     }

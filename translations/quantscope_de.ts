@@ -3423,6 +3423,10 @@
             <source>An example of several groups stands in the first.</source>
             <translation>Ein Beispiel mehrerer Gruppen steht in der ersten.</translation>
         </message>
+        <message>
+            <source>probability %1 in the reference, %2 in %3</source>
+            <translation>Wahrscheinlichkeit %1 in der Referenz, %2 in %3</translation>
+        </message>
     </context>
     <context>
         <name>quantscope::ResourcesSection</name>

@@ -3423,6 +3423,10 @@
             <source>An example of several groups stands in the first.</source>
             <translation>属于多个组的样本排在第一个组中。</translation>
         </message>
+        <message>
+            <source>probability %1 in the reference, %2 in %3</source>
+            <translation>参考模型中概率 %1，%3 中为 %2</translation>
+        </message>
     </context>
     <context>
         <name>quantscope::ResourcesSection</name>

@@ -21,6 +21,7 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <utility>
 
 namespace quantscope {
 
@@ -136,6 +137,8 @@ Page* PagesPanel::currentPage() const { return static_cast<Page*>(m_stack->curre
 
 void PagesPanel::beginSession(const std::vector<std::string>& lanes) {
     m_errorsValues.reset();
+    m_heldResiduals.reset();
+    m_examplesKnown = false;
     setLanes(lanes);
     for (Page* each : pages())
         each->showLoading();
@@ -176,16 +179,8 @@ void PagesPanel::wireValues() {
     connect(&m_values, &PageValuesService::failed, this,
             [this](PageKind kind, const QString& message) { page(kind)->showFailed(message); });
     connect(&m_values, &PageValuesService::overviewReady, m_overview, &OverviewPage::setValues);
-    connect(&m_values, &PageValuesService::examplesReady, this,
-            [this](const std::shared_ptr<const ExamplesValues>& values) {
-                m_examples->setValues(values);
-                std::vector<std::string> names, labels;
-                for (const ExampleColumn& column : values->columns)
-                    names.push_back(column.name);
-                for (const LabelColumn& label : values->labels)
-                    labels.push_back(label.name);
-                m_residuals->setExampleColumns(std::move(names), std::move(labels));
-            });
+    connect(&m_values, &PageValuesService::examplesReady, m_examples, &ExamplesPage::setValues);
+    wireResiduals();
     connect(&m_values, &PageValuesService::errorsReady, this,
             [this](const std::shared_ptr<const ErrorsValues>& values) {
                 m_errorsValues = values;
@@ -193,7 +188,6 @@ void PagesPanel::wireValues() {
             });
     connect(&m_values, &PageValuesService::scatterReady, m_errors,
             &ErrorsPage::setScatterStatistics);
-    connect(&m_values, &PageValuesService::residualsReady, m_residuals, &ResidualsPage::setValues);
     connect(&m_values, &PageValuesService::earlyExitReady, m_earlyExit, &EarlyExitPage::setValues);
     connect(&m_values, &PageValuesService::patchingReady, m_patching, &PatchingPage::setValues);
     connect(&m_values, &PageValuesService::weightsReady, m_weights, &WeightsPage::setValues);
@@ -201,6 +195,37 @@ void PagesPanel::wireValues() {
             [this](const std::shared_ptr<const ReportValues>& values) {
                 m_reports[static_cast<std::size_t>(values->kind)]->setValues(values);
             });
+}
+
+/// Its examples are sorted and grouped by columns of the page Examples.
+void PagesPanel::wireResiduals() {
+    connect(&m_values, &PageValuesService::examplesReady, this,
+            [this](const std::shared_ptr<const ExamplesValues>& values) {
+                std::vector<std::string> names, labels;
+                for (const ExampleColumn& column : values->columns)
+                    names.push_back(column.name);
+                for (const LabelColumn& label : values->labels)
+                    labels.push_back(label.name);
+                m_residuals->setExampleColumns(std::move(names), std::move(labels));
+                showHeldResiduals();
+            });
+    connect(&m_values, &PageValuesService::failed, this, [this](PageKind kind) {
+        if (kind == PageKind::Examples)
+            showHeldResiduals();
+    });
+    connect(&m_values, &PageValuesService::detailReady, m_residuals, &ResidualsPage::setDetail);
+    connect(&m_values, &PageValuesService::residualsReady, this,
+            [this](const std::shared_ptr<const ResidualsValues>& values) {
+                m_heldResiduals = values;
+                if (m_examplesKnown)
+                    showHeldResiduals();
+            });
+}
+
+void PagesPanel::showHeldResiduals() {
+    m_examplesKnown = true;
+    if (m_heldResiduals)
+        m_residuals->setValues(std::exchange(m_heldResiduals, nullptr));
 }
 
 void PagesPanel::wireRequests() {

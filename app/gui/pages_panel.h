@@ -76,6 +76,8 @@ private:
     void wireValues();
     void wireRequests();
     void wireQuestions();
+    void wireResiduals();
+    void showHeldResiduals();
     void requestShown(int index);
 
     PageValuesService& m_values;
@@ -94,6 +96,9 @@ private:
     ComparePage* m_compare;
     std::vector<ReportPage*> m_reports; ///< one a kind, in the order of allReports
     std::shared_ptr<const ErrorsValues> m_errorsValues;
+    /// Until it is known what examples can be sorted and grouped by: a saved view may say so.
+    std::shared_ptr<const ResidualsValues> m_heldResiduals;
+    bool m_examplesKnown = false;
 };
 
 } // namespace quantscope

@@ -351,6 +351,39 @@ private Q_SLOTS:
         QVERIFY(page.request().groups.empty());
     }
 
+    /// Pointed at, a token says what both models made of it.
+    void theMapOfTokensSaysProbabilities() {
+        ResidualsPage page;
+        ResidualsValues values = residuals();
+        values.request.example = 2;
+        values.layerByToken = matrix(4, 3);
+        page.setValues(shared(values));
+        page.setDetail(shared(detail()));
+        page.resize(1200, 800);
+        page.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&page));
+        QTest::qWait(50);
+        auto* map = dynamic_cast<HeatmapPlot*>(page.plots()[1]);
+        QWidget* canvas = map->focusProxy();
+        QSignalSpy said(&page, &Page::statusMessage);
+        const auto pointAt = [&](std::size_t token) {
+            for (int x = 0; x < canvas->width(); ++x)
+                for (int y = 0; y < canvas->height(); y += 4)
+                    if (const auto cell = map->cellAt(QPointF(x, y));
+                        cell && cell->second == token) {
+                        QTest::mouseMove(canvas, QPoint(x + 2, y));
+                        return said.isEmpty() ? QString() : said.last().first().toString();
+                    }
+            return QString();
+        };
+        // exp(−3) and exp(−2.5) of the third token; the first is nobody's prediction.
+        const QString third = pointAt(2);
+        QVERIFY2(third.endsWith(QStringLiteral("probability 0.0498 in the reference, 0.0821 in a")),
+                 qPrintable(third));
+        page.setDetail(nullptr);
+        QVERIFY(!pointAt(1).contains(QStringLiteral("probability")));
+    }
+
     void aClickOnAMapSelectsTheExampleOfTheColumn() {
         Selection selection;
         ResidualsPage page;

@@ -311,6 +311,26 @@ void ResidualsPage::showMaps() {
                  "instruments and run it again.")
             : tr("Choose an example to see its tokens."));
     m_tokens->setMatrix(std::shared_ptr<const Matrix>(values, &values->layerByToken));
+    showTokenNotes();
+}
+
+void ResidualsPage::setDetail(std::shared_ptr<const ExampleDetail> detail) {
+    m_detail = std::move(detail);
+    showTokenNotes();
+}
+
+void ResidualsPage::showTokenNotes() {
+    std::vector<QString> notes;
+    if (m_detail && m_request.example == m_detail->example) {
+        for (const TokenDetail& token : m_detail->tokens)
+            notes.push_back(std::isnan(token.nllReference) // nobody's prediction
+                                ? QString()
+                                : tr("probability %1 in the reference, %2 in %3")
+                                      .arg(formatNumber(std::exp(-token.nllReference)),
+                                           formatNumber(std::exp(-token.nllLane)),
+                                           QString::fromStdString(m_detail->lane)));
+    }
+    m_tokens->setColumnNotes(std::move(notes));
 }
 
 void ResidualsPage::showMarkers() {

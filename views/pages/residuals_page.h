@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/data/pages/details.h"
 #include "core/data/pages/residuals.h"
 #include "views/pages/page.h"
 
@@ -28,6 +29,8 @@ public:
     std::vector<PlotWidget*> plots() const override;
 
     void setValues(std::shared_ptr<const ResidualsValues> values);
+    /// Of the selected example: what both models made of the tokens that are pointed at.
+    void setDetail(std::shared_ptr<const ExampleDetail> detail);
     /// Names of example columns (ExamplesValues::columns) that maps can be sorted by, and of labels
     /// that they can be grouped by.
     void setExampleColumns(std::vector<std::string> columns, std::vector<std::string> labels);
@@ -43,8 +46,10 @@ private:
     void showGroupChoices();
     void showMaps();
     void showMarkers();
+    void showTokenNotes();
 
     std::shared_ptr<const ResidualsValues> m_values;
+    std::shared_ptr<const ExampleDetail> m_detail;
     std::vector<std::string> m_sortColumns;
     std::vector<std::string> m_labels;
     ResidualsRequest m_request;

@@ -120,6 +120,7 @@ void HeatmapPlot::setMatrix(std::shared_ptr<const Matrix> matrix, ColumnGroups g
     }
     m_groups = m_matrix ? std::move(groups) : ColumnGroups();
     m_brackets->setGroups(m_groups.groups);
+    m_columnNotes.clear();
     makeRoomAbove();
     rescale();
     left();
@@ -389,7 +390,7 @@ QString HeatmapPlot::hoverText(const QPointF& position) {
         item->setVisible(true);
     replotOverlay();
     Q_EMIT cellHovered(row, column, value);
-    const QString text =
+    QString text =
         tr("%1 %2, %3 %4: %5 = %6")
             .arg(QString::fromStdString(m_matrix->rowTitle), labelOf(m_matrix->rowLabels, row),
                  QString::fromStdString(m_matrix->columnTitle),
@@ -398,7 +399,9 @@ QString HeatmapPlot::hoverText(const QPointF& position) {
                  std::isnan(value) ? tr("not measured") : formatNumber(value, 4));
     for (const ColumnGroup& group : m_groups.groups)
         if (group.has(column))
-            return tr("%1; group %2").arg(text, QString::fromStdString(group.name));
+            text = tr("%1; group %2").arg(text, QString::fromStdString(group.name));
+    if (column < m_columnNotes.size() && !m_columnNotes[column].isEmpty())
+        text += QStringLiteral("; ") + m_columnNotes[column];
     return text;
 }
 

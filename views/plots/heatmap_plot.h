@@ -30,6 +30,8 @@ public:
     void setMatrix(std::shared_ptr<const Matrix> matrix, ColumnGroups groups = {});
     const Matrix* matrix() const { return m_matrix.get(); }
     const ColumnGroups& columnGroups() const { return m_groups; }
+    /// What is said of a column besides its value when it is hovered; of the matrix set last.
+    void setColumnNotes(std::vector<QString> notes) { m_columnNotes = std::move(notes); }
 
     void setColourMap(ColourMap map);
     ColourMap colourMap() const { return m_map; }
@@ -80,6 +82,7 @@ private:
 
     std::shared_ptr<const Matrix> m_matrix;
     ColumnGroups m_groups;
+    std::vector<QString> m_columnNotes;
     ColourMap m_map = ColourMap::Viridis;
     ScaleKind m_kind = ScaleKind::Linear;
     PercentileLimits m_percentiles;

@@ -1,7 +1,7 @@
 // Groups of a map's columns: where brackets and names lie, and that they are drawn and written.
 
 #include "views/export/figure_export.h"
-#include "views/plots/column_brackets.h"
+#include "views/plots/bracket_layout.h"
 #include "views/plots/heatmap_plot.h"
 #include "views/plots/title_lines.h"
 
@@ -10,6 +10,9 @@
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
+
+#include <algorithm>
+#include <cmath>
 
 using namespace quantscope;
 
@@ -63,8 +66,7 @@ private Q_SLOTS:
     void bracketsSpanTheirColumns() {
         const QFontMetricsF metrics{QFont()};
         const std::vector<ColumnGroup> groups = sets().groups;
-        const auto brackets =
-            ColumnBrackets::brackets(groups, QCPRange(-0.5, 99.5), 50, 1050, metrics);
+        const auto brackets = bracketLayout(groups, {-0.5, 99.5}, {50, 1050}, metrics);
         QCOMPARE(brackets.size(), std::size_t(3));
         const double lefts[] = {50, 150, 950};
         const double rights[] = {150, 950, 1050};
@@ -77,7 +79,7 @@ private Q_SLOTS:
                     pixelTolerance);
         }
         // Zoomed to columns 5 to 54: the first is cut, the last is out of view.
-        const auto zoomed = ColumnBrackets::brackets(groups, QCPRange(4.5, 54.5), 0, 500, metrics);
+        const auto zoomed = bracketLayout(groups, {4.5, 54.5}, {0, 500}, metrics);
         QCOMPARE(zoomed.size(), std::size_t(2));
         QVERIFY(std::abs(zoomed[0].left) < pixelTolerance);
         QVERIFY(std::abs(zoomed[0].right - 50) < pixelTolerance);
@@ -97,8 +99,7 @@ private Q_SLOTS:
         for (const double width : {120.0, 400.0, 1200.0, 5000.0}) {
             int whole = 0;
             double end = -1;
-            auto brackets =
-                ColumnBrackets::brackets(groups, QCPRange(-0.5, columns - 0.5), 0, width, metrics);
+            auto brackets = bracketLayout(groups, {-0.5, columns - 0.5}, {0, width}, metrics);
             std::sort(brackets.begin(), brackets.end(),
                       [](const auto& a, const auto& b) { return a.nameLeft < b.nameLeft; });
             for (const auto& bracket : brackets) {
@@ -120,8 +121,7 @@ private Q_SLOTS:
     /// At the edges of a map, where the sets are, names reach over the room of their neighbour.
     void aNarrowSetKeepsItsName() {
         const QFontMetricsF metrics{QFont()};
-        const auto brackets =
-            ColumnBrackets::brackets(sets().groups, QCPRange(-0.5, 99.5), 0, 350, metrics);
+        const auto brackets = bracketLayout(sets().groups, {-0.5, 99.5}, {0, 350}, metrics);
         QCOMPARE(brackets.front().name, QStringLiteral("D_large"));
         QCOMPARE(brackets.front().nameLeft, 0.0);
         QCOMPARE(brackets.back().name, QStringLiteral("D_ctrl"));

@@ -1,5 +1,7 @@
 #include "views/plots/column_brackets.h"
 
+#include "views/plots/bracket_layout.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -7,19 +9,9 @@ namespace quantscope {
 
 namespace {
 
-constexpr double narrowestBracket = 3;  // pixels
 constexpr double widestWithoutLine = 6; // a line between narrower groups would hide their cells
 constexpr double gap = 3;               // between map and bracket, at 96 dots an inch
 constexpr double hook = 4;
-
-/// Names that are written already: from where to where.
-using Taken = std::vector<std::pair<double, double>>;
-
-bool isFree(const Taken& taken, double left, double right, double apart) {
-    return std::none_of(taken.begin(), taken.end(), [&](const auto& name) {
-        return left < name.second + apart && name.first < right + apart;
-    });
-}
 
 } // namespace
 
@@ -32,63 +24,6 @@ int ColumnBrackets::height() const {
         return 0;
     return static_cast<int>(
         std::ceil(m_style.length(gap + hook + 2) + QFontMetricsF(m_style.font).height()));
-}
-
-std::vector<ColumnBrackets::Bracket>
-ColumnBrackets::brackets(const std::vector<ColumnGroup>& groups, const QCPRange& columns,
-                         double left, double right, const QFontMetricsF& metrics) {
-    const double perColumn = (right - left) / columns.size();
-    std::vector<Bracket> result;
-    for (std::size_t index = 0; index < groups.size(); ++index) {
-        const auto first = static_cast<double>(groups[index].first);
-        const auto count = static_cast<double>(groups[index].count);
-        Bracket bracket;
-        bracket.group = index;
-        bracket.left = std::max(left, left + (first - 0.5 - columns.lower) * perColumn);
-        bracket.right = std::min(right, left + (first + count - 0.5 - columns.lower) * perColumn);
-        if (bracket.right - bracket.left >= narrowestBracket)
-            result.push_back(bracket);
-    }
-    const double apart = metrics.averageCharWidth();
-    Taken taken;
-    const auto write = [&](Bracket& bracket, const QString& name, double place) {
-        bracket.name = name;
-        bracket.nameLeft = place;
-        taken.emplace_back(place, place + metrics.horizontalAdvance(name));
-    };
-    const auto nameOf = [&](const Bracket& bracket) {
-        return QString::fromStdString(groups[bracket.group].name).simplified();
-    };
-    for (Bracket& bracket : result) {
-        const QString name = nameOf(bracket);
-        const double width = metrics.horizontalAdvance(name);
-        if (width <= bracket.right - bracket.left)
-            write(bracket, name, (bracket.left + bracket.right - width) / 2);
-    }
-    for (std::size_t index = 0; index < result.size(); ++index) {
-        Bracket& bracket = result[index];
-        if (!bracket.name.isEmpty())
-            continue;
-        const QString name = nameOf(bracket);
-        const double width = metrics.horizontalAdvance(name);
-        const auto fits = [&](double from, double to) {
-            return from >= left && to <= right && isFree(taken, from, to, apart);
-        };
-        // Over one neighbour at most: else it would be read as the name of what lies beyond.
-        const double furthest = index + 1 < result.size() ? result[index + 1].right : right;
-        const double nearest = index > 0 ? result[index - 1].left : left;
-        if (bracket.left + width <= furthest && fits(bracket.left, bracket.left + width)) {
-            write(bracket, name, bracket.left);
-        } else if (bracket.right - width >= nearest && fits(bracket.right - width, bracket.right)) {
-            write(bracket, name, bracket.right - width);
-        } else {
-            const QString shorter =
-                metrics.elidedText(name, Qt::ElideRight, bracket.right - bracket.left);
-            if (shorter.size() > 3 && fits(bracket.left, bracket.right))
-                write(bracket, shorter, bracket.left);
-        }
-    }
-    return result;
 }
 
 void ColumnBrackets::applyDefaultAntialiasingHint(QCPPainter* painter) const {
@@ -104,8 +39,10 @@ void ColumnBrackets::draw(QCPPainter* painter) {
     const double top = bottom - m_style.length(hook);
     painter->setFont(m_style.font);
     painter->setBrush(Qt::NoBrush);
-    for (const Bracket& bracket : brackets(m_groups, m_columns->range(), frame.left(),
-                                           frame.left() + frame.width(), metrics)) {
+    const QCPRange columns = m_columns->range();
+    for (const Bracket& bracket :
+         bracketLayout(m_groups, {columns.lower, columns.upper},
+                       {double(frame.left()), double(frame.left() + frame.width())}, metrics)) {
         const std::string& role = m_groups[bracket.group].role;
         const QColor colour = role.empty() ? m_style.axis : m_colours.style(role, m_style).colour;
         painter->setPen(QPen(colour, m_style.length(role.empty() ? 1.2 : 2)));

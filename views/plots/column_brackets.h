@@ -21,20 +21,6 @@ public:
     /// The room that they need above the map, in pixels; 0 without groups.
     int height() const;
 
-    /// A bracket in the pixels of the axis.
-    struct Bracket {
-        std::size_t group = 0;
-        double left = 0;
-        double right = 0;
-        QString name; ///< as written; empty where there is no room for it
-        double nameLeft = 0;
-    };
-    /// The brackets of the groups in view. One too narrow to be seen is left out; a name that is
-    /// wider than its bracket reaches into room that no other name needs, or loses its end.
-    static std::vector<Bracket> brackets(const std::vector<ColumnGroup>& groups,
-                                         const QCPRange& columns, double left, double right,
-                                         const QFontMetricsF& metrics);
-
 protected:
     void applyDefaultAntialiasingHint(QCPPainter* painter) const override;
     void draw(QCPPainter* painter) override;

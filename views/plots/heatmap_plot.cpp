@@ -357,8 +357,8 @@ void HeatmapPlot::chooseColumnLabels() {
         const QFontMetricsF metrics(axis->tickLabelFont());
         const double perColumn = mainRect()->width() / axis->range().size();
         m_columnTicker->setLabelsShown(true);
-        const double widest =
-            m_columnTicker->widestLabel(0, static_cast<int>(std::min<std::size_t>(labels, 4000)) - 1);
+        const double widest = m_columnTicker->widestLabel(
+            0, static_cast<int>(std::min<std::size_t>(labels, 4000)) - 1);
         if (widest + metrics.averageCharWidth() > perColumn) {
             names = metrics.height() * 1.05 <= perColumn;
             rotation = names ? 50 : 0;

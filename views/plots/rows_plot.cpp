@@ -14,6 +14,7 @@ RowsPlot::RowsPlot(QWidget* parent) : PlotWidget(parent) {
     canvas->yAxis->setRangeReversed(true);
     canvas->xAxis->setTicker(QSharedPointer<QCPAxisTicker>(new NumberTicker(canvas->xAxis)));
     m_line = new QCPItemStraightLine(canvas);
+    m_line->setLayer(QStringLiteral("axes")); // over what the rows hold
     m_line->setVisible(false);
 }
 

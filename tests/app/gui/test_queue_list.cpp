@@ -94,7 +94,7 @@ private Q_SLOTS:
         Gate gate;
         StudyBackend backend = fakeBackend();
         backend.run = [&gate](const StudyPlan& plan, Job&, const StudyFollower&) {
-            gate.pass(plan.output.string());
+            gate.pass(plan.output);
         };
         QTemporaryDir folder;
         Settings settings(folder.filePath("settings.ini"));

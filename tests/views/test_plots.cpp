@@ -325,7 +325,7 @@ private Q_SLOTS:
             return all > 0 ? double(of) / all : -1;
         };
         QVERIFY2(share(0) > 0.99, qPrintable(QString::number(share(0))));
-        QVERIFY2(share(5) > 0.2 && share(5) < 0.85, qPrintable(QString::number(share(5))));
+        QVERIFY2(share(5) > 0.1 && share(5) < 0.85, qPrintable(QString::number(share(5))));
     }
 
     void longCaptionsAreCutAndShownWhole() {

@@ -6,7 +6,7 @@ namespace quantscope {
 
 namespace {
 
-constexpr double step = 5; // between lines, at 96 dots an inch
+constexpr double step = 7; // between lines, at 96 dots an inch
 
 /// Lines of our own: a brush's pattern keeps the size of a screen's pixel in every export.
 void drawFalling(QCPPainter& painter, const QRectF& area, double apart) {

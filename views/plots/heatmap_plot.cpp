@@ -423,6 +423,9 @@ void HeatmapPlot::layoutKnown() { chooseColumnLabels(); }
 void HeatmapPlot::makeRoomAbove() {
     const int least = static_cast<int>(plotStyle().length(6));
     mainRect()->setMinimumMargins(QMargins(0, std::max(least, m_brackets->height()), 0, 0));
+    QMargins beside = m_bar->margins(); // the bar's own never shrink by themselves
+    beside.setTop(0);
+    m_bar->setMargins(beside);
 }
 
 void HeatmapPlot::addMenuEntries(QMenu& menu) {

@@ -154,8 +154,9 @@ private Q_SLOTS:
             }
             QCOMPARE(first, examples);
             for (std::size_t column = 0; column < examples; ++column) {
-                near(values.layerByExample.at(1, column),
-                     norms[examples + values.exampleOrder[column]], floatTolerance);
+                if (request.lane.empty()) // the norms are the reference's
+                    near(values.layerByExample.at(1, column),
+                         norms[examples + values.exampleOrder[column]], floatTolerance);
                 QCOMPARE(values.layerByExample.columnLabels[column],
                          std::to_string(values.exampleOrder[column]));
             }

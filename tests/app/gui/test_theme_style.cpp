@@ -53,13 +53,6 @@ private Q_SLOTS:
         QCOMPARE(cell(text, Qt::RightToLeft, Qt::AlignLeft),
                  cell(text, Qt::LeftToRight, Qt::AlignRight));
     }
-
-    void hebrewStaysFromRightToLeft() {
-        const QString text = QString::fromUtf8("\u05e9\u05dc\u05d5\u05dd (3)");
-        QVERIFY(text.isRightToLeft());
-        const QImage drawn = cell(text, Qt::RightToLeft, Qt::AlignLeft);
-        QVERIFY(drawn != cell(text, Qt::LeftToRight, Qt::AlignRight));
-    }
 };
 
 QTEST_MAIN(TestThemeStyle)

@@ -1979,10 +1979,6 @@
             <source>Compare with</source>
             <translation>Vergleichen mit</translation>
         </message>
-        <message>
-            <source>Reading the rest of %1…</source>
-            <translation>Der Rest von %1 wird gelesen…</translation>
-        </message>
     </context>
     <context>
         <name>quantscope::MethodDialog</name>

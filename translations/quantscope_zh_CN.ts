@@ -1979,10 +1979,6 @@
             <source>Compare with</source>
             <translation>比较</translation>
         </message>
-        <message>
-            <source>Reading the rest of %1…</source>
-            <translation>正在读取 %1 的其余部分…</translation>
-        </message>
     </context>
     <context>
         <name>quantscope::MethodDialog</name>

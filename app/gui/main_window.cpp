@@ -166,7 +166,6 @@ void MainWindow::wireMenu() {
 }
 
 void MainWindow::wireServices() {
-    connect(&m_sessions, &SessionService::firstOpened, this, &MainWindow::showFirstPart);
     connect(&m_sessions, &SessionService::opened, this, &MainWindow::showSession);
     connect(&m_sessions, &SessionService::failed, this, [this](const QString& message) {
         showFailure(tr("The session could not be opened or saved"), message);
@@ -340,24 +339,9 @@ void MainWindow::prepareDemo() {
     }
 }
 
-void MainWindow::showFirstPart(const OpenedSession& session) {
-    if (m_followsPart && session.path == m_runningPath)
-        return; // more than this is on view already
-    m_followsPart = false;
-    m_comparison->unlink();
-    m_pane->openFirstPart(session);
-    m_study->setResumable({});
-    restoreView(readViewState(*session.data));
-    m_commands->history().forget();
-    statusBar()->showMessage(tr("Reading the rest of %1…").arg(session.path));
-    showTitle();
-}
-
 void MainWindow::showSession(const OpenedSession& session) {
-    // The study that ran under the eyes of a person keeps selection and questions, and so does a
-    // session whose first part is on view.
-    const bool sameAsGrown = (m_followsPart && session.path == m_runningPath) ||
-                             (values().isFirstPart() && session.path == sessionPath());
+    // The study that ran under the eyes of a person keeps selection and questions.
+    const bool sameAsGrown = m_followsPart && session.path == m_runningPath;
     m_followsPart = false;
     m_comparison->unlink();
     if (sameAsGrown) {
@@ -408,9 +392,8 @@ void MainWindow::showFailure(const QString& title, const QString& message) {
 
 void MainWindow::showTitle() {
     const bool has = m_pane->session() != nullptr;
-    const bool whole = has && !values().isFirstPart(); // else saving would lose the rest
-    m_menu->save->setEnabled(whole && !m_followsPart && sessionPath().endsWith(".h5"));
-    m_menu->saveAs->setEnabled(whole);
+    m_menu->save->setEnabled(has && !m_followsPart && sessionPath().endsWith(".h5"));
+    m_menu->saveAs->setEnabled(has);
     m_menu->exportFigure->setEnabled(has);
     m_menu->exportSheet->setEnabled(has);
     m_menu->exportAll->setEnabled(has && !m_followsPart); // reads the file
@@ -426,7 +409,7 @@ void MainWindow::showTitle() {
 }
 
 void MainWindow::saveTo(const QString& path) {
-    if (!m_pane->session() || values().isFirstPart() || path.isEmpty())
+    if (!m_pane->session() || path.isEmpty())
         return;
     const std::shared_ptr<SessionData> session = copySession(*m_pane->session());
     writeViewState(*session, viewState());

@@ -91,7 +91,6 @@ private:
     void wireRecipes();
     void wireComparison();
     void open(const QString& session);
-    void showFirstPart(const OpenedSession& session);
     void showSession(const OpenedSession& session);
     void followPart(const std::shared_ptr<const SessionData>& session);
     void showFailure(const QString& title, const QString& message);

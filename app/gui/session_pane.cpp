@@ -98,13 +98,6 @@ void SessionPane::open(const OpenedSession& session) {
     m_questions.setSession(session.data, session.path);
 }
 
-void SessionPane::openFirstPart(const OpenedSession& session) {
-    m_path = session.path;
-    begin(*session.data);
-    m_questions.setSession(nullptr, {});
-    m_values.setFirstPart(session.data);
-}
-
 void SessionPane::complete(const OpenedSession& session) {
     m_path = session.path;
     grow(session.data);

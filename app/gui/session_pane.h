@@ -43,8 +43,6 @@ public:
 
     /// Another session; nothing is selected yet.
     void open(const OpenedSession& session);
-    /// What of a large session is read first.
-    void openFirstPart(const OpenedSession& session);
     /// All of the session that grew on view: selection and what was asked stay.
     void complete(const OpenedSession& session);
     /// The first part of a study that runs.

@@ -7,15 +7,6 @@
 
 namespace quantscope {
 
-namespace {
-
-/// Pages that need nothing by layer or token.
-bool isOfFirstPart(PageKind page) {
-    return page == PageKind::Overview || page == PageKind::Examples || page == PageKind::Errors;
-}
-
-} // namespace
-
 PageKind pageOf(ReportKind report) {
     // Both enumerations have the reports in one order.
     return static_cast<PageKind>(static_cast<int>(PageKind::Output) + static_cast<int>(report));
@@ -63,29 +54,15 @@ bool PageValuesService::isBusy() const {
 }
 
 void PageValuesService::setSession(std::shared_ptr<const SessionData> session) {
-    forgetQuestions();
-    growSession(std::move(session));
-}
-
-void PageValuesService::setFirstPart(std::shared_ptr<const SessionData> session) {
-    forgetQuestions();
-    show(std::move(session), true);
-}
-
-/// Conditions and lanes to compare are a person's and are asked of the next session as well.
-void PageValuesService::forgetQuestions() {
+    // Conditions and lanes to compare are a person's and are asked of the next session as well.
     ComparisonRequest comparison = std::move(m_asked.comparison);
     m_asked = {};
     m_asked.comparison = std::move(comparison);
+    growSession(std::move(session));
 }
 
 void PageValuesService::growSession(std::shared_ptr<const SessionData> session) {
-    show(std::move(session), false);
-}
-
-void PageValuesService::show(std::shared_ptr<const SessionData> session, bool isFirstPart) {
     m_session = std::move(session);
-    m_isFirstPart = isFirstPart;
     m_stale = std::set<PageKind>(allPages.begin(), allPages.end());
     if (!m_session) {
         for (const auto& request : m_requests)
@@ -110,7 +87,7 @@ void PageValuesService::setOther(std::shared_ptr<const SessionData> other) {
 }
 
 void PageValuesService::match() {
-    if (!m_session || !m_other || m_isFirstPart)
+    if (!m_session || !m_other)
         return;
     m_matchingRequest->submit(
         [function = m_functions.match, session = m_session,
@@ -130,7 +107,7 @@ void PageValuesService::setShown(PageKind page, bool shown) {
 
 void PageValuesService::refresh(PageKind page) {
     m_stale.insert(page);
-    if (!m_session || !m_shown.contains(page) || (m_isFirstPart && !isOfFirstPart(page)))
+    if (!m_session || !m_shown.contains(page))
         return;
     m_stale.erase(page);
     Q_EMIT loading(page);
@@ -199,7 +176,7 @@ void PageValuesService::requestComparison(const ComparisonRequest& request) {
 }
 
 void PageValuesService::requestDetail(std::size_t example, const QString& lane) {
-    if (!m_session || m_isFirstPart)
+    if (!m_session)
         return;
     m_detailRequest->submit(
         [function = m_functions.detail, example, lane = lane.toStdString(),

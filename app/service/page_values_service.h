@@ -102,10 +102,6 @@ public:
     /// Another session: what pages asked of the one before is forgotten. nullptr: none; running
     /// requests are dropped.
     void setSession(std::shared_ptr<const SessionData> session);
-    /// A part of another session that is enough for the pages Overview, Examples and Errors; the
-    /// others wait until it has grown.
-    void setFirstPart(std::shared_ptr<const SessionData> session);
-    bool isFirstPart() const { return m_isFirstPart; }
     /// The same session with more in it.
     void growSession(std::shared_ptr<const SessionData> session);
     const std::shared_ptr<const SessionData>& session() const { return m_session; }
@@ -159,10 +155,8 @@ Q_SIGNALS:
 
 private:
     LatestRequest& requestOf(PageKind page) { return *m_requests[static_cast<std::size_t>(page)]; }
-    void show(std::shared_ptr<const SessionData> session, bool isFirstPart);
     void refresh(PageKind page);
     void compute(PageKind page);
-    void forgetQuestions();
     void compare();
     void match();
     void computeReport(ReportKind report);
@@ -182,7 +176,6 @@ private:
     std::shared_ptr<const SessionData> m_other;
     std::set<PageKind> m_shown;
     std::set<PageKind> m_stale;
-    bool m_isFirstPart = false;
 
     /// What the pages asked for last.
     struct Questions {

@@ -20,23 +20,6 @@ SessionService::SessionService(StudyBackend backend, QObject* parent)
 }
 
 void SessionService::open(const QString& path) {
-    if (!m_backend.openFirst) {
-        openWhole(path);
-        return;
-    }
-    m_opening.submit(
-        [openFirst = m_backend.openFirst, path](const std::stop_token&) {
-            return openFirst(std::filesystem::path(path.toStdString()));
-        },
-        this,
-        [this, path](const std::shared_ptr<const SessionData>& first) {
-            if (first)
-                Q_EMIT firstOpened({path, first, false});
-            openWhole(path);
-        });
-}
-
-void SessionService::openWhole(const QString& path) {
     m_opening.submit(
         [open = m_backend.open, canResume = m_backend.canResume, path](const std::stop_token&) {
             const std::filesystem::path file(path.toStdString());

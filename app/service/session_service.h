@@ -33,8 +33,6 @@ public:
     bool isBusy() const { return m_opening.isBusy() || m_saving.isBusy() || m_exporting.isBusy(); }
 
 Q_SIGNALS:
-    /// The part of a large session that the first pages need; `opened` follows.
-    void firstOpened(const quantscope::OpenedSession& session);
     void opened(const quantscope::OpenedSession& session);
     void saved(const QString& path);
     void recipeExported(const QString& path);
@@ -42,8 +40,6 @@ Q_SIGNALS:
     void busyChanged(bool busy);
 
 private:
-    void openWhole(const QString& path);
-
     StudyBackend m_backend;
     LatestRequest m_opening;
     LatestRequest m_saving;

@@ -14,8 +14,6 @@ struct StudyBackend {
     std::function<ModelSummary(const std::filesystem::path&)> summarizeModel;
     std::function<TextPreview(const StudyPlan&, Job&)> previewText;
     std::function<std::shared_ptr<const SessionData>(const std::filesystem::path&)> open;
-    /// Of a large session the part that the first pages need, at once; null: open it whole.
-    std::function<std::shared_ptr<const SessionData>(const std::filesystem::path&)> openFirst;
     std::function<bool(const std::filesystem::path&)> canResume;
     std::function<void(const std::filesystem::path&, const SessionData&)> save;
     std::function<SessionQuestions(const std::shared_ptr<const SessionData>&,

@@ -35,7 +35,7 @@ void exportFigure(PlotWidget& plot, const QString& path, const FigureOptions& op
 std::function<void()> prepareFigure(PlotWidget& plot, const QString& path,
                                     const FigureOptions& options) {
     if (QFileInfo(path).suffix().toLower() == QLatin1String("csv"))
-        return [path, values = plot.csv()] { writeFile(path, values.toUtf8()); };
+        return [path, text = plot.csvLater()] { writeFile(path, text().toUtf8()); };
     const FigureTexts texts{QString::fromStdString(plot.caption().title),
                             QString::fromStdString(plot.caption().definition)};
     const FigureBytes bytes = drawFigure(path, options, texts, [&](const FigureCanvas& canvas) {

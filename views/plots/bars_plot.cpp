@@ -33,24 +33,26 @@ void BarsPlot::setFigure(const BarsFigure& figure) {
     showRows(std::move(labels), figure.valueTitle);
 }
 
-QString BarsPlot::csv() const {
-    CommaSeparated text;
-    text.add(tr("group"))
-        .add(tr("bar"))
-        .add(QString::fromStdString(m_figure.valueTitle))
-        .add(tr("low"))
-        .add(tr("high"));
-    text.add(tr("unstable")).endLine();
-    for (const BarGroup& group : m_figure.groups) {
-        for (const Bar& bar : group.bars) {
-            text.add(QString::fromStdString(group.label))
-                .add(QString::fromStdString(bar.name))
-                .add(bar.value.value)
-                .add(bar.value.low);
-            text.add(bar.value.high).add(bar.hatched ? 1.0 : 0.0).endLine();
+std::function<QString()> BarsPlot::csvLater() const {
+    return [figure = m_figure] {
+        CommaSeparated text;
+        text.add(tr("group"))
+            .add(tr("bar"))
+            .add(QString::fromStdString(figure.valueTitle))
+            .add(tr("low"))
+            .add(tr("high"));
+        text.add(tr("unstable")).endLine();
+        for (const BarGroup& group : figure.groups) {
+            for (const Bar& bar : group.bars) {
+                text.add(QString::fromStdString(group.label))
+                    .add(QString::fromStdString(bar.name))
+                    .add(bar.value.value)
+                    .add(bar.value.low);
+                text.add(bar.value.high).add(bar.hatched ? 1.0 : 0.0).endLine();
+            }
         }
-    }
-    return text.text();
+        return text.text();
+    };
 }
 
 bool BarsPlot::isEmpty() const {

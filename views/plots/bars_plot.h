@@ -23,7 +23,7 @@ public:
     void setFigure(const BarsFigure& figure);
     const BarsFigure& figure() const { return m_figure; }
 
-    QString csv() const override;
+    std::function<QString()> csvLater() const override;
     bool isEmpty() const override;
 
     /// Group and bar under a place of the plot in pixels.

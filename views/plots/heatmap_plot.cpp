@@ -258,28 +258,29 @@ void HeatmapPlot::showMarks() {
     replotLater();
 }
 
-QString HeatmapPlot::csv() const {
-    if (!m_matrix)
-        return {};
-    CommaSeparated text;
-    text.add(QString::fromStdString(m_matrix->rowTitle))
-        .add(QString::fromStdString(m_matrix->columnTitle));
-    text.add(QString::fromStdString(m_matrix->valueTitle));
-    const std::vector<QString> groups = groupNames(m_groups);
-    if (!groups.empty())
-        text.add(QString::fromStdString(m_groups.title));
-    text.endLine();
-    for (std::size_t row = 0; row < m_matrix->rows; ++row) {
-        for (std::size_t column = 0; column < m_matrix->columns; ++column) {
-            text.add(labelOf(m_matrix->rowLabels, row))
-                .add(labelOf(m_matrix->columnLabels, column));
-            text.add(static_cast<double>(m_matrix->at(row, column)));
-            if (!groups.empty())
-                text.add(column < groups.size() ? groups[column] : QString());
-            text.endLine();
+std::function<QString()> HeatmapPlot::csvLater() const {
+    return [matrix = m_matrix, groups = groupNames(m_groups), groupTitle = m_groups.title]() -> QString {
+        if (!matrix)
+            return {};
+        CommaSeparated text;
+        text.add(QString::fromStdString(matrix->rowTitle))
+            .add(QString::fromStdString(matrix->columnTitle));
+        text.add(QString::fromStdString(matrix->valueTitle));
+        if (!groups.empty())
+            text.add(QString::fromStdString(groupTitle));
+        text.endLine();
+        for (std::size_t row = 0; row < matrix->rows; ++row) {
+            for (std::size_t column = 0; column < matrix->columns; ++column) {
+                text.add(labelOf(matrix->rowLabels, row))
+                    .add(labelOf(matrix->columnLabels, column));
+                text.add(static_cast<double>(matrix->at(row, column)));
+                if (!groups.empty())
+                    text.add(column < groups.size() ? groups[column] : QString());
+                text.endLine();
+            }
         }
-    }
-    return text.text();
+        return text.text();
+    };
 }
 
 bool HeatmapPlot::isEmpty() const { return !m_matrix || m_matrix->values.empty(); }

@@ -54,7 +54,7 @@ public:
     QVariantMap viewState() const override;
     void restoreView(const QVariantMap& state) override;
 
-    QString csv() const override;
+    std::function<QString()> csvLater() const override;
     bool isEmpty() const override;
 
     /// The cell under a place of the plot in pixels; for tests and hovering.

@@ -328,22 +328,24 @@ void LinesPlot::showAll() {
     plot()->yAxis->setRange(m_filled ? 0 : y.lower - room, y.upper + room);
 }
 
-QString LinesPlot::csv() const {
-    CommaSeparated text;
-    text.add(tr("curve"));
-    text.add(m_figure.xTitle.empty() ? QStringLiteral("x")
-                                     : QString::fromStdString(m_figure.xTitle));
-    text.add(m_figure.yTitle.empty() ? QStringLiteral("y")
-                                     : QString::fromStdString(m_figure.yTitle));
-    text.add(tr("low")).add(tr("high")).endLine();
-    for (const Curve& curve : m_figure.curves) {
-        for (std::size_t i = 0; i < curve.x.size(); ++i) {
-            text.add(QString::fromStdString(curve.name)).add(curve.x[i]).add(curve.y[i]);
-            text.add(i < curve.low.size() ? curve.low[i] : notMeasured);
-            text.add(i < curve.high.size() ? curve.high[i] : notMeasured).endLine();
+std::function<QString()> LinesPlot::csvLater() const {
+    return [figure = m_figure] {
+        CommaSeparated text;
+        text.add(tr("curve"));
+        text.add(figure.xTitle.empty() ? QStringLiteral("x")
+                                         : QString::fromStdString(figure.xTitle));
+        text.add(figure.yTitle.empty() ? QStringLiteral("y")
+                                         : QString::fromStdString(figure.yTitle));
+        text.add(tr("low")).add(tr("high")).endLine();
+        for (const Curve& curve : figure.curves) {
+            for (std::size_t i = 0; i < curve.x.size(); ++i) {
+                text.add(QString::fromStdString(curve.name)).add(curve.x[i]).add(curve.y[i]);
+                text.add(i < curve.low.size() ? curve.low[i] : notMeasured);
+                text.add(i < curve.high.size() ? curve.high[i] : notMeasured).endLine();
+            }
         }
-    }
-    return text.text();
+        return text.text();
+    };
 }
 
 bool LinesPlot::isEmpty() const {

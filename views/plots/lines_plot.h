@@ -39,7 +39,7 @@ public:
     QVariantMap viewState() const override;
     void restoreView(const QVariantMap& state) override;
 
-    QString csv() const override;
+    std::function<QString()> csvLater() const override;
     bool isEmpty() const override;
 
 Q_SIGNALS:

@@ -8,6 +8,7 @@
 #include <QVariantMap>
 #include <QWidget>
 
+#include <functional>
 #include <vector>
 
 class QCPAxis;
@@ -40,7 +41,9 @@ public:
     void setCaptionVisible(bool visible);
 
     /// The values shown, as comma-separated text with a header line (RFC 4180), UTF-8.
-    virtual QString csv() const = 0;
+    QString csv() const { return csvLater()(); }
+    /// What makes that text from the values shown now, in any thread: it may take a while.
+    virtual std::function<QString()> csvLater() const = 0;
     /// True while there is nothing to draw.
     virtual bool isEmpty() const = 0;
 

@@ -204,18 +204,20 @@ QPointF ScatterPlot::pixelOf(std::size_t point) const {
     return point < m_points->x.size() ? m_plottable->pixel(point) : QPointF();
 }
 
-QString ScatterPlot::csv() const {
-    CommaSeparated text;
-    text.add(tr("example")).add(titleOf(m_x)).add(titleOf(m_y)).add(tr("set")).endLine();
-    for (std::size_t i = 0; i < m_points->x.size(); ++i) {
-        const PointSet set = m_points->setOf(i);
-        text.add(static_cast<double>(i)).add(m_points->x[i]).add(m_points->y[i]);
-        text.add(set == PointSet::Large     ? QStringLiteral("d_large")
-                 : set == PointSet::Control ? QStringLiteral("d_ctrl")
-                                            : QString());
-        text.endLine();
-    }
-    return text.text();
+std::function<QString()> ScatterPlot::csvLater() const {
+    return [points = *m_points, x = titleOf(m_x), y = titleOf(m_y)] {
+        CommaSeparated text;
+        text.add(tr("example")).add(x).add(y).add(tr("set")).endLine();
+        for (std::size_t i = 0; i < points.x.size(); ++i) {
+            const PointSet set = points.setOf(i);
+            text.add(static_cast<double>(i)).add(points.x[i]).add(points.y[i]);
+            text.add(set == PointSet::Large     ? QStringLiteral("d_large")
+                     : set == PointSet::Control ? QStringLiteral("d_ctrl")
+                                                : QString());
+            text.endLine();
+        }
+        return text.text();
+    };
 }
 
 bool ScatterPlot::isEmpty() const {

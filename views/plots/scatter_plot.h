@@ -44,7 +44,7 @@ public:
     /// Where a point lies in the plot, in pixels.
     QPointF pixelOf(std::size_t point) const;
 
-    QString csv() const override;
+    std::function<QString()> csvLater() const override;
     bool isEmpty() const override;
 
 Q_SIGNALS:

@@ -35,20 +35,22 @@ void StripsPlot::setFigure(const StripsFigure& figure) {
     showRows(std::move(labels), figure.valueTitle);
 }
 
-QString StripsPlot::csv() const {
-    CommaSeparated text;
-    text.add(tr("group"))
-        .add(tr("strip"))
-        .add(QString::fromStdString(m_figure.valueTitle))
-        .endLine();
-    for (const StripGroup& group : m_figure.groups)
-        for (const Strip& strip : group.strips)
-            for (const double value : strip.values)
-                text.add(QString::fromStdString(group.label))
-                    .add(QString::fromStdString(strip.name))
-                    .add(value)
-                    .endLine();
-    return text.text();
+std::function<QString()> StripsPlot::csvLater() const {
+    return [figure = m_figure] {
+        CommaSeparated text;
+        text.add(tr("group"))
+            .add(tr("strip"))
+            .add(QString::fromStdString(figure.valueTitle))
+            .endLine();
+        for (const StripGroup& group : figure.groups)
+            for (const Strip& strip : group.strips)
+                for (const double value : strip.values)
+                    text.add(QString::fromStdString(group.label))
+                        .add(QString::fromStdString(strip.name))
+                        .add(value)
+                        .endLine();
+        return text.text();
+    };
 }
 
 bool StripsPlot::isEmpty() const {

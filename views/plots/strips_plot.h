@@ -23,7 +23,7 @@ public:
     static std::size_t rowsOf(const StripsFigure& figure);
     std::size_t rows() const { return rowsOf(m_figure); }
 
-    QString csv() const override;
+    std::function<QString()> csvLater() const override;
     bool isEmpty() const override;
 
 protected:

@@ -112,6 +112,19 @@ bool sameCodes(const QuantizedBlock& a, const QuantizedBlock& b) {
     });
 }
 
+/// The same but for the last digits of what was trained: gradients were summed in another order.
+bool nearlySameCodes(const QuantizedBlock& a, const QuantizedBlock& b) {
+    constexpr double tiedCodes = 0.01;       // share that may fall on the other side of a tie
+    constexpr double relativeRounding = 1e-4; // of scales, after some steps of Adam
+    return std::all_of(allModules.begin(), allModules.end(), [&](Module module) {
+        const auto& left = a.linears.at(module);
+        const auto& right = b.linears.at(module);
+        return at::ne(left.codes, right.codes).to(torch::kFloat64).mean().item<double>() <=
+                   tiedCodes &&
+               at::allclose(left.scales, right.scales, relativeRounding, 0);
+    });
+}
+
 } // namespace
 
 class TestSingularValues : public QObject {
@@ -282,7 +295,8 @@ private Q_SLOTS:
         const QuantizedBlock wider = fixture.quantize("sde:mask=band,band=1," + options);
         QVERIFY(!sameCodes(lsi, wider));
         // A square of one is in the band already; the diagonal is a square of one and the rest.
-        QVERIFY(sameCodes(lsi, fixture.quantize("lsi:square=1," + options)));
+        QVERIFY(nearlySameCodes(lsi, fixture.quantize("lsi:square=1," + options)));
+        QVERIFY(!nearlySameCodes(lsi, wider));
         QVERIFY(sameCodes(fixture.quantize("lsi:square=5," + options),
                           fixture.quantize("sde:mask=both,band=0,square=5," + options)));
     }

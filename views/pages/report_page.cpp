@@ -277,8 +277,11 @@ void ReportPage::setExperimentRunning(bool running) {
 }
 
 void ReportPage::setLanes(const std::vector<std::string>& lanes) {
+    const std::vector<std::string> before = laneStyles().lanes();
     Page::setLanes(lanes);
-    if (m_values && !m_values->figures.empty())
+    // A study that grows says its lanes with every part; plots are made anew for other ones only.
+    if (laneStyles().lanes() != before && m_values && !m_values->figures.empty() &&
+        !updateFigures())
         showFigures();
 }
 

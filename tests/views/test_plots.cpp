@@ -14,6 +14,7 @@
 #include <QTest>
 #include <QWheelEvent>
 
+#include <algorithm>
 #include <cmath>
 #include <ctime>
 #include <random>
@@ -288,6 +289,20 @@ private Q_SLOTS:
             orange += pixel.red() > 200 && pixel.green() > 120 && pixel.blue() < 80 ? 1 : 0;
         }
         QVERIFY(orange > 20);
+    }
+
+    void rowsHaveTheirNames() {
+        BarsFigure figure;
+        for (const char* name : {"down", "gate", "attention"})
+            figure.groups.push_back({name, {{"D_large", "d_large", {0.9, 0.8, 1.0}, false, {}}}});
+        BarsPlot plot;
+        plot.setFigure(figure);
+        showPlot(plot);
+        const QVector<QString> names{"down", "gate", "attention"};
+        const QObjectList parts = canvasOf(plot)->findChildren<QObject*>(); // axes among them
+        QVERIFY(std::any_of(parts.begin(), parts.end(), [&names](const QObject* part) {
+            return part->property("tickVectorLabels").value<QVector<QString>>() == names;
+        }));
     }
 
     /// The sixth lane has the colour of the first: lines across its bar tell them apart.

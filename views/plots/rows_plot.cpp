@@ -21,7 +21,8 @@ RowsPlot::RowsPlot(QWidget* parent) : PlotWidget(parent) {
 RowsPlot::~RowsPlot() = default;
 
 void RowsPlot::showRows(std::vector<QString> names, const std::string& valueTitle) {
-    m_ticker->setCategories(names.size(), std::move(names));
+    const std::size_t count = names.size(); // before they are moved away
+    m_ticker->setCategories(count, std::move(names));
     setAxisTitle(plot()->xAxis, QString::fromStdString(valueTitle));
     applyStyle(plotStyle());
     valuesChanged();

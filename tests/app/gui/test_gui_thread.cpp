@@ -1,10 +1,13 @@
 // No work of a study or session is done in the thread that draws the window.
 
+#include "app/gui/figures/export_dialog.h"
 #include "app/gui/pages_panel.h"
+#include "app/gui/study/path_chooser.h"
 #include "app/gui/study/study_panel.h"
 #include "tests/app/gui/fake_window.h"
 #include "views/pages/allocate_page.h"
 #include "views/pages/page.h"
+#include "views/plots/plot_widget.h"
 
 #include <QAction>
 #include <QFileDialog>
@@ -110,6 +113,27 @@ void answerFileDialog(const QString& file) {
     timer->start(20);
 }
 
+/// A figure whose values say that they are written.
+class NotedPlot : public PlotWidget {
+public:
+    explicit NotedPlot(Calls& calls) : m_calls(calls) {}
+    std::function<QString()> csvLater() const override {
+        return [&calls = m_calls] {
+            calls.note("values of a figure");
+            return QStringLiteral("1");
+        };
+    }
+    bool isEmpty() const override { return false; }
+
+protected:
+    void applyStyle(const PlotStyle&) override {}
+    void showAll() override {}
+    QString hoverText(const QPointF&) override { return {}; }
+
+private:
+    Calls& m_calls;
+};
+
 } // namespace
 
 class TestGuiThread : public QObject {
@@ -158,6 +182,22 @@ private Q_SLOTS:
              {"open", "overview", "examples", "errors", "scatter", "residuals", "early exit",
               "patching", "weights", "report", "detail"})
             QVERIFY2(calls.count(work) > 0, work);
+        QCOMPARE(calls.wrong(), QString());
+    }
+
+    void noFigureIsWrittenInIt() {
+        Calls calls;
+        QTemporaryDir folder;
+        NotedPlot plot(calls);
+        for (const char* name : {"figure.csv", "figure.pdf"}) { // the values stand beside the PDF
+            ExportDialog dialog(plot, QStringLiteral("figure"));
+            dialog.findChild<PathChooser*>()->setPath(folder.filePath(name));
+            QSignalSpy finished(&dialog, &QDialog::finished);
+            dialog.accept();
+            QVERIFY(finished.wait(waitMilliseconds));
+            QVERIFY(QFileInfo::exists(folder.filePath(name)));
+        }
+        QCOMPARE(calls.count("values of a figure"), 2);
         QCOMPARE(calls.wrong(), QString());
     }
 };

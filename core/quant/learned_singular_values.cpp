@@ -15,7 +15,8 @@ namespace quantscope {
 
 namespace {
 
-constexpr std::array<std::string_view, 4> bases = {"omniquant", "rtn", "duquant", "prefixquant"};
+constexpr std::array<std::string_view, 5> bases = {"omniquant", "rtn", "duquant", "prefixquant",
+                                                   "quarot"};
 
 /// What the blocks ahead are while a block is trained for what becomes of its output there.
 enum class BlocksAhead { Full, Quantized };
@@ -253,6 +254,8 @@ std::unique_ptr<Quantizer> makeBase(const std::string& method, const MethodOptio
                         fmt::format("The method {} gives its own {} to its base; leave {}={} out "
                                     "of base_options.",
                                     method, name, name, base.options[name]));
+    if (base.method == "quarot") // which else goes on with GPTQ
+        base.options.emplace("weights", "rtn");
     if (base.options.contains("weights") && base.options["weights"] != "rtn")
         throw Error(ErrorKind::Usage,
                     fmt::format("The method {} trains the matrices through their rounding, which "
@@ -286,9 +289,10 @@ std::vector<OptionDescription> describe(std::vector<OptionDescription> own) {
     described.push_back({"base", std::string(bases.front()),
                          fmt::format("{}", fmt::join(bases, ", ")),
                          "the method whose rounding the increments are learned beneath, after its "
-                         "own training; duquant and prefixquant with their rotations, prefix and "
-                         "rounded activations as these begin (base_options=activation_bits=8), "
-                         "prefixquant without its search of ranges of weights"});
+                         "own training; duquant, prefixquant and quarot with their rotations, prefix "
+                         "and rounded activations as these begin (base_options=activation_bits=8), "
+                         "prefixquant without its search of ranges of weights, quarot with matrices "
+                         "rounded to the nearest"});
     described.push_back({"base_options", "none", "none, or option=value/option=value/…",
                          "further options of the base, e.g. let=true/epochs=40"});
     described.insert(described.end(), own.begin(), own.end());

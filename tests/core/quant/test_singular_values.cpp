@@ -317,9 +317,10 @@ private Q_SLOTS:
 
     void activationsAreRoundedWhereTheBaseDoes() {
         const LookingAhead fixture;
-        for (const std::string base : {"duquant", "prefixquant"}) {
-            const std::string options =
-                base == "duquant" ? "activation_bits=4" : "activation_bits=4/search=false";
+        for (const std::string base : {"duquant", "prefixquant", "quarot"}) {
+            const std::string options = base == "duquant"  ? "activation_bits=4"
+                                        : base == "quarot" ? "activation_bits=4/weights=rtn"
+                                                           : "activation_bits=4/search=false";
             const std::string method = ":bits=3,group=12,base=" + base + ",base_options=" + options;
             std::string own = options;
             std::replace(own.begin(), own.end(), '/', ',');
@@ -334,6 +335,10 @@ private Q_SLOTS:
                     learned.trainingLoss[0]);
             QVERIFY(makeQuantizer(parseMethodSpec("lsi" + method))->roundsInputs());
         }
+        // QuaRot's own matrices are GPTQ's; as a base they are rounded to the nearest.
+        const std::string quaRot = "lsi:bits=3,group=12,epochs=0,base=quarot";
+        QVERIFY(sameCodes(fixture.quantize(quaRot),
+                          fixture.quantize(quaRot + ",base_options=weights=rtn")));
     }
 
     void anOptionOfTheBaseReachesIt() {
@@ -345,6 +350,7 @@ private Q_SLOTS:
         for (const char* wrong :
              {"lsi:base_options=bits=3", "lsi:base_options=nonsense=1", "lsi:base_options=let",
               "lsi:base=gptq", "lsi:base=duquant,base_options=weights=gptq",
+              "lsi:base=quarot,base_options=weights=gptq",
               "lsi:base_options=name=a", "sde:mask=diagonal", "sde:horizon=3", "lsi:square=-1",
               "sde:later=both", "lsi:band=1"})
             try {

@@ -149,12 +149,25 @@ std::shared_ptr<const SessionData> openSession(const std::filesystem::path& sess
         addLater(folder, read);
         return std::make_shared<const SessionData>(std::move(read));
     }
-    if (!canResume(session))
+    // Parts leave when a study comes to its end: then its session is there.
+    const auto hasEnded = [&folder] {
+        return std::filesystem::is_regular_file(folder.sessionFile());
+    };
+    if (!canResume(session)) {
+        if (hasEnded())
+            return openSession(folder.sessionFile());
         throw Error(ErrorKind::Input,
                     fmt::format("{}: there is no such session.", session.string()));
+    }
     std::vector<SessionData> parts;
-    for (const std::string& name : folder.partNames())
-        parts.push_back(folder.readPart(name));
+    try {
+        for (const std::string& name : folder.partNames())
+            parts.push_back(folder.readPart(name));
+    } catch (const Error&) {
+        if (!hasEnded())
+            throw;
+        return openSession(folder.sessionFile());
+    }
     SessionData merged = mergeParts(parts, 0);
     merged.attributes[attribute::status] = "partial";
     return std::make_shared<const SessionData>(std::move(merged));

@@ -104,7 +104,7 @@ void FileArraySource::check(const ArrayLayout& layout, const std::vector<std::si
             return;
     }
     checkPartInChildProcess(m_file->path(),
-                        CheckedPart{.only = std::move(slice), .shownName = m_file->name()});
+                            CheckedPart{.only = std::move(slice), .shownName = m_file->name()});
     const std::lock_guard lock(m_mutex);
     m_checked.insert(key);
 }

@@ -42,14 +42,16 @@ NamedArray describe(const ArrayLayout& layout) {
 
 } // namespace
 
-std::shared_ptr<SessionData> openLazily(const std::filesystem::path& file, const LazyOptions& options) {
+std::shared_ptr<SessionData> openLazily(const std::filesystem::path& file,
+                                        const LazyOptions& options) {
     std::error_code failed;
     const bool isFile = std::filesystem::is_regular_file(file, failed);
     if (!isFile || std::filesystem::file_size(file, failed) <= options.fileBytes || failed)
-        return std::make_shared<SessionData>(readSession(file)); // which says what is wrong with a file that is not there
+        // Which says what is wrong with a file that is not there.
+        return std::make_shared<SessionData>(readSession(file));
     const auto held = std::make_shared<const HeldFile>(file);
     checkPartInChildProcess(held->path(), CheckedPart{.largestArray = options.arrayBytes,
-                                                  .shownName = held->name()});
+                                                      .shownName = held->name()});
     held->requireUnchanged();
     SessionReader reader(held->path(), held->name());
     SessionData data;

@@ -1,0 +1,132 @@
+#include "core/kernels/attention_parts.h"
+#include "core/kernels/maximum.h"
+#include "core/kernels/multiversion.h"
+#include "core/kernels/vector_math.h"
+#include "core/kernels/vector_types.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace quantscope::kernels {
+
+namespace {
+
+constexpr std::int64_t queryTile = mostFewQueries; ///< rows that share each load
+constexpr std::int64_t keyTile = wideCount;
+constexpr float masked = -1e30f;
+
+/// Keys of a tile: whole vectors around those that some row may see.
+struct KeyRange {
+    std::int64_t from = 0;
+    std::int64_t to = 0;
+};
+
+/// scores[row, key] = Σ_d q[row, d] · keys[d, key] for a tile of query rows.
+[[gnu::always_inline]] inline void scoreTile(const float* q, std::int64_t dimension,
+                                             const float* keys, std::int64_t stride,
+                                             const KeyRange& tile, float* scores) {
+    for (std::int64_t j = tile.from; j < tile.to; j += keyTile) {
+        Wide sum[queryTile] = {};
+        for (std::int64_t d = 0; d < dimension; ++d) {
+            const Wide key = load<Wide>(keys + d * stride + j);
+            for (std::int64_t r = 0; r < queryTile; ++r)
+                sum[r] += q[r * dimension + d] * key;
+        }
+        for (std::int64_t r = 0; r < queryTile; ++r)
+            store(scores + r * stride + j, sum[r]);
+    }
+}
+
+/// out[row, d] += Σ_key weights[row, key] · values[key, d] for Vector-wide columns.
+template <typename Vector>
+[[gnu::always_inline]] inline void mixTile(const float* weights, std::int64_t stride,
+                                           const float* values, std::int64_t dimension,
+                                           std::int64_t column, const KeyRange& tile, float* out) {
+    Vector sum[queryTile] = {};
+    for (std::int64_t j = tile.from; j < tile.to; ++j) {
+        const Vector value = load<Vector>(values + j * dimension + column);
+        for (std::int64_t r = 0; r < queryTile; ++r)
+            sum[r] += weights[r * stride + j] * value;
+    }
+    for (std::int64_t r = 0; r < queryTile; ++r)
+        store(out + r * dimension + column, sum[r]);
+}
+
+/// Softmax of one row over keys [start, end), leaving exp values there and 0 in the rest of the
+/// tile; returns 1 / sum.
+[[gnu::always_inline]] inline float exponentials(float* row, const KeyRange& tile,
+                                                 std::int64_t start, std::int64_t end) {
+    std::fill(row + tile.from, row + start, masked);
+    std::fill(row + end, row + tile.to, masked);
+    const float peak = largest(row + tile.from, tile.to - tile.from);
+    Wide sum = {}; // what is masked adds e⁻⁸⁷ to a sum that is at least 1
+    for (std::int64_t j = tile.from; j < tile.to; j += keyTile) {
+        const Wide weights = exponential(load<Wide>(row + j) - peak);
+        store(row + j, weights);
+        sum += weights;
+    }
+    std::fill(row + tile.from, row + start, 0.0f);
+    std::fill(row + end, row + tile.to, 0.0f);
+    return 1.0f / total(sum);
+}
+
+} // namespace
+
+std::size_t roomForFewQueries(const AttentionShape& shape) {
+    const std::int64_t stride = (shape.keys() + keyTile - 1) / keyTile * keyTile;
+    return static_cast<std::size_t>((2 * stride + 2 * queryTile) * shape.dimension +
+                                    queryTile * stride);
+}
+
+QUANTSCOPE_MULTIVERSION
+void attendFewQueries(const AttentionShape& shape, const AttentionPart& part, float* room) {
+    const std::int64_t rows = shape.tokens;
+    const std::int64_t keys = shape.keys();
+    const std::int64_t dimension = shape.dimension;
+    const std::int64_t stride = (keys + keyTile - 1) / keyTile * keyTile;
+    const std::int64_t share = shape.heads / shape.keyValueHeads;
+    const std::int64_t queryStride = shape.heads * dimension;
+    const std::int64_t keyStride = shape.keyValueHeads * dimension;
+    const float scale = 1.0f / std::sqrt(float(dimension));
+    float* const transposed = room;                        // [dimension, stride], scaled keys
+    float* const values = transposed + dimension * stride; // [stride, dimension]
+    float* const query = values + dimension * stride;      // [queryTile, dimension]
+    float* const mixed = query + dimension * queryTile;    // [queryTile, dimension]
+    float* const scores = mixed + dimension * queryTile;   // [queryTile, stride]
+    // Zeros in place of keys that the last vector lacks, and of rows that the tile lacks.
+    std::fill(room, scores, 0.0f);
+    for (std::int64_t t = 0; t < keys; ++t) {
+        for (std::int64_t d = 0; d < dimension; ++d)
+            transposed[d * stride + t] = part.k[t * keyStride + d] * scale;
+        std::copy_n(part.v + t * keyStride, dimension, values + t * dimension);
+    }
+    const std::int64_t first =
+        shape.window > 0 ? std::max<std::int64_t>(0, shape.prefix - shape.window + 1) : 0;
+    const KeyRange tile{first / keyTile * keyTile, stride};
+    for (std::int64_t head = 0; head < share; ++head) {
+        const float* headQuery = part.q + head * dimension;
+        float* headOut = part.out + head * dimension;
+        for (std::int64_t r = 0; r < rows; ++r)
+            std::copy_n(headQuery + r * queryStride, dimension, query + r * dimension);
+        scoreTile(query, dimension, transposed, stride, tile, scores);
+        float inverse[queryTile] = {};
+        for (std::int64_t r = 0; r < rows; ++r) {
+            const std::int64_t last = shape.prefix + r; // a row sees keys [start, last]
+            const std::int64_t start =
+                shape.window > 0 ? std::max<std::int64_t>(0, last - shape.window + 1) : 0;
+            inverse[r] = exponentials(scores + r * stride, tile, start, last + 1);
+        }
+        std::int64_t column = 0;
+        for (; column + 16 <= dimension; column += 16)
+            mixTile<Wide>(scores, stride, values, dimension, column, tile, mixed);
+        for (; column + 8 <= dimension; column += 8)
+            mixTile<Narrow>(scores, stride, values, dimension, column, tile, mixed);
+        for (; column < dimension; ++column)
+            mixTile<float>(scores, stride, values, dimension, column, tile, mixed);
+        for (std::int64_t r = 0; r < rows; ++r)
+            for (std::int64_t d = 0; d < dimension; ++d)
+                headOut[r * queryStride + d] = mixed[r * dimension + d] * inverse[r];
+    }
+}
+
+} // namespace quantscope::kernels

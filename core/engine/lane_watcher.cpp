@@ -22,9 +22,22 @@ LaneWatcher::LaneWatcher(const LaneWatch& watch) : m_watch(watch) {
 }
 
 torch::Tensor LaneWatcher::at(Site site, const torch::Tensor& value) {
-    torch::Tensor current = m_watch.patched.has(site)
-                                ? patchedValue(m_watch.source, site, value, m_watch.basis)
-                                : value;
+    return watched(site, m_watch.patched.has(site)
+                             ? patchedValue(m_watch.source, site, value, m_watch.basis)
+                             : value);
+}
+
+torch::Tensor LaneWatcher::known(Site site) {
+    if (m_watch.patched.has(site))
+        return replacesAll(m_watch.source)
+                   ? watched(site, patchedValue(m_watch.source, site, {}, m_watch.basis))
+                   : torch::Tensor();
+    if (site == Site::AttnOut && m_watch.sameBefore)
+        return watched(site, (*m_watch.sameBefore)[site]);
+    return {};
+}
+
+torch::Tensor LaneWatcher::watched(Site site, torch::Tensor current) const {
     if (m_watch.roundToBf16 && SiteSet(productSites).has(site))
         current = current.to(torch::kBFloat16).to(torch::kFloat32);
     if (m_watch.capture.has(site))

@@ -26,6 +26,8 @@ struct LaneWatch {
     SiteSet patched; ///< sites whose values are replaced
     PatchSource source;
 
+    const SiteValues* sameBefore = nullptr; ///< of a lane that is equal up to attention's output
+
     std::span<const std::int64_t> lengths; ///< valid positions of each example
 
     const Job* job = nullptr; ///< whose stop is observed before every site
@@ -43,11 +45,15 @@ public:
         return m_wanted.has(site);
     }
     torch::Tensor at(Site site, const torch::Tensor& value) override;
+    torch::Tensor known(Site site) override;
     std::span<const std::int64_t> lengths() const override { return m_watch.lengths; }
     bool wantsExperts() const override { return m_watch.experts || m_watch.roundToBf16; }
     torch::Tensor atExpert(const ExpertRows& rows, Site site, const torch::Tensor& value) override;
 
 private:
+    /// Captures and probes what the lane goes on with.
+    torch::Tensor watched(Site site, torch::Tensor current) const;
+
     LaneWatch m_watch;
     SiteSet m_wanted;
 };

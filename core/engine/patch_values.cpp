@@ -64,6 +64,10 @@ torch::Tensor tokenMask(const TokenMask& mask, std::int64_t layer, std::int64_t 
     return tensor.to(torch::kBool);
 }
 
+bool replacesAll(const PatchSource& source) {
+    return !source.patch->control && !source.positions.defined();
+}
+
 torch::Tensor patchedValue(const PatchSource& source, Site site, const torch::Tensor& value,
                            const Basis* basis) {
     torch::Tensor replaced;

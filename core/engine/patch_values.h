@@ -31,8 +31,12 @@ struct PatchSource {
     std::span<const std::int64_t> examples; ///< numbers, in the study, of the batch's examples
 };
 
+/// Whether the lane's own values play no part, so that they need not be computed.
+bool replacesAll(const PatchSource& source);
+
 /// The value that a patched lane goes on with.
-/// @param value  its own, [examples, positions, width], in its basis
+/// @param value  its own, [examples, positions, width], in its basis; may be undefined where
+///               replacesAll()
 /// @param basis  of the lane; null: the checkpoint's own
 torch::Tensor patchedValue(const PatchSource& source, Site site, const torch::Tensor& value,
                            const Basis* basis);

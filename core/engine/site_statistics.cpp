@@ -90,19 +90,22 @@ void SiteStatistics::add(std::size_t lane, Site site, std::int64_t firstExample,
         const std::int64_t length = m_examples.lengths[static_cast<std::size_t>(example)];
         const std::int64_t start = m_countStart ? 0 : 1;
         const double inverse = 1.0 / double(std::max<std::int64_t>(length - start, 1));
+        const float* first = buffer.data() + e * positions;
+        const float* error = column(ErrorNorm) + e * positions;
+        // All sums in one loop: each waits for its own last addition, not for the others'.
+        std::array<double, tokenStatisticCount> sums{};
+        double squares = 0;
+        for (std::int64_t t = start; t < length; ++t) {
+            for (std::size_t s = 0; s < tokenStatisticCount; ++s)
+                sums[s] += double(first[static_cast<std::int64_t>(s) * rows + t]);
+            squares += double(error[t]) * double(error[t]);
+        }
         for (std::size_t s = 0; s < tokenStatisticCount; ++s) {
-            const float* row = buffer.data() + static_cast<std::int64_t>(s) * rows + e * positions;
-            double sum = 0;
-            for (std::int64_t t = start; t < length; ++t)
-                sum += double(row[t]);
-            means(lane, site, s)[example] = float(sum * inverse);
+            means(lane, site, s)[example] = float(sums[s] * inverse);
+            const float* row = first + static_cast<std::int64_t>(s) * rows;
             if (!m_tokens.empty())
                 std::copy(row, row + length, tokens(lane, site, s) + example * positions);
         }
-        const float* error = column(ErrorNorm) + e * positions;
-        double squares = 0;
-        for (std::int64_t t = start; t < length; ++t)
-            squares += double(error[t]) * double(error[t]);
         means(lane, site, Mse)[example] = float(squares * inverse / double(width));
         const float* kurtosis = column(Kurtosis) + e * positions;
         if (length > start)

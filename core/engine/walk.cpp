@@ -24,7 +24,7 @@ struct Walk::BlockWork {
     std::map<std::size_t, MethodBlock> mixed; ///< of lanes with matrices of two models
     std::vector<std::size_t> lanes;           ///< walked now, donors and bases first
     std::vector<SiteSet> captures;            ///< by lane
-    std::vector<SiteSet> donated;             ///< by lane: of those, what patches take
+    std::vector<SiteSet> donated;             ///< by lane: of those, what other lanes take
     bool keepReference = false;               ///< whether the reference's new states are written
     SiteStatistics* statistics = nullptr;
     ExpertStatistics* experts = nullptr; ///< null where the block has none, or no probes
@@ -43,6 +43,14 @@ SiteSet patchSites(const Lane& lane, std::int64_t layer) {
     if (lane.patch && contains(lane.patch->layers, layer))
         sites.add(SiteSet(patchedSites(lane.patch->kind)));
     return sites;
+}
+
+/// Whether a lane that forks here has the attention of its base.
+bool sharesAttention(const std::vector<Lane>& lanes, const Lane& lane, std::int64_t layer) {
+    if (!lane.patch || lane.forkLayer() != layer || lane.weights != lanes[lane.base].weights)
+        return false;
+    const std::vector<Site> sites = patchedSites(lane.patch->kind);
+    return std::all_of(sites.begin(), sites.end(), [](Site site) { return site > Site::AttnOut; });
 }
 
 MethodBlock onDevice(MethodBlock block, torch::Device device) {
@@ -223,9 +231,12 @@ void Walk::addLanes(BlockWork& work, const std::vector<std::size_t>& methods,
 
 void Walk::addCaptures(BlockWork& work, const BlockExtras& extras) const {
     work.donated.resize(m_lanes.size());
-    for (const std::size_t lane : work.lanes)
+    for (const std::size_t lane : work.lanes) {
         if (m_lanes[lane].patch && needsDonor(*m_lanes[lane].patch))
             work.donated[m_lanes[lane].donor()].add(patchSites(m_lanes[lane], work.layer));
+        if (sharesAttention(m_lanes, m_lanes[lane], work.layer))
+            work.donated[m_lanes[lane].base].add(Site::AttnOut);
+    }
     work.captures = work.donated;
     if (work.statistics)
         work.captures[0].add(SiteSet(m_options.probedSites));
@@ -255,6 +266,8 @@ torch::Tensor Walk::forward(const BlockWork& work, std::size_t lane, const torch
     watch.experts = experts;
     if (const std::optional<LanePatch>& patch = m_lanes[lane].patch) {
         watch.patched = patchSites(m_lanes[lane], work.layer);
+        if (sharesAttention(m_lanes, m_lanes[lane], work.layer))
+            watch.sameBefore = &sites[m_lanes[lane].base];
         watch.source = {&*patch,
                         patch->tokens
                             ? tokenMask(*patch->tokens, work.layer, firstExample, input.size(0))

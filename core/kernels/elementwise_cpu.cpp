@@ -35,6 +35,17 @@ void silu(float* gate, std::int64_t count) {
 }
 
 QUANTSCOPE_MULTIVERSION
+void siluMultiply(float* gate, const float* up, std::int64_t count) {
+    std::int64_t i = 0;
+    for (; i + wideCount <= count; i += wideCount)
+        store(gate + i, siluOf(load<Wide>(gate + i)) * load<Wide>(up + i));
+    if (i < count)
+        storePart(gate + i,
+                  siluOf(loadPart(gate + i, count - i, 0)) * loadPart(up + i, count - i, 0),
+                  count - i);
+}
+
+QUANTSCOPE_MULTIVERSION
 void multiply(const float* a, const float* b, std::int64_t count, float* out) {
     for (std::int64_t i = 0; i < count; ++i)
         out[i] = a[i] * b[i];

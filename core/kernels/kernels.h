@@ -14,6 +14,9 @@ void rmsNorm(const float* x, const float* gamma, float epsilon, std::int64_t row
 /// gate ← silu(gate), in place.
 void silu(float* gate, std::int64_t count);
 
+/// gate ← silu(gate) · up, in place.
+void siluMultiply(float* gate, const float* up, std::int64_t count);
+
 /// out ← a · b
 void multiply(const float* a, const float* b, std::int64_t count, float* out);
 

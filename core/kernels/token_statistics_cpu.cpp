@@ -3,6 +3,7 @@
 #include "core/kernels/multiversion.h"
 #include "core/kernels/vector_types.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace quantscope::kernels {
@@ -76,18 +77,69 @@ struct RowSums {
     return float(fourth * double(width) / (second * second));
 }
 
-[[gnu::always_inline]] inline float kurtosis(const float* x, std::int64_t width,
-                                             const float (&sums)[8]) {
-    const double n = double(width);
-    const double mean = double(sums[First]) / n;
-    const double square = double(sums[Second]) / n;
-    const double variance = square - mean * mean;
-    // Also where a fourth power left the range of f32.
-    if (!(variance > 0.25 * square) || !(sums[Fourth] < 1e38f) || !(sums[Fourth] > 1e-30f))
-        return centralKurtosis(x, width, mean);
-    const double fourth = double(sums[Fourth]) / n - 4 * mean * double(sums[Third]) / n +
-                          6 * mean * mean * square - 3 * mean * mean * mean * mean;
-    return float(fourth / (variance * variance));
+constexpr std::int64_t rowsTogether = wideCount;
+
+/// What was collected of some rows, rows side by side, so that roots and quotients are taken of
+/// whole vectors.
+struct RowMoments {
+    alignas(64) float sums[8][rowsTogether] = {}; // by Moment
+    alignas(64) float peak[rowsTogether] = {};
+};
+
+[[gnu::always_inline]] inline void collectRow(const float* x, const float* reference,
+                                              std::int64_t width, std::int64_t row,
+                                              RowMoments& moments) {
+    const std::int64_t whole = width / wideCount * wideCount;
+    RowSums sums;
+    for (std::int64_t i = 0; i < whole; i += wideCount)
+        collect(sums, load<Wide>(x + i), load<Wide>(reference + i));
+    if (whole < width) // zeros add nothing
+        collect(sums, loadPart(x + whole, width - whole, 0),
+                loadPart(reference + whole, width - whole, 0));
+    float own[8];
+    addUp(sums.moments, own);
+    for (int i = 0; i < 8; ++i)
+        moments.sums[i][row] = own[i];
+    moments.peak[row] = largest(sums.peak);
+}
+
+/// @param x  the rows, for those whose raw moments do not do
+[[gnu::always_inline]] inline void kurtosis(const float* x, std::int64_t width, std::int64_t rows,
+                                            const RowMoments& moments, float* out) {
+    const double inverse = 1.0 / double(width);
+    float values[rowsTogether];
+    bool isExact[rowsTogether];
+    for (std::int64_t r = 0; r < rowsTogether; ++r) {
+        const double mean = double(moments.sums[First][r]) * inverse;
+        const double square = double(moments.sums[Second][r]) * inverse;
+        const double variance = square - mean * mean;
+        const double fourth = double(moments.sums[Fourth][r]) * inverse -
+                              4 * mean * double(moments.sums[Third][r]) * inverse +
+                              6 * mean * mean * square - 3 * mean * mean * mean * mean;
+        values[r] = float(fourth / (variance * variance));
+        // Also where a fourth power left the range of f32.
+        isExact[r] = (variance > 0.25 * square) & (moments.sums[Fourth][r] < 1e38f) &
+                     (moments.sums[Fourth][r] > 1e-30f);
+    }
+    for (std::int64_t r = 0; r < rows; ++r)
+        out[r] = isExact[r] ? values[r]
+                            : centralKurtosis(x + r * width, width,
+                                              double(moments.sums[First][r]) * inverse);
+}
+
+/// values[r] for the rows that there are.
+template <typename Value>
+[[gnu::always_inline]] inline void write(float* out, std::int64_t rows, Value value) {
+    if (!out)
+        return;
+    float values[rowsTogether];
+    for (std::int64_t r = 0; r < rowsTogether; ++r)
+        values[r] = value(r);
+    std::copy_n(values, rows, out);
+}
+
+[[gnu::always_inline]] inline float* at(float* column, std::int64_t row) {
+    return column ? column + row : nullptr;
 }
 
 } // namespace
@@ -95,34 +147,28 @@ struct RowSums {
 QUANTSCOPE_MULTIVERSION
 void tokenStatistics(const float* x, const float* reference, std::int64_t rows, std::int64_t width,
                      const TokenStatistics& out) {
-    const std::int64_t whole = width / wideCount * wideCount;
-    for (std::int64_t r = 0; r < rows; ++r, x += width) {
-        const float* other = reference ? reference + r * width : x;
-        RowSums sums;
-        for (std::int64_t i = 0; i < whole; i += wideCount)
-            collect(sums, load<Wide>(x + i), load<Wide>(other + i));
-        if (whole < width) // zeros add nothing
-            collect(sums, loadPart(x + whole, width - whole, 0),
-                    loadPart(other + whole, width - whole, 0));
-        float moments[8];
-        addUp(sums.moments, moments);
-        const float norm = std::sqrt(moments[Second]);
-        if (out.norm)
-            out.norm[r] = norm;
-        if (out.maximum)
-            out.maximum[r] = largest(sums.peak);
+    for (std::int64_t first = 0; first < rows; first += rowsTogether) {
+        const std::int64_t count = std::min(rowsTogether, rows - first);
+        const float* own = x + first * width;
+        const float* other = reference ? reference + first * width : own;
+        RowMoments moments;
+        for (std::int64_t r = 0; r < count; ++r)
+            collectRow(own + r * width, other + r * width, width, r, moments);
+        const auto& sums = moments.sums;
+        const auto norm = [&](Moment squares, std::int64_t r) {
+            return std::sqrt(sums[squares][r]);
+        };
+        write(at(out.norm, first), count, [&](std::int64_t r) { return norm(Second, r); });
+        write(at(out.maximum, first), count, [&](std::int64_t r) { return moments.peak[r]; });
         if (out.kurtosis)
-            out.kurtosis[r] = kurtosis(x, width, moments);
+            kurtosis(own, width, count, moments, out.kurtosis + first);
         if (!reference)
             continue;
-        const float otherNorm = std::sqrt(moments[Other]);
-        const float errorNorm = std::sqrt(moments[Error]);
-        if (out.errorNorm)
-            out.errorNorm[r] = errorNorm;
-        if (out.relativeError)
-            out.relativeError[r] = errorNorm / otherNorm;
-        if (out.cosine)
-            out.cosine[r] = moments[Dot] / (norm * otherNorm);
+        write(at(out.errorNorm, first), count, [&](std::int64_t r) { return norm(Error, r); });
+        write(at(out.relativeError, first), count,
+              [&](std::int64_t r) { return norm(Error, r) / norm(Other, r); });
+        write(at(out.cosine, first), count,
+              [&](std::int64_t r) { return sums[Dot][r] / (norm(Second, r) * norm(Other, r)); });
     }
 }
 

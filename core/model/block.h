@@ -87,6 +87,9 @@ public:
     /// Called in the order of the forward pass with the site's value, [examples, tokens, width].
     /// Returns the value to go on with: the same tensor, or a replacement of its shape.
     virtual torch::Tensor at(Site site, const torch::Tensor& value) = 0;
+    /// The value to go on with where it does not depend on what the block computes, instead of a
+    /// call of at(); undefined: there is none. What only leads to the site is then left out.
+    virtual torch::Tensor known(Site /*site*/) { return {}; }
     /// Valid positions of each example; empty: all. Inputs that are rounded as a whole
     /// (ActivationRounding::Scope::Tensor) leave padding out of their range.
     virtual std::span<const std::int64_t> lengths() const { return {}; }

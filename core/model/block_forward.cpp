@@ -22,8 +22,12 @@ struct PlainOperations {
         return activation(config, x);
     }
 
-    static torch::Tensor product(const torch::Tensor& gate, const torch::Tensor& up, bool) {
+    static torch::Tensor product(const torch::Tensor& gate, const torch::Tensor& up) {
         return gate * up;
+    }
+    static torch::Tensor activatedProduct(const ModelConfig& config, const torch::Tensor& gate,
+                                          const torch::Tensor& up) {
+        return activation(config, gate) * up;
     }
 
     static torch::Tensor attend(const AttentionStep& step, const torch::Tensor& q,

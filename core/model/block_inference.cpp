@@ -45,11 +45,22 @@ struct FusedOperations {
         return x;
     }
 
-    /// Overwrites the gate where nobody else holds it: one buffer of MLP width less.
-    static torch::Tensor product(torch::Tensor gate, const torch::Tensor& up, bool keepGate) {
-        torch::Tensor product = keepGate ? torch::empty_like(gate) : gate;
+    static torch::Tensor product(const torch::Tensor& gate, const torch::Tensor& up) {
+        torch::Tensor product = torch::empty_like(gate);
         kernels::multiply(gate, up, product);
         return product;
+    }
+
+    /// Overwrites the gate: one pass and one buffer of MLP width less.
+    static torch::Tensor activatedProduct(const ModelConfig& config, torch::Tensor gate,
+                                          const torch::Tensor& up) {
+        if (config.activation == Activation::Silu) {
+            kernels::siluMultiply(gate, up);
+            return gate;
+        }
+        gate = activate(config, gate);
+        kernels::multiply(gate, up, gate);
+        return gate;
     }
 
     static torch::Tensor attend(const AttentionStep& step, const torch::Tensor& q,

@@ -4,6 +4,8 @@
 #include "core/model/cached_attention.h"
 #include "core/model/site_announcer.h"
 
+#include <algorithm>
+#include <initializer_list>
 #include <utility>
 
 namespace quantscope {
@@ -25,7 +27,8 @@ struct AttentionStep {
 ///     norm(config, x, weights)         x where the norm is undefined
 ///     linear(layer, input)             [examples, tokens, in] → [examples, tokens, out]
 ///     activate(config, x)              may overwrite x
-///     product(gate, up, keepGate)      may overwrite the gate unless it is to be kept
+///     product(gate, up)                of an activated gate, which is kept
+///     activatedProduct(config, gate, up)  of a gate that nobody looks at: may overwrite it
 ///     attend(step, q, k, v)            heads side by side, [examples, tokens, heads · dimension]
 template <typename Operations>
 class BlockPass {
@@ -41,22 +44,29 @@ public:
         , m_lengths(watcher ? watcher->lengths() : std::span<const std::int64_t>()) {}
 
     torch::Tensor run(const torch::Tensor& hidden) const {
+        const bool isShared = m_config.order == BlockOrder::ParallelShared;
         const torch::Tensor residual = at(Site::ResidPre, hidden);
-        LayerInput ln1(at(Site::Ln1, norm(residual, {m_weights.ln1, m_weights.ln1Bias})),
+        torch::Tensor attention =
+            known(Site::AttnOut, {Site::Ln1, Site::Q, Site::K, Site::V, Site::OInput});
+        LayerInput ln1(attention.defined() && !isShared
+                           ? torch::Tensor()
+                           : at(Site::Ln1, norm(residual, {m_weights.ln1, m_weights.ln1Bias})),
                        m_lengths);
-        const torch::Tensor attention = attend(ln1);
-        if (m_config.order != BlockOrder::Sequential) {
-            const torch::Tensor ln2 =
-                at(Site::Ln2, m_config.order == BlockOrder::ParallelShared
-                                  ? ln1.value()
-                                  : norm(residual, {m_weights.ln2, m_weights.ln2Bias}));
-            return at(Site::ResidPost, residual + added(attention, m_weights.attentionAfter) +
-                                           added(mlp(ln2), m_weights.mlpAfter));
+        if (!attention.defined())
+            attention = attend(ln1);
+        const auto behindNorm = [this](const torch::Tensor& stream) {
+            return norm(stream, {m_weights.ln2, m_weights.ln2Bias});
+        };
+        if (m_config.order == BlockOrder::Sequential) {
+            const torch::Tensor middle =
+                at(Site::ResidMid, joined(residual, attention, m_weights.attentionAfter));
+            const torch::Tensor down = mlpOutput([&] { return behindNorm(middle); });
+            return at(Site::ResidPost, joined(middle, down, m_weights.mlpAfter));
         }
-        const torch::Tensor middle =
-            at(Site::ResidMid, joined(residual, attention, m_weights.attentionAfter));
-        const torch::Tensor ln2 = at(Site::Ln2, norm(middle, {m_weights.ln2, m_weights.ln2Bias}));
-        return at(Site::ResidPost, joined(middle, mlp(ln2), m_weights.mlpAfter));
+        const torch::Tensor down =
+            mlpOutput([&] { return isShared ? ln1.value() : behindNorm(residual); });
+        return at(Site::ResidPost, residual + added(attention, m_weights.attentionAfter) +
+                                       added(down, m_weights.mlpAfter));
     }
 
     torch::Tensor mlp(const torch::Tensor& ln2) const {
@@ -71,6 +81,15 @@ private:
 
     torch::Tensor at(Site site, const torch::Tensor& value) const {
         return Operations::rows(announce(m_watcher, site, value));
+    }
+    /// What the watcher puts in a site's place whatever is computed, unless it wants to see one of
+    /// the sites that only lead there.
+    torch::Tensor known(Site site, std::initializer_list<Site> leading) const {
+        if (!m_watcher || std::any_of(leading.begin(), leading.end(),
+                                      [this](Site before) { return m_watcher->wants(before); }))
+            return {};
+        const torch::Tensor value = m_watcher->known(site);
+        return value.defined() ? Operations::rows(value) : value;
     }
     torch::Tensor norm(const torch::Tensor& x, const NormWeights& weights) const {
         return Operations::norm(m_config, x, weights);
@@ -91,10 +110,9 @@ private:
     }
 
     torch::Tensor attend(LayerInput& ln1) const {
-        const AttentionStep step{m_config,         m_layer,
-                                 m_weights,        m_rotary.of(m_config, m_layer),
-                                 watched(Site::Q), watched(Site::K),
-                                 m_cached};
+        const AttentionStep step{
+            m_config,         m_layer,          m_weights, m_rotary.of(m_config, m_layer),
+            watched(Site::Q), watched(Site::K), m_cached};
         const torch::Tensor q = at(Site::Q, linear(Module::Q, ln1));
         const torch::Tensor k = at(Site::K, linear(Module::K, ln1));
         const torch::Tensor v = at(Site::V, linear(Module::V, ln1));
@@ -102,24 +120,49 @@ private:
         return at(Site::AttnOut, linear(Module::O, heads));
     }
 
+    /// @param input  makes what the MLP reads, where that is needed
+    template <typename Input>
+    torch::Tensor mlpOutput(Input input) const {
+        const torch::Tensor down =
+            known(Site::Down, {Site::Ln2, Site::GateInput, Site::Gate, Site::Up, Site::DownInput});
+        return down.defined() ? down : mlp(at(Site::Ln2, input()));
+    }
+
+    /// Before its activation.
+    torch::Tensor gate(LayerInput& ln2) const {
+        LayerInput own(at(Site::GateInput, ln2.value()), m_lengths);
+        LayerInput& input = own.value().is_same(ln2.value()) ? ln2 : own;
+        return linear(Module::Gate, input);
+    }
+
+    torch::Tensor gatedProduct(LayerInput& ln2) const {
+        if (!watched(Site::Gate)) {
+            const torch::Tensor value = gate(ln2);
+            return Operations::activatedProduct(m_config, value, up(ln2));
+        }
+        torch::Tensor value = known(Site::Gate, {Site::GateInput});
+        if (!value.defined())
+            value = at(Site::Gate, Operations::activate(m_config, gate(ln2)));
+        return Operations::product(value, up(ln2));
+    }
+
+    torch::Tensor up(LayerInput& ln2) const {
+        const torch::Tensor value = known(Site::Up, {});
+        return value.defined() ? value : at(Site::Up, linear(Module::Up, ln2));
+    }
+
     /// The MLP that sees every token.
     torch::Tensor commonMlp(const torch::Tensor& x) const {
         LayerInput ln2(x, m_lengths);
         if (!has(Module::Gate)) {
-            const torch::Tensor up = at(Site::Up, linear(Module::Up, ln2));
+            const torch::Tensor value = up(ln2);
             LayerInput product(
                 at(Site::DownInput,
-                   Operations::activate(m_config, watched(Site::Up) ? up.clone() : up)),
+                   Operations::activate(m_config, watched(Site::Up) ? value.clone() : value)),
                 m_lengths);
             return linear(Module::Down, product);
         }
-        LayerInput ofGate(at(Site::GateInput, ln2.value()), m_lengths);
-        LayerInput& gateInput = ofGate.value().is_same(ln2.value()) ? ln2 : ofGate;
-        const torch::Tensor gate =
-            at(Site::Gate, Operations::activate(m_config, linear(Module::Gate, gateInput)));
-        const torch::Tensor up = at(Site::Up, linear(Module::Up, ln2));
-        LayerInput product(at(Site::DownInput, Operations::product(gate, up, watched(Site::Gate))),
-                           m_lengths);
+        LayerInput product(at(Site::DownInput, gatedProduct(ln2)), m_lengths);
         return linear(Module::Down, product);
     }
 
@@ -134,13 +177,19 @@ private:
         const auto module = [&](Module kind) { return expertModule(rows.expert, kind); };
         LayerInput input(Operations::rows(
             atExpert(rows, Site::Ln2, tokens.index_select(0, rows.rows).unsqueeze(0))));
-        const torch::Tensor gate = Operations::rows(atExpert(
-            rows, Site::Gate, Operations::activate(m_config, linear(module(Module::Gate), input))));
-        const torch::Tensor up =
-            Operations::rows(atExpert(rows, Site::Up, linear(module(Module::Up), input)));
-        const bool keepGate = m_watcher && m_watcher->wantsExperts();
-        LayerInput product(Operations::rows(
-            atExpert(rows, Site::DownInput, Operations::product(gate, up, keepGate))));
+        torch::Tensor gate = linear(module(Module::Gate), input);
+        torch::Tensor up = linear(module(Module::Up), input);
+        torch::Tensor between;
+        if (m_watcher && m_watcher->wantsExperts()) {
+            gate =
+                Operations::rows(atExpert(rows, Site::Gate, Operations::activate(m_config, gate)));
+            up = Operations::rows(atExpert(rows, Site::Up, up));
+            between =
+                Operations::rows(atExpert(rows, Site::DownInput, Operations::product(gate, up)));
+        } else {
+            between = Operations::activatedProduct(m_config, gate, up);
+        }
+        LayerInput product(between);
         return atExpert(rows, Site::Down, linear(module(Module::Down), product)).squeeze(0);
     }
 

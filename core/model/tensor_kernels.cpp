@@ -72,6 +72,15 @@ void silu(torch::Tensor& gate) {
         silu(data(gate), gate.numel());
 }
 
+void siluMultiply(torch::Tensor& gate, const torch::Tensor& up) {
+    if (gate.is_cuda()) {
+        cuda::silu(data(gate), gate.numel());
+        cuda::multiply(data(gate), data(up), gate.numel(), data(gate));
+    } else {
+        siluMultiply(data(gate), data(up), gate.numel());
+    }
+}
+
 void multiply(const torch::Tensor& a, const torch::Tensor& b, torch::Tensor& out) {
     if (a.is_cuda())
         cuda::multiply(data(a), data(b), a.numel(), data(out));

@@ -14,6 +14,7 @@ torch::Tensor rmsNorm(const torch::Tensor& x, const torch::Tensor& gamma, double
 
 /// In place.
 void silu(torch::Tensor& gate);
+void siluMultiply(torch::Tensor& gate, const torch::Tensor& up);
 
 void multiply(const torch::Tensor& a, const torch::Tensor& b, torch::Tensor& out);
 

@@ -229,6 +229,11 @@ void TestKernels::siluAndNorm() {
     kernels::silu(x.data(), 1001);
     for (std::size_t i = 0; i < x.size(); ++i)
         QVERIFY(close(x[i], before[i] / (1 + std::exp(-double(before[i]))), rounding));
+    const auto up = randomValues(1001, 11, 8);
+    auto gate = before;
+    kernels::siluMultiply(gate.data(), up.data(), 1001);
+    for (std::size_t i = 0; i < x.size(); ++i)
+        QCOMPARE(gate[i], x[i] * up[i]);
     const auto gamma = randomValues(1001, 10);
     std::vector<float> out(1001);
     kernels::rmsNorm(before.data(), gamma.data(), 1e-5f, 1, 1001, out.data());

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "core/ranks/ranks.h"
+
 #include <CLI/CLI.hpp>
 
 #include <functional>
@@ -7,12 +9,12 @@
 namespace quantscope::cli {
 
 /// Each command adds itself to the parser with what it does when it was chosen. A command returns
-/// the process's exit code and throws quantscope::Error.
+/// the process's exit code and throws quantscope::Error. Those with ranks do their work together.
 using Action = std::function<int()>;
 
-void addRunCommand(CLI::App& app, Action& chosen);
-void addCalibrateCommand(CLI::App& app, Action& chosen);
-void addResumeCommand(CLI::App& app, Action& chosen);
+void addRunCommand(CLI::App& app, Action& chosen, Ranks& ranks);
+void addCalibrateCommand(CLI::App& app, Action& chosen, Ranks& ranks);
+void addResumeCommand(CLI::App& app, Action& chosen, Ranks& ranks);
 void addInfoCommand(CLI::App& app, Action& chosen);
 void addTableCommand(CLI::App& app, Action& chosen);
 void addTokenizeCommand(CLI::App& app, Action& chosen);
@@ -26,6 +28,6 @@ void addExamineCommand(CLI::App& app, Action& chosen);
 void addPatchCommand(CLI::App& app, Action& chosen);
 void addCompareCommand(CLI::App& app, Action& chosen);
 void addSuperWeightCommand(CLI::App& app, Action& chosen);
-void addPerturbCommand(CLI::App& app, Action& chosen);
+void addPerturbCommand(CLI::App& app, Action& chosen, Ranks& ranks);
 
 } // namespace quantscope::cli

@@ -74,16 +74,20 @@ void ProgressPrinter::showBar(const Progress& progress) {
     std::fflush(stderr);
 }
 
-InterruptibleJob::InterruptibleJob(bool json)
+InterruptibleJob::InterruptibleJob(bool json, Ranks& ranks)
     : m_printer(json)
-    , m_job([this](const Progress& progress) { m_printer.show(progress); }, m_stop.get_token()) {
+    , m_job(ranks.isFirst() ? Job::Report([this](const Progress& progress) {
+        m_printer.show(progress);
+    })
+                            : Job::Report(),
+            m_stop.get_token()) {
     // A handler may do next to nothing, so a thread looks at what it noted. (Blocking the signals
     // and waiting for them would not do: libraries start threads before main, which do not block.)
     stopSignalled = false;
     handleStopSignals(onStopSignal);
-    m_waiter = std::jthread([this](const std::stop_token& ended) {
+    m_waiter = std::jthread([this, &ranks](const std::stop_token& ended) {
         while (!ended.stop_requested()) {
-            if (stopSignalled)
+            if (stopSignalled || ranks.otherHasFailed())
                 m_stop.request_stop();
             std::this_thread::sleep_for(std::chrono::milliseconds(50));
         }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/data/job.h"
+#include "core/ranks/ranks.h"
 
 #include <stop_token>
 #include <string>
@@ -27,10 +28,11 @@ private:
     std::string m_stage;
 };
 
-/// A job that prints its progress and stops on SIGINT, SIGTERM and SIGHUP. One at a time.
+/// A job that prints its progress and stops on SIGINT, SIGTERM and SIGHUP. One at a time. Of several
+/// ranks the first one prints, and all stop once another has failed.
 class InterruptibleJob {
 public:
-    explicit InterruptibleJob(bool json);
+    explicit InterruptibleJob(bool json, Ranks& ranks = aloneRanks());
     ~InterruptibleJob();
     InterruptibleJob(const InterruptibleJob&) = delete;
     InterruptibleJob& operator=(const InterruptibleJob&) = delete;

@@ -3,7 +3,7 @@
 #include "app/cli/progress_printer.h"
 #include "core/data/error.h"
 #include "core/study/plan_options.h"
-#include "core/study/study.h"
+#include "core/study/study_on_ranks.h"
 
 #include <fmt/format.h>
 
@@ -178,7 +178,20 @@ void printEstimate(const StudyEstimate& estimate) {
         throw Error(ErrorKind::Resources, estimate.reason);
 }
 
-int run(const CLI::App& command, RunArguments& arguments) {
+/// Says how the work is shared, where it is: a launcher that binds each rank to one core, or starts
+/// them all on one machine, is noticed here.
+void printRanks(const Ranks& ranks, const StudyPlan& plan) {
+    const RankPlace& place = ranks.place();
+    if (ranks.isAlone() || !ranks.isFirst())
+        return;
+    const int threads = plan.resources.threads > 0 ? plan.resources.threads : place.cores;
+    fmt::print(stderr, "{} ranks, {} of them on {}; {} thread{} and {} of memory for each there\n",
+               place.count, place.onMachine, place.machine, threads, threads == 1 ? "" : "s",
+               formatByteSize(plan.resources.memoryBytes /
+                              static_cast<std::uint64_t>(place.onMachine)));
+}
+
+int run(const CLI::App& command, RunArguments& arguments, Ranks& ranks) {
     for (const std::string& lane : arguments.lanes)
         arguments.plan.lanes.push_back(parseImportedLane(lane));
     for (const std::string& set : arguments.sets)
@@ -197,12 +210,14 @@ int run(const CLI::App& command, RunArguments& arguments) {
                     "--set punctuation.");
     options.methods.insert(options.methods.end(), arguments.added.begin(), arguments.added.end());
     const StudyPlan plan = makePlan(options);
-    InterruptibleJob job(arguments.json);
+    InterruptibleJob job(arguments.json, ranks);
     if (arguments.estimateOnly) {
-        printEstimate(estimateStudy(plan, job.job()));
+        if (ranks.isFirst())
+            printEstimate(estimateStudy(plan, job.job(), ranks.place()));
         return 0;
     }
-    runStudy(plan, job.job());
+    printRanks(ranks, plan);
+    runStudy(plan, job.job(), ranks);
     return 0;
 }
 
@@ -243,16 +258,16 @@ void addStudyOptions(CLI::App* command, RunArguments* arguments) {
 
 } // namespace
 
-void addRunCommand(CLI::App& app, Action& chosen) {
+void addRunCommand(CLI::App& app, Action& chosen, Ranks& ranks) {
     const auto arguments = std::make_shared<RunArguments>();
     CLI::App* command = app.add_subcommand("run", "Run a study and write its session");
     addStudyOptions(command, arguments.get());
-    command->callback([command, arguments, &chosen] {
-        chosen = [command, arguments] { return run(*command, *arguments); };
+    command->callback([command, arguments, &chosen, &ranks] {
+        chosen = [command, arguments, &ranks] { return run(*command, *arguments, ranks); };
     });
 }
 
-void addCalibrateCommand(CLI::App& app, Action& chosen) {
+void addCalibrateCommand(CLI::App& app, Action& chosen, Ranks& ranks) {
     const auto arguments = std::make_shared<RunArguments>();
     // One lane for each method, set and draw: what is measured at every site of each is left out
     // unless asked for.
@@ -262,12 +277,12 @@ void addCalibrateCommand(CLI::App& app, Action& chosen) {
         "calibrate", "Compare calibration sets: every method on every draw of every --set, with "
                      "the options of run");
     addStudyOptions(command, arguments.get());
-    command->callback([command, arguments, &chosen] {
-        chosen = [command, arguments] { return run(*command, *arguments); };
+    command->callback([command, arguments, &chosen, &ranks] {
+        chosen = [command, arguments, &ranks] { return run(*command, *arguments, ranks); };
     });
 }
 
-void addPerturbCommand(CLI::App& app, Action& chosen) {
+void addPerturbCommand(CLI::App& app, Action& chosen, Ranks& ranks) {
     struct Noise {
         std::vector<std::string> kinds = {"gaussian", "uniform",   "rademacher",
                                           "growing",  "shrinking", "clip"};
@@ -289,19 +304,19 @@ void addPerturbCommand(CLI::App& app, Action& chosen) {
                      "Norms of the noise over that of each matrix")
         ->delimiter(',')
         ->capture_default_str();
-    command->callback([command, arguments, noise, &chosen] {
-        chosen = [command, arguments, noise] {
+    command->callback([command, arguments, noise, &chosen, &ranks] {
+        chosen = [command, arguments, noise, &ranks] {
             for (const std::string& kind : noise->kinds)
                 for (const double intensity : noise->intensities)
                     arguments->added.push_back(
                         fmt::format("perturb:kind={},intensity={:g},name={}-{:g}", kind, intensity,
                                     kind, intensity));
-            return run(*command, *arguments);
+            return run(*command, *arguments, ranks);
         };
     });
 }
 
-void addResumeCommand(CLI::App& app, Action& chosen) {
+void addResumeCommand(CLI::App& app, Action& chosen, Ranks& ranks) {
     struct Arguments {
         std::string session;
         bool json = false;
@@ -311,10 +326,10 @@ void addResumeCommand(CLI::App& app, Action& chosen) {
     command->add_option("session", arguments->session, "NAME.qscope.h5 or its folder NAME.qscope.d")
         ->required();
     command->add_flag("--json", arguments->json, "Progress as one JSON object a line");
-    command->callback([arguments, &chosen] {
-        chosen = [arguments] {
-            InterruptibleJob job(arguments->json);
-            resumeStudy(arguments->session, job.job());
+    command->callback([arguments, &chosen, &ranks] {
+        chosen = [arguments, &ranks] {
+            InterruptibleJob job(arguments->json, ranks);
+            resumeStudy(arguments->session, job.job(), ranks);
             return 0;
         };
     });

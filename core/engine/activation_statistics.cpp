@@ -1,6 +1,7 @@
 #include "core/engine/activation_statistics.h"
 
 #include "core/data/session_schema.h"
+#include "core/engine/gather_tensors.h"
 
 #include <algorithm>
 #include <cmath>
@@ -252,6 +253,15 @@ void ActivationInstrument::add(const LaneBatch& batch) {
         }
         if (batch.lane == 0)
             addReference(batch, site, tables);
+    }
+}
+
+void ActivationInstrument::gather(Ranks& ranks) {
+    for (const auto& [site, tables] : m_sites) {
+        tables->positionMaximum.gather(ranks);
+        torch::Tensor& largest = tables->channelMaximum;
+        for (const torch::Tensor& share : gatherTensors(ranks, largest))
+            largest = torch::maximum(largest.cpu(), share);
     }
 }
 

@@ -50,6 +50,7 @@ public:
 
     SiteSet sites() const override;
     void add(const LaneBatch& batch) override;
+    void gather(Ranks& ranks) override;
     SessionData part() const override;
 
 private:

@@ -4,6 +4,7 @@
 #include "core/engine/lane_basis.h"
 #include "core/engine/site_values.h"
 #include "core/model/block.h"
+#include "core/ranks/ranks.h"
 
 #include <memory>
 #include <span>
@@ -39,6 +40,11 @@ public:
 
     /// Called once for every batch and lane without patches.
     virtual void add(const LaneBatch& batch) = 0;
+
+    /// Together: once all batches are added, the first rank gets what is not kept by example of all
+    /// ranks' examples. Its part() then tells of all of them in arrays without a dimension
+    /// "example", and of its own in the others.
+    virtual void gather(Ranks& ranks) { (void)ranks; }
 
     /// Its arrays, those with a dimension "layer" with this one layer.
     virtual SessionData part() const = 0;

@@ -2,6 +2,7 @@
 
 #include "core/data/error.h"
 #include "core/data/session_schema.h"
+#include "core/engine/gather_tensors.h"
 
 #include <algorithm>
 #include <string>
@@ -65,6 +66,17 @@ void ChannelInstrument::add(const LaneBatch& batch) {
         }
         sum.add(batch.batch, term);
     }
+}
+
+void ChannelInstrument::gather(Ranks& ranks) {
+    for (auto& [site, sum] : m_sums)
+        sum.gather(ranks);
+    const std::vector<torch::Tensor> tokens = gatherTensors(ranks, torch::tensor({m_tokens}));
+    if (!ranks.isFirst())
+        return;
+    m_tokens = 0;
+    for (const torch::Tensor& share : tokens)
+        m_tokens += share.item<std::int64_t>();
 }
 
 SessionData ChannelInstrument::part() const {

@@ -51,6 +51,11 @@ void CkaInstrument::add(const LaneBatch& batch) {
     m_sums[batch.lane].add(batch.batch, torch::stack({torch::mm(x.t(), y), torch::mm(y.t(), y)}));
 }
 
+void CkaInstrument::gather(Ranks& ranks) {
+    for (OrderedSum& sum : m_sums)
+        sum.gather(ranks);
+}
+
 SessionData CkaInstrument::part() const {
     NamedArray array = makeSessionArray("/cka/resid_post", {m_sums.size(), 1});
     auto& values = std::get<std::vector<double>>(array.values);

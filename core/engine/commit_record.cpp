@@ -32,7 +32,8 @@ void writeCommitRecord(const std::filesystem::path& scratch, const CommitRecord&
     {
         std::ofstream out(temporary);
         out << nlohmann::json{{"blocks_done", record.blocksDone},
-                              {"generation", record.generation}};
+                              {"generation", record.generation},
+                              {"ranks", record.ranks}};
         out.flush();
         if (!out)
             throw Error(
@@ -57,13 +58,14 @@ std::optional<CommitRecord> readCommitRecord(const std::filesystem::path& scratc
     const auto isNumber = [&json](const char* key) {
         return json.is_object() && json.contains(key) && json[key].is_number_integer();
     };
-    if (!isNumber("blocks_done") || !isNumber("generation"))
+    if (!isNumber("blocks_done") || !isNumber("generation") ||
+        (json.contains("ranks") && !isNumber("ranks")))
         throw Error(ErrorKind::Input,
-                    fmt::format("{}: expected blocks_done and generation, found something else. "
+                    fmt::format("{}: expected blocks_done, generation and ranks, found something else. "
                                 "Delete the study's folder and run it again.",
                                 recordFile(scratch).string()));
-    CommitRecord record{json["blocks_done"], json["generation"]};
-    if (record.blocksDone < 0 || record.generation < 0 || record.generation > 1)
+    CommitRecord record{json["blocks_done"], json["generation"], json.value("ranks", 1)};
+    if (record.blocksDone < 0 || record.ranks < 1 || record.generation < 0 || record.generation > 1)
         throw Error(ErrorKind::Input, fmt::format("{}: the record's numbers are out of range.",
                                                   recordFile(scratch).string()));
     return record;

@@ -11,6 +11,7 @@ namespace quantscope {
 struct CommitRecord {
     std::int64_t blocksDone = 0;
     int generation = 0;
+    int ranks = 1; ///< that have the states, each of its share of the examples
 };
 
 /// @throws Error (Output)

@@ -94,6 +94,8 @@ void DepthInstrument::add(const LaneBatch& batch) {
         m_positions.add(batch.batch, positions);
 }
 
+void DepthInstrument::gather(Ranks& ranks) { m_positions.gather(ranks); }
+
 SessionData DepthInstrument::part() const {
     SessionData data;
     m_table.addTo(data);

@@ -15,11 +15,12 @@ namespace quantscope {
 class DepthInstrument final : public BlockInstrument {
 public:
     /// @param inTurn  the MLP reads what attention leaves; else both read the same stream
-    /// @param mapped  examples whose tokens are kept
+    /// @param mapped  examples, the first ones, whose tokens are kept
     DepthInstrument(bool inTurn, std::int64_t mapped, const MeasuredExamples& examples);
 
     SiteSet sites() const override;
     void add(const LaneBatch& batch) override;
+    void gather(Ranks& ranks) override;
     SessionData part() const override;
 
 private:

@@ -24,13 +24,16 @@ struct Member {
     EndToEndOptions options;
 };
 
-std::vector<Member> unfinishedMembers(const std::filesystem::path& codes,
+std::vector<Member> unfinishedMembers(const EndToEndPhase& phase,
                                       const std::vector<MethodSpec>& methods) {
     std::vector<Member> members;
     for (std::size_t index = 1; index <= methods.size(); ++index) {
         const MethodSpec& spec = methods[index - 1];
+        const Ranks* ranks = phase.chain.ranks;
+        if (ranks && phase.chain.owners.at(index - 1) != ranks->rank())
+            continue;
         const auto options = makeQuantizer(spec)->endToEnd();
-        if (options && endToEndLosses(codes / QuantizationChain::slug(spec, index)).empty())
+        if (options && endToEndLosses(phase.codes / QuantizationChain::slug(spec, index)).empty())
             members.push_back({spec, index, *options});
     }
     return members;
@@ -72,7 +75,7 @@ std::vector<double> endToEndLosses(const std::filesystem::path& codes) {
 }
 
 void runEndToEndPhase(const EndToEndPhase& phase, const std::vector<MethodSpec>& methods) {
-    const std::vector<Member> members = unfinishedMembers(phase.codes, methods);
+    const std::vector<Member> members = unfinishedMembers(phase, methods);
     if (members.empty())
         return;
     std::filesystem::create_directories(phase.scratch); // states may have to lie there
@@ -85,8 +88,10 @@ void runEndToEndPhase(const EndToEndPhase& phase, const std::vector<MethodSpec>&
     std::vector<MethodSpec> specs;
     for (const Member& member : members)
         specs.push_back(member.spec);
-    QuantizationChain chain(phase.checkpoint, specs, phase.calibration, phase.chain, phase.scratch,
-                            phase.codes / "before-end-to-end");
+    ChainOptions alone = phase.chain;
+    alone.ranks = nullptr;
+    QuantizationChain chain(phase.checkpoint, specs, phase.calibration, alone, phase.scratch,
+                            phase.codesBefore);
     chain.embed(phase.job);
     for (std::int64_t layer = 0; layer < layers; ++layer) {
         const std::string stage = fmt::format("preparing layer {} of {}", layer + 1, layers);

@@ -14,6 +14,7 @@ struct MeasuredExamples {
     const ExampleIds& ids;
     std::size_t lanes = 1;          ///< without patches
     std::int64_t firstPosition = 1; ///< that counts: 0 where the start token does
+    std::int64_t before = 0;        ///< examples of the study before these, which others measure
 
     std::int64_t length(std::int64_t example) const {
         return ids.lengths[static_cast<std::size_t>(example)];

@@ -1,6 +1,7 @@
 #include "core/engine/expert_statistics.h"
 
 #include "core/data/session_schema.h"
+#include "core/engine/gather_tensors.h"
 
 #include <limits>
 #include <string>
@@ -41,7 +42,26 @@ ExpertStatistics::ExpertStatistics(const ExpertConfig& config, const MeasuredExa
     : m_config(config)
     , m_examples(examples)
     , m_agreement({"/experts/agreement"}, examples)
-    , m_sums(examples.lanes) {}
+    , m_sums(examples.lanes)
+    , m_tokens(countedTokens()) {}
+
+double ExpertStatistics::countedTokens() const {
+    double tokens = 0;
+    for (std::int64_t example = 0; example < m_examples.ids.examples(); ++example)
+        tokens += double(m_examples.length(example) - m_examples.firstPosition);
+    return tokens;
+}
+
+void ExpertStatistics::gather(Ranks& ranks) {
+    for (OrderedSum& sum : m_sums)
+        sum.gather(ranks);
+    const std::vector<torch::Tensor> tokens = gatherTensors(ranks, torch::tensor({m_tokens}));
+    if (!ranks.isFirst())
+        return;
+    m_tokens = 0;
+    for (const torch::Tensor& share : tokens)
+        m_tokens += share.item<double>();
+}
 
 /// 1 for tokens that count. [examples · positions]
 torch::Tensor ExpertStatistics::counted(const Batch& batch) const {
@@ -111,9 +131,6 @@ void ExpertStatistics::addAgreement(const Batch& batch, const ExpertRecord& reco
 SessionData ExpertStatistics::part() const {
     SessionData data;
     m_agreement.addTo(data);
-    double tokens = 0;
-    for (std::int64_t example = 0; example < m_examples.ids.examples(); ++example)
-        tokens += double(m_examples.length(example) - m_examples.firstPosition);
     const auto experts = static_cast<std::size_t>(m_config.count);
     const auto put = [&](const std::string& path, std::int64_t column, std::int64_t over) {
         NamedArray array = makeSessionArray(path, {m_sums.size(), 1, experts});
@@ -121,7 +138,7 @@ SessionData ExpertStatistics::part() const {
         for (std::size_t lane = 0; lane < m_sums.size(); ++lane) {
             const torch::Tensor& total = m_sums[lane].total();
             for (std::int64_t expert = 0; total.defined() && expert < m_config.count; ++expert) {
-                const double count = over < 0 ? tokens : total[expert][over].item<double>();
+                const double count = over < 0 ? m_tokens : total[expert][over].item<double>();
                 values[lane * experts + static_cast<std::size_t>(expert)] =
                     count > 0 ? static_cast<float>(total[expert][column].item<double>() / count)
                               : std::numeric_limits<float>::quiet_NaN();

@@ -46,6 +46,9 @@ public:
     /// @param reference  the reference lane's record of the batch; itself for the reference
     void add(const Batch& batch, const ExpertRecord& record, const ExpertRecord& reference);
 
+    /// Together: the first rank gets the sums of all ranks' examples.
+    void gather(Ranks& ranks);
+
     SessionData part() const;
 
 private:
@@ -59,6 +62,7 @@ private:
         Columns = RelativeError + 3,
     };
 
+    double countedTokens() const;
     torch::Tensor counted(const Batch& batch) const;
     void addAgreement(const Batch& batch, const ExpertRecord& record,
                       const ExpertRecord& reference);
@@ -67,6 +71,7 @@ private:
     MeasuredExamples m_examples;
     ExampleTable m_agreement;
     std::deque<OrderedSum> m_sums; ///< by lane, f64 [experts, columns]
+    double m_tokens;               ///< that the sums are over
 };
 
 } // namespace quantscope

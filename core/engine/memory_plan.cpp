@@ -103,9 +103,10 @@ void account(const ModelConfig& config, const StudySizes& sizes, MemoryPlan& pla
         statesBytes(config, sizes.followUpLanes, sizes.followUpExamples, sizes.positions);
     const std::uint64_t calibration = statesBytes(
         config, sizes.calibrationLanes, sizes.calibrationExamples, sizes.calibrationPositions);
+    const std::int64_t results = std::max(sizes.resultExamples, sizes.examples);
     const std::uint64_t scores =
-        unsign(sizes.plainLanes * sizes.examples * sizes.positions) * (4 * 4 + 1 + 4);
-    const std::uint64_t statistics = unsign(sizes.plainLanes * sizes.examples * sizes.probedSites) *
+        unsign(sizes.plainLanes * results * sizes.positions) * (4 * 4 + 1 + 4);
+    const std::uint64_t statistics = unsign(sizes.plainLanes * results * sizes.probedSites) *
                                      4 * (7 + (sizes.tokenMaps ? unsign(6 * sizes.positions) : 0)) *
                                      2;
 
@@ -147,7 +148,7 @@ void account(const ModelConfig& config, const StudySizes& sizes, MemoryPlan& pla
                   largest);
     estimate.peakBytes = total;
     estimate.budgetBytes = sizes.budgetBytes;
-    estimate.examples = sizes.examples;
+    estimate.examples = results;
     estimate.diskBytes = 2 * (plan.spill ? states + calibration : 0) +
                          unsign(config.layers * sizes.methodLanes * blockElements(config) / 2) +
                          unsign(config.layers) * sizes.singularValueBytes + 2 * scores +

@@ -21,8 +21,9 @@ struct QuestionSizes {
 
 /// The sizes of a study that decide what it costs.
 struct StudySizes {
-    std::int64_t examples = 0;
-    std::int64_t positions = 0; ///< T + 1
+    std::int64_t examples = 0;       ///< walked by this process
+    std::int64_t resultExamples = 0; ///< whose results it holds; 0: the same
+    std::int64_t positions = 0;      ///< T + 1
     std::int64_t calibrationExamples = 0;
     std::int64_t calibrationPositions = 0;
     std::int64_t plainLanes = 1;       ///< the reference and one a quantized model

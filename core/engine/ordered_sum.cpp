@@ -1,5 +1,7 @@
 #include "core/engine/ordered_sum.h"
 
+#include "core/engine/gather_tensors.h"
+
 namespace quantscope {
 
 void OrderedSum::add(std::int64_t batch, const torch::Tensor& term) {
@@ -11,6 +13,17 @@ void OrderedSum::add(std::int64_t batch, const torch::Tensor& term) {
         m_waiting.erase(m_waiting.begin());
         ++m_next;
     }
+}
+
+void OrderedSum::gather(Ranks& ranks) {
+    if (ranks.isAlone())
+        return;
+    torch::Tensor total;
+    for (const torch::Tensor& share : gatherTensors(ranks, m_total))
+        if (share.defined())
+            total = total.defined() ? total + share : share;
+    if (ranks.isFirst())
+        m_total = total;
 }
 
 } // namespace quantscope

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "core/ranks/ranks.h"
+
 #include <torch/types.h>
 
 #include <cstdint>
@@ -13,6 +15,9 @@ namespace quantscope {
 class OrderedSum {
 public:
     void add(std::int64_t batch, const torch::Tensor& term);
+
+    /// Together: the first rank gets the total of all ranks' batches, added in their order.
+    void gather(Ranks& ranks);
 
     /// Undefined where nothing was added.
     const torch::Tensor& total() const { return m_total; }

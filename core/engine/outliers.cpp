@@ -2,9 +2,12 @@
 
 #include "core/checkpoint/model_shape.h"
 #include "core/data/session_schema.h"
+#include "core/engine/gather_tensors.h"
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
+#include <string>
 #include <tuple>
 #include <type_traits>
 
@@ -63,7 +66,8 @@ void OutlierInstrument::addMassive(const LaneBatch& batch, std::vector<Spike>& f
                 ((magnitude[t] > massiveMagnitude) & (magnitude[t] >= bound)).nonzero();
             for (std::int64_t i = 0; i < channels.size(0); ++i) {
                 const auto channel = channels[i][0].item<std::int64_t>();
-                found.push_back({rows[t][channel].item<float>(), example, t, channel});
+                found.push_back(
+                    {rows[t][channel].item<float>(), m_examples.before + example, t, channel});
             }
             count += channels.size(0);
         }
@@ -72,39 +76,63 @@ void OutlierInstrument::addMassive(const LaneBatch& batch, std::vector<Spike>& f
 }
 
 void OutlierInstrument::add(const LaneBatch& batch) {
-    std::vector<Spike> massive;
-    addMassive(batch, massive);
+    LaneSpikes found;
+    addMassive(batch, found.massive);
     const torch::Tensor outputs = batch.at(Site::Down);
     const torch::Tensor inputs = m_hasDown ? batch.at(Site::DownInput) : torch::Tensor();
-    Spike input;
-    Spike output;
     for (std::int64_t e = 0; m_hasDown && e < inputs.size(0); ++e) {
         const std::int64_t example = batch.firstExample + e;
         const std::int64_t length = m_examples.length(example);
         const auto take = [&](Spike& kept, const torch::Tensor& values) {
-            const Spike spike = largest(values[e].slice(0, 0, length), example);
+            const Spike spike =
+                largest(values[e].slice(0, 0, length), m_examples.before + example);
             if (kept.example < 0 || before(spike, kept))
                 kept = spike;
         };
-        take(input, inputs);
-        take(output, outputs);
+        take(found.input, inputs);
+        take(found.output, outputs);
+    }
+    if (m_hasDown) {
+        found.row = plainWeightRow(batch.weights->linear(Module::Down), found.output.channel)
+                        .clone(); // the matrix itself goes with its block
+        if (batch.basis && batch.basis->scale.count(Site::DownInput))
+            found.row = found.row / batch.basis->scale.at(Site::DownInput);
     }
     const std::lock_guard lock(m_mutex);
-    LaneSpikes& lane = m_lanes[batch.lane];
-    lane.massive.insert(lane.massive.end(), massive.begin(), massive.end());
+    keep(m_lanes[batch.lane], found);
+}
+
+/// What is largest of both. @pre `other` has seen an example
+void OutlierInstrument::keep(LaneSpikes& lane, const LaneSpikes& other) const {
+    lane.massive.insert(lane.massive.end(), other.massive.begin(), other.massive.end());
     std::sort(lane.massive.begin(), lane.massive.end(), before);
     lane.massive.resize(std::min(lane.massive.size(), listed));
     if (!m_hasDown)
         return;
-    if (lane.input.example < 0 || before(input, lane.input))
-        lane.input = input;
-    if (lane.output.example < 0 || before(output, lane.output))
-        lane.output = output;
-    lane.weight =
-        plainWeightRow(batch.weights->linear(Module::Down), lane.output.channel)[lane.input.channel]
-            .item<float>();
-    if (batch.basis && batch.basis->scale.count(Site::DownInput))
-        lane.weight /= batch.basis->scale.at(Site::DownInput)[lane.input.channel].item<float>();
+    if (lane.input.example < 0 || before(other.input, lane.input))
+        lane.input = other.input;
+    if (lane.output.example < 0 || before(other.output, lane.output)) {
+        lane.output = other.output;
+        lane.row = other.row;
+    }
+}
+
+void OutlierInstrument::gather(Ranks& ranks) {
+    if (ranks.isAlone())
+        return;
+    static_assert(std::is_trivially_copyable_v<Spike>);
+    for (LaneSpikes& lane : m_lanes) {
+        std::vector<Spike> own = {lane.input, lane.output};
+        own.insert(own.end(), lane.massive.begin(), lane.massive.end());
+        const std::vector<std::string> spikes = ranks.gather(
+            std::string(reinterpret_cast<const char*>(own.data()), own.size() * sizeof(Spike)));
+        const std::vector<torch::Tensor> rows = gatherTensors(ranks, lane.row);
+        for (std::size_t rank = 1; rank < spikes.size(); ++rank) {
+            std::vector<Spike> theirs(spikes[rank].size() / sizeof(Spike));
+            std::memcpy(theirs.data(), spikes[rank].data(), spikes[rank].size());
+            keep(lane, {{theirs.begin() + 2, theirs.end()}, theirs[0], theirs[1], rows[rank]});
+        }
+    }
 }
 
 SessionData OutlierInstrument::part() const {
@@ -161,7 +189,9 @@ void OutlierInstrument::addSuperWeightsTo(SessionData& part) const {
         return lane.input.example == lane.output.example &&
                lane.input.position == lane.output.position;
     });
-    put("weight", [](const LaneSpikes& lane) { return lane.weight; });
+    put("weight", [](const LaneSpikes& lane) {
+        return lane.row.defined() ? lane.row[lane.input.channel].item<float>() : 0;
+    });
 }
 
 } // namespace quantscope

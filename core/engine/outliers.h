@@ -12,7 +12,7 @@ namespace quantscope {
 /// One value far from the others, and where it is.
 struct Spike {
     float value = 0;
-    std::int64_t example = -1; ///< −1: none
+    std::int64_t example = -1; ///< of the study; −1: none
     std::int64_t position = -1;
     std::int64_t channel = -1;
 };
@@ -33,6 +33,7 @@ public:
 
     SiteSet sites() const override;
     void add(const LaneBatch& batch) override;
+    void gather(Ranks& ranks) override;
     SessionData part() const override;
 
 private:
@@ -40,9 +41,12 @@ private:
         std::vector<Spike> massive; ///< largest first
         Spike input;                ///< of the down projection
         Spike output;
-        float weight = 0; ///< of the down projection where both meet, in the checkpoint's basis
+        /// Of the down projection, the row of that output, in the checkpoint's basis. Where both
+        /// meet is the weight.
+        torch::Tensor row;
     };
 
+    void keep(LaneSpikes& lane, const LaneSpikes& other) const;
     void addMassive(const LaneBatch& batch, std::vector<Spike>& found);
     void addMassiveTo(SessionData& part) const;
     void addSuperWeightsTo(SessionData& part) const;

@@ -9,8 +9,16 @@ namespace quantscope {
 
 PackedCodes::PackedCodes(std::filesystem::path folder) : m_folder(std::move(folder)) {}
 
+PackedCodes::PackedCodes(std::filesystem::path folder,
+                         std::shared_ptr<const ReceivedCodes> received, std::size_t method)
+    : m_folder(std::move(folder))
+    , m_received(std::move(received))
+    , m_method(method) {}
+
 MethodBlock PackedCodes::block(std::int64_t layer, const BlockWeights& reference) const {
-    const QuantizedBlock quantized = loadPackedBlock(QuantizationChain::blockFile(m_folder, layer));
+    const auto received = m_received ? m_received->find(m_method, layer) : std::nullopt;
+    const QuantizedBlock quantized =
+        loadPackedBlock(received ? *received : QuantizationChain::blockFile(m_folder, layer));
     return {dequantizeBlock(reference, quantized), quantized.basis};
 }
 

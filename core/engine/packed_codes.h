@@ -1,8 +1,10 @@
 #pragma once
 
 #include "core/engine/block_source.h"
+#include "core/engine/received_codes.h"
 
 #include <filesystem>
+#include <memory>
 
 namespace quantscope {
 
@@ -11,11 +13,18 @@ class PackedCodes final : public BlockSource {
 public:
     explicit PackedCodes(std::filesystem::path folder);
 
+    /// @param received  where a block may be before its file in the folder is seen from here
+    /// @param method    the method's number there
+    PackedCodes(std::filesystem::path folder, std::shared_ptr<const ReceivedCodes> received,
+                std::size_t method);
+
     /// @throws Error (Input) where the block is missing or damaged.
     MethodBlock block(std::int64_t layer, const BlockWeights& reference) const override;
 
 private:
     std::filesystem::path m_folder;
+    std::shared_ptr<const ReceivedCodes> m_received;
+    std::size_t m_method = 0;
 };
 
 } // namespace quantscope

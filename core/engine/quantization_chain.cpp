@@ -16,12 +16,28 @@
 #include <algorithm>
 #include <cctype>
 #include <chrono>
+#include <fstream>
+#include <iterator>
 #include <mutex>
 #include <numeric>
 #include <optional>
 #include <utility>
 
 namespace quantscope {
+
+namespace {
+
+std::string readFileBytes(const std::filesystem::path& file) {
+    std::ifstream in(file, std::ios::binary);
+    std::string bytes{std::istreambuf_iterator<char>(in), {}};
+    if (!in || bytes.empty())
+        throw Error(ErrorKind::Input,
+                    fmt::format("{}: the codes that were just written there cannot be read.",
+                                file.string()));
+    return bytes;
+}
+
+} // namespace
 
 /// A calibration lane as a method reads it.
 class QuantizationChain::Stream final : public CalibrationStream {
@@ -75,8 +91,13 @@ QuantizationChain::QuantizationChain(const Checkpoint& checkpoint,
     for (const MethodSpec& spec : methods) {
         auto state = std::make_unique<MethodState>();
         state->spec = spec;
-        state->quantizer = makeQuantizer(spec);
         state->codes = codes / slug(spec, m_methods.size() + 1);
+        if (!owns(m_methods.size())) {
+            m_methods.push_back(std::move(state));
+            continue;
+        }
+        m_own.push_back(m_methods.size());
+        state->quantizer = makeQuantizer(spec);
         state->text = &m_calibration.of(spec);
         const std::int64_t positions = std::max<std::int64_t>(state->text->ids.positions, 1);
         m_rotary.try_emplace(positions, makeRotaryTables(checkpoint.config(), positions));
@@ -98,6 +119,10 @@ QuantizationChain::QuantizationChain(const Checkpoint& checkpoint,
                 makeLane(*state->text, fmt::format("calibration-{}", m_methods.size() + 1));
         m_methods.push_back(std::move(state));
     }
+}
+
+bool QuantizationChain::owns(std::size_t index) const {
+    return !m_options.ranks || m_options.owners.at(index) == m_options.ranks->rank();
 }
 
 QuantizationChain::TextLane QuantizationChain::makeLane(const CalibrationText& text,
@@ -199,9 +224,9 @@ bool QuantizationChain::isStored(const MethodState& method, std::int64_t layer) 
 /// Holds the blocks that methods look through from this one: as many as the farthest look.
 void QuantizationChain::lookAhead(std::int64_t layer) {
     std::int64_t farthest = 0;
-    for (const std::unique_ptr<MethodState>& method : m_methods)
-        if (!isStored(*method, layer))
-            farthest = std::max(farthest, method->quantizer->blocksAhead());
+    for (const std::size_t index : m_own)
+        if (!isStored(*m_methods[index], layer))
+            farthest = std::max(farthest, m_methods[index]->quantizer->blocksAhead());
     const std::int64_t end = std::min(layer + 1 + farthest, m_checkpoint.config().layers);
     std::vector<BlockWeights> ahead;
     for (std::int64_t next = layer + 1; next < end; ++next) {
@@ -253,12 +278,13 @@ QuantizedBlock QuantizationChain::makeBlock(std::int64_t layer, const BlockWeigh
 
 void QuantizationChain::quantizeBlock(std::int64_t layer, const BlockWeights& reference,
                                       const BlockReport& report, Job& job) {
-    const std::size_t count = m_methods.size();
     std::mutex mutex;
-    std::vector<double> work; // of each method, in passes over the calibration text
-    std::vector<double> done(count);
-    for (const std::unique_ptr<MethodState>& method : m_methods)
-        work.push_back(method->finished ? 1 : 1 + method->quantizer->calibrationPasses());
+    std::vector<double> work(m_methods.size()); // in passes over the calibration text
+    std::vector<double> done(m_methods.size());
+    for (const std::size_t index : m_own)
+        work[index] = m_methods[index]->finished
+                          ? 1
+                          : 1 + m_methods[index]->quantizer->calibrationPasses();
     const double allWork = std::accumulate(work.begin(), work.end(), 0.0);
     lookAhead(layer);
     const auto quantize = [&](std::size_t index) {
@@ -294,17 +320,17 @@ void QuantizationChain::quantizeBlock(std::int64_t layer, const BlockWeights& re
     // space fits, else one after the other with all cores in each product.
     if (m_options.methodsAtOnce > 1) {
         // The slowest of the block before begins first, so that no core waits for it at the end.
-        std::vector<std::size_t> order(count);
-        std::iota(order.begin(), order.end(), std::size_t{0});
+        std::vector<std::size_t> order = m_own;
         std::stable_sort(order.begin(), order.end(), [this](std::size_t a, std::size_t b) {
             return m_methods[a]->seconds > m_methods[b]->seconds;
         });
         const int threads = std::min(m_options.threads, static_cast<int>(m_options.methodsAtOnce));
-        parallelFor(static_cast<std::int64_t>(count), threads, job, [&](int, std::int64_t index) {
-            quantize(order[static_cast<std::size_t>(index)]);
-        });
+        parallelFor(static_cast<std::int64_t>(order.size()), threads, job,
+                    [&](int, std::int64_t index) {
+                        quantize(order[static_cast<std::size_t>(index)]);
+                    });
     } else {
-        for (std::size_t index = 0; index < count; ++index)
+        for (const std::size_t index : m_own)
             quantize(index);
     }
     for (const std::unique_ptr<MethodState>& method : m_methods)
@@ -317,6 +343,21 @@ void QuantizationChain::quantizeBlock(std::int64_t layer, const BlockWeights& re
             advanceLane(method->behind, layer, behindPrefix(*method, layer, reference), job);
     for (const std::unique_ptr<TextLane>& lane : m_fullChains)
         advanceLane(*lane, layer, reference, job, report.texts);
+    exchangeCodes(layer);
+}
+
+/// Gives every rank the blocks that others made, as they lie in their files.
+void QuantizationChain::exchangeCodes(std::int64_t layer) {
+    if (!m_options.ranks)
+        return;
+    for (std::size_t index = 0; index < m_methods.size(); ++index) {
+        std::string bytes;
+        if (owns(index))
+            bytes = readFileBytes(blockFile(m_methods[index]->codes, layer));
+        m_options.ranks->broadcast(bytes, m_options.owners[index]);
+        if (!owns(index))
+            m_received->put(index + 1, layer, bytes);
+    }
 }
 
 QuantizedBlock QuantizationChain::load(std::size_t method, std::int64_t layer) const {
@@ -324,7 +365,7 @@ QuantizedBlock QuantizationChain::load(std::size_t method, std::int64_t layer) c
 }
 
 std::unique_ptr<BlockSource> QuantizationChain::source(std::size_t method) const {
-    return std::make_unique<PackedCodes>(m_methods.at(method - 1)->codes);
+    return std::make_unique<PackedCodes>(m_methods.at(method - 1)->codes, m_received, method);
 }
 
 void QuantizationChain::commit(int generation) {

@@ -7,11 +7,13 @@
 #include "core/engine/block_source.h"
 #include "core/engine/calibration_texts.h"
 #include "core/engine/hidden_states.h"
+#include "core/engine/received_codes.h"
 #include "core/engine/text_histograms.h"
 #include "core/engine/training_curves.h"
 #include "core/engine/weights_table.h"
 #include "core/quant/quantizer.h"
 #include "core/quant/singular_value_store.h"
+#include "core/ranks/ranks.h"
 
 #include <filesystem>
 #include <functional>
@@ -30,6 +32,9 @@ struct ChainOptions {
     bool reuseStored = false;             ///< a block whose codes are there is not quantized again
     std::filesystem::path singularValues; ///< where decompositions are kept; empty: nowhere
     bool carriesAllTexts = false; ///< in full precision, whether or not a method wants them
+    /// That share the methods out; null: this process quantizes with them all.
+    Ranks* ranks = nullptr;
+    std::vector<int> owners; ///< of each method the rank that quantizes with it
 };
 
 /// What quantizing a block tells besides the codes.
@@ -51,7 +56,8 @@ void embedText(const Checkpoint& checkpoint, const ExampleIds& text, HiddenState
 /// Quantizes a model block by block with all methods of a plan. Carries the calibration texts: one
 /// full-precision lane a text for all methods that want it, one lane a method that wants its
 /// quantized predecessors. Codes go to a folder a method, so that later questions need not quantize
-/// again.
+/// again. Where ranks share the methods out, each carries the texts of its own methods and makes
+/// their blocks, which all others get.
 class QuantizationChain {
 public:
     /// @param codes  codes/SLUG/block-000.safetensors and codes/SLUG/manifest.json are made there
@@ -67,7 +73,7 @@ public:
     void embed(const Job& job);
 
     /// Quantizes one block with every method, stores the codes, and takes the calibration lanes
-    /// through it.
+    /// through it. Together, where ranks share the methods: each reports of its own.
     void quantizeBlock(std::int64_t layer, const BlockWeights& reference, const BlockReport& report,
                        Job& job);
 
@@ -102,6 +108,8 @@ private:
 
     QuantizedBlock makeBlock(std::int64_t layer, const BlockWeights& reference,
                              const MethodState& method, Job& job, Reports reports);
+    bool owns(std::size_t index) const;
+    void exchangeCodes(std::int64_t layer);
     bool isStored(const MethodState& method, std::int64_t layer) const;
     void lookAhead(std::int64_t layer);
     /// The reference's block with the method's prefix before its text.
@@ -121,6 +129,8 @@ private:
     std::map<std::int64_t, RotaryTables> m_rotary;       ///< by positions
     std::vector<std::unique_ptr<TextLane>> m_fullChains; ///< one a text that somebody wants
     std::vector<std::unique_ptr<MethodState>> m_methods;
+    std::vector<std::size_t> m_own; ///< places of the methods that this process quantizes with
+    std::shared_ptr<ReceivedCodes> m_received = std::make_shared<ReceivedCodes>();
     SingularValueStore m_singularValues;
     std::int64_t m_firstAhead = 0; ///< layer of the first of them
     std::vector<BlockWeights> m_ahead;

@@ -2,9 +2,11 @@
 
 #include "core/data/hash.h"
 #include "core/data/session_schema.h"
+#include "core/engine/gather_tensors.h"
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 namespace quantscope {
 
@@ -37,20 +39,29 @@ double unbiasedHsic(const torch::Tensor& k, const torch::Tensor& l) {
 
 } // namespace
 
+/// The tokens with the smallest keys are drawn, wherever in the study's text they stand.
+std::uint64_t SampledCkaInstrument::keyOf(const Token& token) const {
+    const std::int64_t example = m_examples.before + token.example;
+    const auto place =
+        static_cast<std::uint64_t>(example * m_examples.ids.positions + token.position);
+    return mixBits(m_seed ^ mixBits(place));
+}
+
 SampledCkaInstrument::SampledCkaInstrument(std::int64_t hidden, std::uint64_t seed,
                                            const MeasuredExamples& examples, std::int64_t tokens)
-    : m_examples(examples) {
+    : m_examples(examples)
+    , m_seed(seed)
+    , m_wanted(tokens) {
     struct Draw {
         std::uint64_t key;
         Token token;
     };
-    // The tokens with the smallest keys, of which no more than wanted are ever held.
+    // No more than wanted are ever held.
     std::vector<Draw> draws;
     const auto smaller = [](const Draw& a, const Draw& b) { return a.key < b.key; };
     for (std::int64_t example = 0; example < examples.ids.examples(); ++example)
         for (std::int64_t t = examples.firstPosition; t < examples.length(example); ++t) {
-            const auto place = static_cast<std::uint64_t>(example * examples.ids.positions + t);
-            draws.push_back({mixBits(seed ^ mixBits(place)), {example, t}});
+            draws.push_back({keyOf({example, t}), {example, t}});
             std::push_heap(draws.begin(), draws.end(), smaller);
             if (static_cast<std::int64_t>(draws.size()) > tokens) {
                 std::pop_heap(draws.begin(), draws.end(), smaller);
@@ -88,6 +99,36 @@ void SampledCkaInstrument::add(const LaneBatch& batch) {
          token != m_tokens.end() && token->example < batch.firstExample + states.size(0); ++token)
         m_states[batch.lane][token - m_tokens.begin()].copy_(
             states[token->example - batch.firstExample][token->position]);
+}
+
+/// Every rank has drawn as many as are wanted of its own examples, so those with the smallest keys
+/// of all are among them.
+void SampledCkaInstrument::gather(Ranks& ranks) {
+    if (ranks.isAlone())
+        return;
+    torch::Tensor keys = torch::empty({static_cast<std::int64_t>(m_tokens.size())}, torch::kInt64);
+    for (std::size_t i = 0; i < m_tokens.size(); ++i)
+        keys[static_cast<std::int64_t>(i)] = static_cast<std::int64_t>(keyOf(m_tokens[i]));
+    const std::vector<torch::Tensor> keysOfRanks = gatherTensors(ranks, keys);
+    torch::Tensor chosen; // rows of all ranks' states, one rank after the other
+    if (ranks.isFirst()) {
+        const torch::Tensor all = torch::cat(keysOfRanks);
+        std::vector<std::int64_t> order(static_cast<std::size_t>(all.size(0)));
+        std::iota(order.begin(), order.end(), std::int64_t{0});
+        const std::int64_t* key = all.data_ptr<std::int64_t>();
+        std::sort(order.begin(), order.end(), [key](std::int64_t a, std::int64_t b) {
+            return static_cast<std::uint64_t>(key[a]) < static_cast<std::uint64_t>(key[b]);
+        });
+        order.resize(std::min(order.size(), static_cast<std::size_t>(m_wanted)));
+        std::sort(order.begin(), order.end());
+        chosen = torch::tensor(order, torch::kInt64);
+        m_tokens.resize(order.size()); // only their number counts from here on
+    }
+    for (torch::Tensor& states : m_states) {
+        const std::vector<torch::Tensor> ofRanks = gatherTensors(ranks, states);
+        if (ranks.isFirst())
+            states = torch::cat(ofRanks).index_select(0, chosen);
+    }
 }
 
 SessionData SampledCkaInstrument::part() const {

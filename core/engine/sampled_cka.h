@@ -30,15 +30,19 @@ public:
 
     SiteSet sites() const override;
     void add(const LaneBatch& batch) override;
+    void gather(Ranks& ranks) override;
     SessionData part() const override;
 
 private:
     struct Token {
-        std::int64_t example = 0;
+        std::int64_t example = 0; ///< of those measured here
         std::int64_t position = 0;
     };
+    std::uint64_t keyOf(const Token& token) const;
 
     MeasuredExamples m_examples;
+    std::uint64_t m_seed;
+    std::int64_t m_wanted;               ///< tokens, at most
     std::vector<Token> m_tokens;         ///< drawn, by example and position: the rows of m_states
     std::vector<torch::Tensor> m_states; ///< by lane, [tokens, hidden] f32
 };

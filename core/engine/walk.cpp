@@ -198,6 +198,13 @@ SessionData Walk::walkBlock(std::int64_t layer, const BlockWeights& reference,
     for (const std::unique_ptr<HiddenStates>& states : m_states)
         if (states)
             states->advance();
+    if (Ranks* ranks = m_options.ranks) {
+        if (experts)
+            experts->gather(*ranks);
+        if (extras.instruments)
+            for (const std::unique_ptr<BlockInstrument>& instrument : *extras.instruments)
+                instrument->gather(*ranks);
+    }
     SessionData part = m_options.probedSites.empty() ? SessionData{} : statistics.part();
     if (experts)
         part.arrays.merge(experts->part().arrays);

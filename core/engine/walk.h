@@ -44,6 +44,8 @@ struct WalkOptions {
     std::uint64_t seed = 0;                   ///< of what controls draw
     std::vector<std::int64_t> exampleNumbers; ///< in the study; empty: walked examples are all
     const ChannelMeans* means = nullptr;      ///< what PatchControl::Mean puts in
+    /// That walk shares of one study's examples together; null: this walk has them all.
+    Ranks* ranks = nullptr;
 };
 
 /// Carries lanes through the blocks: examples in batches, all lanes of a batch side by side, so
@@ -80,7 +82,7 @@ public:
     /// Takes every lane through one block.
     /// @param afterBatch  called, one thread at a time, when a batch is done
     /// @return            "/sites/…" and "/tokens/…" of this layer, where there are probes, and
-    ///                    the instruments' arrays
+    ///                    the instruments' arrays; with ranks, see BlockInstrument::gather
     SessionData walkBlock(std::int64_t layer, const BlockWeights& reference,
                           const MethodBlocks& methodBlocks, const std::function<void()>& afterBatch,
                           const Job& job, const BlockExtras& extras);

@@ -148,11 +148,12 @@ void quantizeModel(const QuantizeOptions& options, Job& job) {
         chainOptions,
         scratch,
         codes,
+        codes / "before-end-to-end",
         job,
         [&job](const std::string& stage, double share) { job.progress(stage, share, 1); }};
     runPrefixPhase(phase, {options.method});
     runEndToEndPhase(phase, {options.method});
-    std::filesystem::remove_all(codes / "before-end-to-end");
+    std::filesystem::remove_all(phase.codesBefore);
     QuantizationChain chain(*checkpoint, {options.method}, calibration, chainOptions, scratch,
                             codes);
     chain.embed(job);

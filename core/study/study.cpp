@@ -13,6 +13,7 @@
 #include "core/study/removal.h"
 #include "core/study/study_inputs.h"
 #include "core/study/study_instruments.h"
+#include "core/study/study_on_ranks.h"
 #include "core/study/study_run.h"
 #include "core/tokenizer/tokenizer.h"
 
@@ -73,10 +74,14 @@ void checkPlan(const StudyPlan& plan) {
 }
 
 StudyEstimate estimateStudy(const StudyPlan& plan, Job& job) {
+    return estimateStudy(plan, job, RankPlace{});
+}
+
+StudyEstimate estimateStudy(const StudyPlan& plan, Job& job, const RankPlace& place) {
     checkPlan(plan);
     const StudyInputs inputs = loadInputs(plan, job);
     const ModelConfig& config = inputs.checkpoint->config();
-    const StudySizes sizes = studySizes(plan, inputs);
+    const StudySizes sizes = studySizes(plan, inputs, place);
     const MemoryPlan memory = planMemory(config, sizes);
     StudyEstimate estimate = memory.estimate;
     const double tokens = double(sizes.examples) * double(sizes.positions);
@@ -93,17 +98,18 @@ StudyEstimate estimateStudy(const StudyPlan& plan, Job& job) {
         // Each lane walks from the first unit that it lacks: about two thirds of the way.
         operations += 2 * double(removal * sizes.positions) *
                       double(6 * config.layers + std::int64_t(skipShares.size())) *
-                      (0.7 * blocks + head);
+                      (0.7 * blocks + head) / double(place.count);
     if (plan.instruments.earlyExit)
         operations += 2 * followUp * 3 * double(config.layers) * head * (1 + methods);
-    operations += instrumentCost(plan, inputs, memory.threads).operations;
-    operations +=
-        2 * calibration * blocks * (sizes.calibrationPasses + double(sizes.calibrationLanes));
+    operations += instrumentCost(plan, inputs, memory.threads).operations / double(place.count);
+    operations += 2 * calibration * blocks *
+                  (sizes.calibrationPasses + double(sizes.calibrationLanes)) / double(place.count);
     // Small matrices run far below the rate of large ones; both rates were measured per core.
     const double rate = config.hiddenSize >= 512 ? 55e9 : 12e9;
     estimate.seconds =
         1 + operations / (rate * double(memory.threads)) +
-        double(sizes.plainLanes) * questionSeconds(config, sizes.questions, memory, rate);
+        double(largestShare(sizes.plainLanes, place)) *
+            questionSeconds(config, sizes.questions, memory, rate);
     return estimate;
 }
 
@@ -112,12 +118,20 @@ void runStudy(const StudyPlan& plan, Job& job, const StudyFollower& follower) {
     StudyRun(withAbsolutePaths(plan), job, follower).run(false);
 }
 
+void runStudy(const StudyPlan& plan, Job& job, Ranks& ranks) {
+    checkPlan(plan);
+    StudyRun(withAbsolutePaths(plan), job, {}, ranks).run(false);
+}
+
 void runStudyBeside(const SessionData& beside, const StudyPlan& plan, Job& job) {
     checkPlan(plan);
     StudyRun(plan, job, {}).run(false, beside);
 }
 
-void resumeStudy(const std::filesystem::path& session, Job& job, const StudyFollower& follower) {
+namespace {
+
+/// The plan of a study that waits to be gone on with.
+StudyPlan interruptedPlan(const std::filesystem::path& session) {
     const StudyFolder folder(session);
     if (!canResume(session) && std::filesystem::exists(folder.path() / "allocation"))
         throw Error(ErrorKind::Input,
@@ -130,7 +144,17 @@ void resumeStudy(const std::filesystem::path& session, Job& job, const StudyFoll
     StudyPlan plan = withFoundPaths(planFromJson(folder.readPlan()), folder.sessionFile());
     plan.output = folder.sessionFile().string();
     checkPlan(plan);
-    StudyRun(plan, job, follower).run(true);
+    return plan;
+}
+
+} // namespace
+
+void resumeStudy(const std::filesystem::path& session, Job& job, const StudyFollower& follower) {
+    StudyRun(interruptedPlan(session), job, follower).run(true);
+}
+
+void resumeStudy(const std::filesystem::path& session, Job& job, Ranks& ranks) {
+    StudyRun(interruptedPlan(session), job, {}, ranks).run(true);
 }
 
 bool canResume(const std::filesystem::path& session) {

@@ -12,7 +12,8 @@
 namespace quantscope {
 
 /// Every lane answers the questions, from the codes that the main walk left; after each the part
-/// "questions" is written again, so that a stopped study does not ask it a second time.
+/// "questions" is written again, so that a stopped study does not ask it a second time. Ranks ask
+/// one lane each at a time: a lane's rows are read together, whatever their number.
 void StudyRun::askQuestions(bool resume) {
     if (!m_plan.questions.asked())
         return;
@@ -20,12 +21,22 @@ void StudyRun::askQuestions(bool resume) {
     QuestionResults results(m_plan, m_inputs, lanes.size());
     constexpr const char* partName = "questions";
     const std::vector<std::string> parts = m_folder.partNames();
-    if (resume && std::find(parts.begin(), parts.end(), partName) != parts.end())
+    if (resume && m_ranks.isFirst() &&
+        std::find(parts.begin(), parts.end(), partName) != parts.end())
         results.restore(m_folder.readPart(partName));
+    std::string restored = std::to_string(results.lanesAsked());
+    m_ranks.broadcast(restored);
     const OutputHeads heads = outputHeads();
-    while (results.lanesAsked() < lanes.size()) {
-        askLane(lanes[results.lanesAsked()], heads, results,
-                double(results.lanesAsked()) / double(lanes.size()), 1.0 / double(lanes.size()));
+    const auto ranks = static_cast<std::size_t>(m_ranks.count());
+    for (std::size_t asked = std::stoull(restored); asked < lanes.size(); asked += ranks) {
+        const std::size_t own = asked + static_cast<std::size_t>(m_ranks.rank());
+        Answers answers;
+        if (own < lanes.size())
+            answers = askLane(lanes[own], heads, results, double(asked) / double(lanes.size()),
+                              double(std::min(ranks, lanes.size() - asked)) / double(lanes.size()));
+        for (const Answers& lane : gatherAnswers(answers))
+            if (results.lanesAsked() < lanes.size())
+                results.addLane(lane.tokens, lane.logLikelihoods);
         std::erase_if(m_told, [](const SessionData& part) {
             return part.attributes.contains(attribute::lanesAsked); // the new one has it all
         });
@@ -34,8 +45,8 @@ void StudyRun::askQuestions(bool resume) {
     tellFollower(true);
 }
 
-void StudyRun::askLane(const Lane& lane, const OutputHeads& heads, QuestionResults& results,
-                       double done, double share) {
+StudyRun::Answers StudyRun::askLane(const Lane& lane, const OutputHeads& heads,
+                                    const QuestionResults& results, double done, double share) {
     ReadingOptions options;
     options.rowsPerBatch = lane.noise == NoiseFloor::Batch ? 1 : m_memory.questionBatch;
     options.rowsAtOnce = m_memory.questionsAtOnce;
@@ -65,21 +76,20 @@ void StudyRun::askLane(const Lane& lane, const OutputHeads& heads, QuestionResul
         };
         return reader;
     };
-    std::vector<std::vector<std::int32_t>> tokens;
-    std::vector<double> logLikelihoods;
+    Answers found;
     if (!answers.own.empty())
-        tokens = reader(answers, 0)
-                     .decode(answers.own, m_plan.questions.answerTokens,
-                             [&](const std::vector<std::int32_t>& answer) {
-                                 return results.isFinished(answer);
-                             });
+        found.tokens = reader(answers, 0)
+                           .decode(answers.own, m_plan.questions.answerTokens,
+                                   [&](const std::vector<std::int32_t>& answer) {
+                                       return results.isFinished(answer);
+                                   });
     if (!choices.own.empty()) {
         std::vector<CachedLane::Scored> rows;
         for (std::size_t i = 0; i < choices.own.size(); ++i)
             rows.push_back({choices.own[i], starts[i]});
-        logLikelihoods = reader(choices, kinds - 1).logLikelihoods(rows);
+        found.logLikelihoods = reader(choices, kinds - 1).logLikelihoods(rows);
     }
-    results.addLane(tokens, logLikelihoods);
+    return found;
 }
 
 } // namespace quantscope

@@ -20,7 +20,7 @@ void StudyRun::followUp() {
     if (instruments.earlyExit)
         for (std::int64_t layer = 0; layer < m_inputs.checkpoint->config().layers; ++layer)
             m_earlyExit.push_back(std::make_unique<EarlyExit>(
-                m_walk->plainLanes(), static_cast<std::size_t>(m_inputs.examples.examples()),
+                m_walk->plainLanes(), static_cast<std::size_t>(m_share.ids.examples()),
                 EarlyExit::sitesOf(m_inputs.checkpoint->config())));
     if ((withPatches || instruments.earlyExit) && !methods.empty()) {
         if (instruments.followUpExamples == FollowUpExamples::All) {
@@ -33,22 +33,24 @@ void StudyRun::followUp() {
         }
     }
     for (std::size_t layer = 0; layer < m_earlyExit.size(); ++layer) {
-        SessionData part = m_earlyExit[layer]->part();
+        SessionData part = wholeExamples(m_earlyExit[layer]->part());
         part.arrays.emplace("/layer", makeSessionIndex("/layer", 1, layer));
         putPart(fmt::format("early-exit-{:03}", layer), std::move(part), true);
     }
     if (!m_patchRows.descriptions.empty())
-        putPart("patches", patchPart(), true);
+        putPart("patches", wholeExamples(patchPart()), true);
     tellFollower(true);
 }
 
 /// Walks the reference, the named methods and their patched lanes over a few examples, from the
-/// codes that the main walk left.
+/// codes that the main walk left. Of several ranks each walks those of its share, whose last states
+/// it has.
 void StudyRun::followUpWalk(const std::vector<std::size_t>& methods,
-                            const std::vector<std::size_t>& rows, bool withPatches) {
-    if (rows.empty())
+                            const std::vector<std::size_t>& chosen, bool withPatches) {
+    if (chosen.empty())
         return;
     const ModelConfig& config = m_inputs.checkpoint->config();
+    const std::vector<std::size_t> rows = ownRows(chosen, m_share);
     const ExampleIds examples = selectExamples(m_inputs.examples, rows);
     const std::vector<Lane> all = plainLanes(m_plan);
     std::vector<Lane> lanes = {all[0]};
@@ -70,6 +72,13 @@ void StudyRun::followUpWalk(const std::vector<std::size_t>& methods,
     if (withPatches)
         patched = patchedLanes(m_plan, lanes, walkLanes, config.layers);
     lanes.insert(lanes.end(), patched.lanes.begin(), patched.lanes.end());
+    if (rows.empty()) { // of this rank
+        addPatchRows(nullptr, patched, chosen);
+        return;
+    }
+    std::vector<std::size_t> shareRows; // the same, counted from the first of the share
+    for (const std::size_t row : rows)
+        shareRows.push_back(row - static_cast<std::size_t>(m_share.first));
 
     WalkOptions options;
     options.batchExamples = std::min(m_memory.batchExamples, examples.examples());
@@ -80,13 +89,13 @@ void StudyRun::followUpWalk(const std::vector<std::size_t>& methods,
     options.seed = m_plan.seed;
     options.exampleNumbers.assign(rows.begin(), rows.end());
     options.means = &m_means;
-    const std::filesystem::path scratch = m_folder.scratch() / "follow-up";
+    const std::filesystem::path scratch = ownScratch() / "follow-up";
     std::filesystem::create_directories(scratch);
     Walk walk(*m_inputs.checkpoint, examples, lanes, options, scratch);
     walk.embed(embeddings(), m_job);
     const OutputHeads heads = outputHeads();
     const FinalStates finalStates = [&](std::size_t lane, std::int64_t first, std::int64_t count) {
-        const auto from = rows.begin() + first;
+        const auto from = shareRows.begin() + first;
         return m_walk->states(sessionLanes[lane], {from, from + count});
     };
     m_workDone = 0;
@@ -98,7 +107,7 @@ void StudyRun::followUpWalk(const std::vector<std::size_t>& methods,
         std::optional<Walk::EarlyExitProbe> probe;
         if (!m_earlyExit.empty())
             probe.emplace(Walk::EarlyExitProbe{*m_earlyExit[static_cast<std::size_t>(layer)], heads,
-                                               finalStates, sessionLanes, rows});
+                                               finalStates, sessionLanes, shareRows});
         walk.walkBlock(layer, reference, methodBlocks(layer, reference),
                        [&] { advanceProgress(stage, 1); }, m_job,
                        {probe ? &*probe : nullptr, nullptr});
@@ -110,20 +119,31 @@ void StudyRun::followUpWalk(const std::vector<std::size_t>& methods,
         for (std::size_t patch = 0; patch < patched.lanes.size(); ++patch)
             if (patched.lanes[patch].firstBatchOnly)
                 checkNoOp(scores, patched.lanes[patch].base, patch, options.batchExamples);
-        addPatchRows(scores, patched, rows);
+        addPatchRows(&scores, patched, chosen);
     }
     walk.discard();
 }
 
-void StudyRun::addPatchRows(const OutputScores& scores, const PatchedLanes& patched,
+/// @param scores  of the share's examples among the rows; null where it has none of them
+/// @param rows    that were walked, by all ranks
+void StudyRun::addPatchRows(const OutputScores* scores, const PatchedLanes& patched,
                             const std::vector<std::size_t>& rows) {
-    const auto examples = static_cast<std::size_t>(m_inputs.examples.examples());
+    const auto examples = static_cast<std::size_t>(m_share.ids.examples());
+    const auto firstBatch = static_cast<std::size_t>(m_memory.batchExamples);
     for (std::size_t patch = 0; patch < patched.lanes.size(); ++patch) {
         std::vector<double> nll(examples, std::numeric_limits<double>::quiet_NaN());
         std::vector<double> kl = nll;
+        std::int64_t walked = 0;
         for (std::size_t row = 0; row < rows.size(); ++row) {
-            nll[rows[row]] = scores.patchNll(patch, static_cast<std::int64_t>(row));
-            kl[rows[row]] = scores.patchKl(patch, static_cast<std::int64_t>(row));
+            if (!scores || !m_share.has(rows[row]))
+                continue;
+            const std::size_t at = rows[row] - static_cast<std::size_t>(m_share.first);
+            const std::int64_t place = walked++;
+            // Every rank's first batch has its control; those of the study's first batch are told.
+            if (patched.lanes[patch].firstBatchOnly && row >= firstBatch)
+                continue;
+            nll[at] = scores->patchNll(patch, place);
+            kl[at] = scores->patchKl(patch, place);
         }
         m_patchRows.descriptions.push_back(patched.descriptions[patch]);
         m_patchRows.nll.push_back(std::move(nll));
@@ -133,7 +153,7 @@ void StudyRun::addPatchRows(const OutputScores& scores, const PatchedLanes& patc
 
 SessionData StudyRun::patchPart() const {
     const std::size_t patches = m_patchRows.descriptions.size();
-    const auto examples = static_cast<std::size_t>(m_inputs.examples.examples());
+    const auto examples = static_cast<std::size_t>(m_share.ids.examples());
     SessionData part;
     part.arrays.emplace("/patch", makeSessionIndex("/patch", patches));
     const auto text = [&](const std::string& path, std::string PatchDescription::*field) {

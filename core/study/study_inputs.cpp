@@ -251,9 +251,11 @@ void requirePatchable(const ModelConfig& config, PatchKind kind) {
                             fmt::join(familyNotes(config), " ")));
 }
 
-int plannedThreads(const StudyPlan& plan) {
+int plannedThreads(const StudyPlan& plan, const RankPlace& place) {
     if (plan.resources.threads > 0)
         return plan.resources.threads;
+    if (place.cores > 0)
+        return place.cores;
     return static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
 }
 
@@ -313,19 +315,21 @@ StudyInputs loadInputs(const StudyPlan& plan, Job& job) {
     return inputs;
 }
 
-StudySizes studySizes(const StudyPlan& plan, const StudyInputs& inputs) {
+StudySizes studySizes(const StudyPlan& plan, const StudyInputs& inputs, const RankPlace& place) {
     const ModelConfig& config = inputs.checkpoint->config();
     const Instruments& instruments = plan.instruments;
     StudySizes sizes;
-    sizes.examples = inputs.examples.examples();
+    const std::int64_t all = inputs.examples.examples();
+    sizes.examples = largestShare(all, place);
+    sizes.resultExamples = all; // the first rank puts them together
     sizes.positions = inputs.examples.positions;
     sizes.calibrationExamples = inputs.calibration.examples();
     sizes.calibrationPositions = inputs.calibration.positions();
     sizes.probedSites = instruments.siteStatistics ? std::int64_t(probedSitesOf(config).size()) : 0;
     sizes.tokenMaps = instruments.tokenMaps;
     sizes.earlyExit = instruments.earlyExit;
-    sizes.budgetBytes = plan.resources.memoryBytes;
-    sizes.threads = plannedThreads(plan);
+    sizes.budgetBytes = plan.resources.memoryBytes / static_cast<std::uint64_t>(place.onMachine);
+    sizes.threads = plannedThreads(plan, place);
     sizes.batchTokens = plan.resources.batchTokens;
     std::set<const CalibrationText*> fullChains;
     for (const MethodSpec& method : plan.methods) {
@@ -364,10 +368,10 @@ StudySizes studySizes(const StudyPlan& plan, const StudyInputs& inputs) {
     if (patchesInMainWalk(plan))
         sizes.patchedLanes = patched;
     if ((patched > 0 && !patchesInMainWalk(plan)) || instruments.earlyExit) {
-        const bool all = instruments.followUpExamples == FollowUpExamples::All;
-        const auto set =
-            static_cast<std::int64_t>(double(sizes.examples) * instruments.setFraction);
-        sizes.followUpExamples = all ? sizes.examples : std::min(3 * set, sizes.examples);
+        const bool everyExample = instruments.followUpExamples == FollowUpExamples::All;
+        const auto set = static_cast<std::int64_t>(double(all) * instruments.setFraction);
+        sizes.followUpExamples =
+            everyExample ? sizes.examples : std::min(3 * set, sizes.examples);
         const auto pairs = static_cast<std::int64_t>(std::max<std::size_t>(paired.size(), 1));
         sizes.followUpLanes = patchesInMainWalk(plan) ? 1 + pairs : 2 + patched / pairs;
         sizes.followUpLanes += instruments.noiseFloor == NoiseFloor::Off ? 0 : 1;

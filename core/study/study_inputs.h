@@ -8,6 +8,7 @@
 #include "core/dataset/questions.h"
 #include "core/engine/calibration_texts.h"
 #include "core/engine/memory_plan.h"
+#include "core/study/example_share.h"
 #include "core/tokenizer/tokenizer.h"
 
 #include <memory>
@@ -41,8 +42,8 @@ StudyInputs loadInputs(const StudyPlan& plan, Job& job);
 /// @throws Error (Usage) where the model's family has no site that this kind of patch replaces.
 void requirePatchable(const ModelConfig& config, PatchKind kind);
 
-/// Threads the plan means: its own number, or the machine's cores.
-int plannedThreads(const StudyPlan& plan);
+/// Threads the plan means: its own number, or the cores that the process may take for itself.
+int plannedThreads(const StudyPlan& plan, const RankPlace& place = {});
 
 /// Lanes (≥ 1) whose sets the follow-up covers. @throws Error (Usage) for an unknown name.
 std::vector<std::size_t> pairedLanes(const StudyPlan& plan);
@@ -50,8 +51,9 @@ std::vector<std::size_t> pairedLanes(const StudyPlan& plan);
 /// Whether patched lanes walk with the main walk (all examples) instead of in a follow-up.
 bool patchesInMainWalk(const StudyPlan& plan);
 
-/// The sizes that decide memory and time.
-StudySizes studySizes(const StudyPlan& plan, const StudyInputs& inputs);
+/// The sizes that decide memory and time, of the rank with the largest share of the examples.
+StudySizes studySizes(const StudyPlan& plan, const StudyInputs& inputs,
+                      const RankPlace& place = {});
 
 /// The part of a session that is known before the walk: dimensions, texts, model, plan.
 SessionData headPart(const StudyPlan& plan, const StudyInputs& inputs);

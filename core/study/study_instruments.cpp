@@ -66,13 +66,13 @@ std::int64_t removalExamples(const StudyPlan& plan, const StudyInputs& inputs) {
 }
 
 BlockInstruments makeInstruments(const StudyPlan& plan, const StudyInputs& inputs,
-                                 std::int64_t layer) {
+                                 const ExampleShare& share, std::int64_t layer) {
     BlockInstruments instruments;
     if (const std::vector<Site> sites = channelSites(plan, inputs.checkpoint->config());
         !sites.empty())
-        instruments.push_back(std::make_unique<ChannelInstrument>(inputs.examples, sites));
-    const MeasuredExamples examples{inputs.examples, plainLanes(plan).size(),
-                                    plan.instruments.countStartPosition ? 0 : 1};
+        instruments.push_back(std::make_unique<ChannelInstrument>(share.ids, sites));
+    const MeasuredExamples examples{share.ids, plainLanes(plan).size(),
+                                    plan.instruments.countStartPosition ? 0 : 1, share.first};
     const auto add = [&]<typename Instrument>(InstrumentGroup group, const auto&... before) {
         if (plan.instruments.has(group))
             instruments.push_back(std::make_unique<Instrument>(before..., examples));
@@ -91,10 +91,12 @@ BlockInstruments makeInstruments(const StudyPlan& plan, const StudyInputs& input
                                                    plan.instruments.tokenMaps);
     add.template operator()<ActivationInstrument>(InstrumentGroup::Activations,
                                                   activationSitesOf(config));
-    if (measuresDepth(plan))
-        instruments.push_back(
-            std::make_unique<DepthInstrument>(hasSite(config, Site::ResidMid),
-                                              removalExamples(plan, inputs), examples));
+    if (measuresDepth(plan)) {
+        const std::int64_t mapped = std::clamp<std::int64_t>(
+            removalExamples(plan, inputs) - share.first, 0, share.ids.examples());
+        instruments.push_back(std::make_unique<DepthInstrument>(hasSite(config, Site::ResidMid),
+                                                                mapped, examples));
+    }
     return instruments;
 }
 

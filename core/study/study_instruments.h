@@ -18,9 +18,9 @@ bool measuresDepth(const StudyPlan& plan);
 /// Examples, the first ones, that units are left out for.
 std::int64_t removalExamples(const StudyPlan& plan, const StudyInputs& inputs);
 
-/// Fresh instruments of one block, as the plan asks for them.
+/// Fresh instruments of one block, as the plan asks for them, for a share of the examples.
 BlockInstruments makeInstruments(const StudyPlan& plan, const StudyInputs& inputs,
-                                 std::int64_t layer);
+                                 const ExampleShare& share, std::int64_t layer);
 
 /// What the instruments cost beside the walk.
 struct InstrumentCost {

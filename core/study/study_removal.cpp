@@ -94,6 +94,9 @@ void StudyRun::removeUnits() {
     const std::size_t walks =
         (removals.size() + removalLanesAtOnce - 1) / std::size_t(removalLanesAtOnce);
     for (std::size_t first = 0; first < removals.size(); first += removalLanesAtOnce) {
+        // Ranks take turns: every walk is over the same examples, whoever has their states.
+        if (static_cast<int>(first / removalLanesAtOnce) % m_ranks.count() != m_ranks.rank())
+            continue;
         const std::size_t end = std::min(removals.size(), first + std::size_t(removalLanesAtOnce));
         std::vector<Lane> lanes = {plainLanes(m_plan).front()};
         for (std::size_t i = first; i < end; ++i)
@@ -113,7 +116,7 @@ void StudyRun::removeUnits() {
             put(depthPath(unit, "removal_nll"), 0,
                 [&](std::int64_t example) { return scores.laneNll(0, example); });
     }
-    putPart("removal", std::move(part), true);
+    putPart("removal", wholeTable(part), true);
     tellFollower(true);
 }
 
@@ -129,7 +132,7 @@ OutputScores StudyRun::walkVariants(const ExampleIds& examples,
     options.device = m_device;
     options.seed = m_plan.seed;
     options.exampleNumbers.assign(rows.begin(), rows.end());
-    const std::filesystem::path scratch = m_folder.scratch() / "removal";
+    const std::filesystem::path scratch = ownScratch() / "removal";
     std::filesystem::create_directories(scratch);
     OutputScores scores(examples, 1, lanes.size() - 1);
     Walk walk(*m_inputs.checkpoint, examples, std::move(lanes), options, scratch);

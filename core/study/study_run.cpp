@@ -3,9 +3,11 @@
 #include "core/data/error.h"
 #include "core/data/session_schema.h"
 #include "core/engine/lane_builder.h"
+#include "core/engine/method_owners.h"
 #include "core/engine/prefix_phase.h"
 #include "core/engine/workers.h"
 #include "core/model/block_loader.h"
+#include "core/session/session_bytes.h"
 #include "core/study/compute_device.h"
 #include "core/study/failure.h"
 #include "core/study/memory_room.h"
@@ -16,6 +18,7 @@
 
 #include <algorithm>
 #include <future>
+#include <numeric>
 #include <optional>
 #include <set>
 #include <utility>
@@ -39,10 +42,11 @@ struct StudyRun::Prefetch {
     std::future<BlockWeights> block;
 };
 
-StudyRun::StudyRun(StudyPlan plan, Job& job, StudyFollower follower)
+StudyRun::StudyRun(StudyPlan plan, Job& job, StudyFollower follower, Ranks& ranks)
     : m_plan(std::move(plan))
     , m_job(job)
     , m_follower(std::move(follower))
+    , m_ranks(ranks)
     , m_folder(m_plan.output)
     , m_prefetch(std::make_unique<Prefetch>()) {}
 
@@ -50,15 +54,9 @@ StudyRun::~StudyRun() = default;
 
 void StudyRun::run(bool resume, const SessionData& beside) {
     prepare();
-    if (resume) {
-        checkUnchanged();
-    } else {
-        m_folder.removeWork();
-        std::filesystem::remove_all(m_folder.codes()); // of an earlier study with another plan
-        std::filesystem::remove(m_folder.laterFile());
-        m_folder.create();
-        m_folder.writePlan(planToJson(m_plan));
-    }
+    if (m_ranks.isFirst())
+        prepareFolder(resume);
+    requireSharedFolder();
     putPart("head", headPart(m_plan, m_inputs), true);
     if (!beside.arrays.empty())
         putPart("beside", beside, true);
@@ -71,32 +69,49 @@ void StudyRun::run(bool resume, const SessionData& beside) {
         askQuestions(resume);
     } catch (const c10::Error& error) {
         if (m_device.is_cpu())
-            endWith(asError(std::current_exception()));
+            endWith(m_ranks.failTogether(asError(std::current_exception())));
         // Out of the GPU's memory, as a rule.
-        endWith({ErrorKind::Resources,
-                 fmt::format("The GPU could not go on ({}). Take --device cpu, or fewer tokens a "
-                             "batch.",
-                             error.what_without_backtrace())});
+        endWith(m_ranks.failTogether(
+            {ErrorKind::Resources,
+             fmt::format("The GPU could not go on ({}). Take --device cpu, or fewer tokens a batch.",
+                         error.what_without_backtrace())}));
     } catch (...) {
-        endWith(asError(std::current_exception()));
+        endWith(m_ranks.failTogether(asError(std::current_exception())));
     }
-    assemble(true);
+    if (m_ranks.isFirst())
+        assemble(true);
     m_walk->discard();
     m_chain->discard();
+    m_ranks.meet();
+    if (m_ranks.isFirst())
+        m_folder.removeWork();
+}
+
+/// Begins anew, or makes sure that there is something to go on with.
+void StudyRun::prepareFolder(bool resume) {
+    if (resume) {
+        checkUnchanged();
+        return;
+    }
     m_folder.removeWork();
+    std::filesystem::remove_all(m_folder.codes()); // of an earlier study with another plan
+    std::filesystem::remove(m_folder.laterFile());
+    m_folder.create();
+    m_folder.writePlan(planToJson(m_plan));
 }
 
 /// Makes a session of what is finished, which says how far it is, and throws the error with what to
 /// do next. The parts stay for `resume` in any case.
 void StudyRun::endWith(const Error& error) {
+    if (!m_ranks.isFirst())
+        throw error;
     const std::string resume =
-        fmt::format(" What is finished is kept: `quantscope-cli resume {}` goes on from there.",
-                    m_folder.sessionFile().string());
+        fmt::format(" What is finished is kept: `{}` goes on from there.", resumeCommand(m_ranks.count()));
     if (!m_folder.exists())
         throw Error(ErrorKind::Output,
                     fmt::format("The folder {} is no longer there. Bring back the disk or the "
-                                "folder, then go on with `quantscope-cli resume {}`.",
-                                m_folder.path().string(), m_folder.sessionFile().string()));
+                                "folder, then go on with `{}`.",
+                                m_folder.path().string(), resumeCommand(m_ranks.count())));
     if (error.kind() == ErrorKind::Output) // a full disk takes no session either
         throw Error(error.kind(), error.what() + resume);
     if (error.kind() == ErrorKind::Resources) { // room for assembling
@@ -122,9 +137,13 @@ void StudyRun::prepare() {
     m_job.progress("reading model and text", 0, 1);
     m_device = computeDevice(m_plan.resources.device);
     m_inputs = loadInputs(m_plan, m_job);
-    m_memory = planMemory(m_inputs.checkpoint->config(), studySizes(m_plan, m_inputs));
+    requireSameInputs();
+    m_share = exampleShare(m_inputs.examples, m_ranks.place());
+    m_memory =
+        planMemory(m_inputs.checkpoint->config(), studySizes(m_plan, m_inputs, m_ranks.place()));
     if (!m_memory.estimate.fits)
         throw Error(ErrorKind::Resources, m_memory.estimate.reason);
+    agreeOnMemory();
     requireRoom(m_memory.estimate.peakBytes, m_memory.threads);
     setProductThreads(m_memory.threads);
     m_lastCommit = m_lastTold = Clock::now();
@@ -194,6 +213,9 @@ void StudyRun::openSources() {
 SessionData StudyRun::quantizeBlock(std::int64_t layer, const BlockWeights& reference,
                                     const std::function<void(double)>& progress) {
     WeightsTable weights(m_sources.size(), modelModules(m_inputs.checkpoint->config()));
+    const auto isOwn = [this](std::size_t imported) {
+        return static_cast<int>(imported) % m_ranks.count() == m_ranks.rank();
+    };
     weights.setReference(reference);
     TrainingCurves training(m_sources.size(), trainingEpochs(m_plan.methods));
     TrainingCurves soFar = training;
@@ -202,7 +224,7 @@ SessionData StudyRun::quantizeBlock(std::int64_t layer, const BlockWeights& refe
         tellTraining(layer, soFar.part());
     };
     std::optional<TextHistograms> texts;
-    if (m_plan.instruments.has(InstrumentGroup::Activations))
+    if (m_plan.instruments.has(InstrumentGroup::Activations) && m_ranks.isFirst())
         texts.emplace(activationSitesOf(m_inputs.checkpoint->config()), m_inputs.calibration.all());
     m_chain->quantizeBlock(
         layer, reference, {weights, training, progress, trained, texts ? &*texts : nullptr}, m_job);
@@ -210,6 +232,8 @@ SessionData StudyRun::quantizeBlock(std::int64_t layer, const BlockWeights& refe
     parallelFor(static_cast<std::int64_t>(m_inputs.imported.size()),
                 static_cast<int>(m_memory.quantizeAtOnce), m_job, [&](int, std::int64_t index) {
                     const auto i = static_cast<std::size_t>(index);
+                    if (!isOwn(i))
+                        return;
                     ImportedModel(*m_inputs.imported[i])
                         .report(layer, reference, m_plan.methods.size() + i, weights, m_job);
                 });
@@ -217,7 +241,7 @@ SessionData StudyRun::quantizeBlock(std::int64_t layer, const BlockWeights& refe
     part.arrays.insert(training.part().arrays.begin(), training.part().arrays.end());
     if (texts && !m_inputs.calibration.all().empty())
         part.arrays.merge(texts->part().arrays);
-    return part;
+    return wholeTable(part);
 }
 
 MethodBlocks StudyRun::methodBlocks(std::int64_t layer, const BlockWeights& reference) const {
@@ -247,7 +271,7 @@ double StudyRun::blockWork(std::int64_t layer) const {
     double lanes = 0;
     for (const Lane& lane : m_walk->lanes())
         lanes += lane.forkLayer() <= layer && !lane.firstBatchOnly ? 1 : 0;
-    return lanes * double(m_inputs.examples.examples());
+    return lanes * double(m_share.ids.examples());
 }
 
 void StudyRun::advanceProgress(const std::string& stage, double work) {
@@ -264,26 +288,38 @@ ChainOptions StudyRun::chainOptions(bool resume) const {
     chain.device = m_device;
     chain.reuseStored = resume;
     chain.singularValues = m_folder.singularValues();
+    if (!m_ranks.isAlone()) {
+        chain.ranks = &m_ranks;
+        chain.owners = shareMethods(m_plan.methods, m_ranks.count());
+    }
     return chain;
 }
 
 /// Phases before the main walk: of the methods that put a prefix before the text, then of those
 /// that train all blocks together.
 void StudyRun::runPhases(bool resume) {
+    const std::string before =
+        m_ranks.isFirst() ? "before-end-to-end"
+                          : fmt::format("before-end-to-end-of-rank-{}", m_ranks.rank());
     const auto phase = [&](const char* scratch) {
         return EndToEndPhase{*m_inputs.checkpoint,
                              m_inputs.calibration,
                              chainOptions(resume),
-                             m_folder.scratch() / scratch,
+                             ownScratch() / scratch,
                              m_folder.codes(),
+                             m_folder.codes() / before,
                              m_job,
                              [this](const std::string& stage, double share) {
                                  m_job.progress(stage, share, 2); // half is the main walk's
                              }};
     };
-    runPrefixPhase(phase("prefix"), m_plan.methods);
-    putPrefixes();
+    if (m_ranks.isFirst()) {
+        runPrefixPhase(phase("prefix"), m_plan.methods);
+        putPrefixes();
+    }
+    m_ranks.meet();
     runEndToEndPhase(phase("end-to-end"), m_plan.methods);
+    m_ranks.meet();
 }
 
 /// Which tokens methods put before every text; nothing where none does.
@@ -340,13 +376,18 @@ void StudyRun::walkMain(bool resume) {
     options.spill = m_memory.spill;
     options.device = m_device;
     options.seed = m_plan.seed;
-    m_walk = std::make_unique<Walk>(*m_inputs.checkpoint, m_inputs.examples, std::move(lanes),
-                                    options, m_folder.scratch());
+    options.exampleNumbers.resize(static_cast<std::size_t>(m_share.ids.examples()));
+    std::iota(options.exampleNumbers.begin(), options.exampleNumbers.end(), m_share.first);
+    options.ranks = m_ranks.isAlone() ? nullptr : &m_ranks;
+    m_walk = std::make_unique<Walk>(*m_inputs.checkpoint, m_share.ids, std::move(lanes), options,
+                                    ownScratch());
     ChainOptions chain = chainOptions(resume);
-    chain.carriesAllTexts = m_plan.instruments.has(InstrumentGroup::Activations);
+    chain.carriesAllTexts =
+        m_plan.instruments.has(InstrumentGroup::Activations) && m_ranks.isFirst();
+    const std::vector<int> owners = chain.owners;
     m_chain = std::make_unique<QuantizationChain>(*m_inputs.checkpoint, m_plan.methods,
                                                   m_inputs.calibration, std::move(chain),
-                                                  m_folder.scratch(), m_folder.codes());
+                                                  ownScratch(), m_folder.codes());
     openSources();
     SessionData trained = endToEndPart();
     const bool isSecondPhase = !trained.arrays.empty();
@@ -354,12 +395,14 @@ void StudyRun::walkMain(bool resume) {
         putPart("end-to-end", std::move(trained), true);
 
     double quantizing = double(m_plan.imported.size()) * 2.0;
-    for (const MethodSpec& method : m_plan.methods) {
-        const std::unique_ptr<Quantizer> quantizer = makeQuantizer(method);
+    for (std::size_t i = 0; i < m_plan.methods.size(); ++i) {
+        if (!owners.empty() && owners[i] != m_ranks.rank())
+            continue;
+        const std::unique_ptr<Quantizer> quantizer = makeQuantizer(m_plan.methods[i]);
         const double passes = quantizer->endToEnd() ? 0 : quantizer->calibrationPasses();
         quantizing += 4.0 + passes * double(m_inputs.calibration.examples());
     }
-    m_workTotal = double(m_inputs.examples.examples()) * double(m_walk->lanes().size());
+    m_workTotal = double(m_share.ids.examples()) * double(m_walk->lanes().size());
     for (std::int64_t layer = 0; layer < config.layers; ++layer)
         m_workTotal += blockWork(layer) + quantizing;
     if (isSecondPhase) {
@@ -367,18 +410,19 @@ void StudyRun::walkMain(bool resume) {
         m_workTotal *= 2;
     }
 
-    const std::optional<CommitRecord> record =
-        resume ? readCommitRecord(m_folder.scratch()) : std::nullopt;
-    if (record) {
+    if (const auto record = resume ? committed() : std::nullopt) {
         m_blocksDone = record->blocksDone;
         m_generation = record->generation;
         m_walk->restore(m_generation, m_blocksDone);
         m_chain->restore(m_generation);
         for (std::int64_t layer = 0; layer < m_blocksDone; ++layer) {
             m_workDone += blockWork(layer) + quantizing;
-            SessionData part = m_folder.readPart(fmt::format("{:03}", layer));
-            addBits(part);
-            m_means.take(part, layer);
+            SessionData part;
+            if (m_ranks.isFirst()) {
+                part = m_folder.readPart(fmt::format("{:03}", layer));
+                addBits(part);
+            }
+            takeMeans(part, layer);
             if (m_follower)
                 m_told.push_back(std::move(part));
         }
@@ -398,15 +442,16 @@ void StudyRun::walkMain(bool resume) {
         });
         part.arrays.emplace("/layer",
                             makeSessionIndex("/layer", 1, static_cast<std::size_t>(layer)));
-        addBits(part);
+        if (m_ranks.isFirst())
+            addBits(part);
         advanceProgress(place + ": walking", quantizing);
         const double perBatch = blockWork(layer) / double(m_walk->batchesPerBlock());
-        const BlockInstruments instruments = makeInstruments(m_plan, m_inputs, layer);
-        SessionData statistics =
+        const BlockInstruments instruments = makeInstruments(m_plan, m_inputs, m_share, layer);
+        SessionData statistics = wholeExamples(
             m_walk->walkBlock(layer, reference, methodBlocks(layer, reference),
                               [&] { advanceProgress(place + ": walking", perBatch); }, m_job,
-                              {nullptr, &instruments});
-        m_means.take(statistics, layer);
+                              {nullptr, &instruments}));
+        takeMeans(statistics, layer);
         part.arrays.merge(statistics.arrays);
         putPart(fmt::format("{:03}", layer), std::move(part), true);
         commitBlock(layer + 1);
@@ -434,20 +479,25 @@ void StudyRun::addBits(const SessionData& part) {
 
 void StudyRun::commitBlock(std::int64_t blocksDone) {
     m_blocksDone = blocksDone;
-    if (!m_memory.spill && Clock::now() - m_lastCommit < commitInterval)
+    std::string due = m_memory.spill || Clock::now() - m_lastCommit >= commitInterval ? "due" : "";
+    m_ranks.broadcast(due); // as the first rank's clock has it
+    if (due.empty())
         return;
     m_generation = 1 - m_generation;
     m_walk->commit(m_generation);
     m_chain->commit(m_generation);
-    writeCommitRecord(m_folder.scratch(), {blocksDone, m_generation});
+    m_ranks.meet(); // the record names what all of them have
+    if (m_ranks.isFirst())
+        writeCommitRecord(m_folder.scratch(), {blocksDone, m_generation, m_ranks.count()});
+    m_ranks.meet(); // only now the generation before may be written over
     m_lastCommit = Clock::now();
 }
 
 void StudyRun::scoreMain() {
     const std::size_t lanes = m_walk->plainLanes();
-    OutputScores scores(m_inputs.examples, lanes, m_mainPatches.lanes.size());
+    OutputScores scores(m_share.ids, lanes, m_mainPatches.lanes.size());
     const OutputHeads heads = outputHeads();
-    const double perBatch = double(m_inputs.examples.examples()) * double(m_walk->lanes().size()) /
+    const double perBatch = double(m_share.ids.examples()) * double(m_walk->lanes().size()) /
                             double(m_walk->batches());
     m_walk->score(
         heads, scores, [&] { advanceProgress("scoring predictions", perBatch); }, m_job);
@@ -457,9 +507,9 @@ void StudyRun::scoreMain() {
     for (std::size_t patch = 0; patch < m_mainPatches.lanes.size(); ++patch)
         if (m_mainPatches.lanes[patch].firstBatchOnly)
             checkNoOp(scores, m_mainPatches.lanes[patch].base, patch,
-                      std::min(m_memory.batchExamples, m_inputs.examples.examples()));
-    addPatchRows(scores, m_mainPatches, all);
-    SessionData part = scores.lanePart();
+                      std::min(m_memory.batchExamples, m_share.ids.examples()));
+    addPatchRows(&scores, m_mainPatches, all);
+    SessionData part = wholeExamples(scores.lanePart());
     if (!m_bits.empty()) {
         NamedArray bits = makeSessionArray("/weights/bits_per_weight", {m_bits.size()});
         std::vector<double> perWeight = m_bits;
@@ -468,7 +518,11 @@ void StudyRun::scoreMain() {
         bits.values = perWeight;
         part.arrays.emplace("/weights/bits_per_weight", std::move(bits));
     }
-    m_sets = chooseSets(m_plan, part, m_inputs.windows);
+    if (m_ranks.isFirst())
+        m_sets = chooseSets(m_plan, part, m_inputs.windows);
+    std::string sets = toBytes(m_sets);
+    m_ranks.broadcast(sets);
+    m_sets = sessionFromBytes(sets);
     for (const auto& [path, array] : m_sets.arrays)
         part.arrays.insert_or_assign(path, array);
     putPart("output", std::move(part), true);
@@ -498,6 +552,8 @@ void StudyRun::addCoordinates(SessionData& part) const {
 void StudyRun::putPart(const std::string& name, SessionData part, bool tell) {
     if (name == "head")
         m_coordinates = part;
+    if (!m_ranks.isFirst())
+        return;
     addCoordinates(part);
     m_folder.writePart(name, part);
     if (!m_follower || !tell)

@@ -7,12 +7,15 @@
 #include "core/engine/lane_builder.h"
 #include "core/engine/quantization_chain.h"
 #include "core/engine/walk.h"
+#include "core/ranks/ranks.h"
 #include "core/session/session.h"
 #include "core/study/study.h"
 #include "core/study/study_inputs.h"
 
 #include <chrono>
 #include <memory>
+#include <optional>
+#include <string>
 #include <vector>
 
 namespace quantscope {
@@ -20,10 +23,13 @@ namespace quantscope {
 class QuestionResults;
 
 /// One study while it is made: the main walk over all examples, the scores, the follow-up walks,
-/// the questions, and the session put together at the end or at any stop.
+/// the questions, and the session put together at the end or at any stop. Where several ranks make
+/// it together, each does so with its share; what is shared goes through the calls in
+/// study_ranks.cpp, which all ranks make in the same order.
 class StudyRun {
 public:
-    StudyRun(StudyPlan plan, Job& job, StudyFollower follower);
+    /// @param ranks  outlive the study; the first one's follower is told
+    StudyRun(StudyPlan plan, Job& job, StudyFollower follower, Ranks& ranks = aloneRanks());
     ~StudyRun();
 
     /// @param resume  go on at the last committed block of the study's folder
@@ -32,17 +38,32 @@ public:
 
 private:
     void prepare();
+    void prepareFolder(bool resume);
+    void requireSameInputs();
+    void agreeOnMemory();
+    void requireSharedFolder();
+    std::filesystem::path ownScratch() const;
+    SessionData wholeExamples(const SessionData& share);
+    SessionData wholeTable(const SessionData& own);
+    void takeMeans(const SessionData& part, std::int64_t layer);
+    std::optional<CommitRecord> committed();
+    std::string resumeCommand(int ranks) const;
     ChainOptions chainOptions(bool resume) const;
     void runPhases(bool resume);
     void putPrefixes();
     void walkMain(bool resume);
     void scoreMain();
     void followUp();
-    void followUpWalk(const std::vector<std::size_t>& methods, const std::vector<std::size_t>& rows,
-                      bool withPatches);
+    void followUpWalk(const std::vector<std::size_t>& methods,
+                      const std::vector<std::size_t>& chosen, bool withPatches);
     void askQuestions(bool resume);
-    void askLane(const Lane& lane, const OutputHeads& heads, QuestionResults& results, double done,
-                 double share);
+    struct Answers {
+        std::vector<std::vector<std::int32_t>> tokens; ///< of each row that is answered
+        std::vector<double> logLikelihoods;            ///< of each row of a choice
+    };
+    Answers askLane(const Lane& lane, const OutputHeads& heads, const QuestionResults& results,
+                    double done, double share);
+    std::vector<Answers> gatherAnswers(const Answers& own);
     void addBits(const SessionData& part);
     void commitBlock(std::int64_t blocksDone);
     void putPart(const std::string& name, SessionData part, bool tellFollower);
@@ -58,7 +79,7 @@ private:
     OutputScores walkVariants(const ExampleIds& examples, const std::vector<std::size_t>& rows,
                               std::vector<Lane> lanes, const OutputHeads& heads,
                               const std::string& stage);
-    void addPatchRows(const OutputScores& scores, const PatchedLanes& patched,
+    void addPatchRows(const OutputScores* scores, const PatchedLanes& patched,
                       const std::vector<std::size_t>& rows);
     SessionData patchPart() const;
     BlockWeights takeBlock(std::int64_t layer);
@@ -75,8 +96,10 @@ private:
     StudyPlan m_plan;
     Job& m_job;
     StudyFollower m_follower;
+    Ranks& m_ranks;
     StudyFolder m_folder;
     StudyInputs m_inputs;
+    ExampleShare m_share; ///< of the examples, this rank's
     MemoryPlan m_memory;
     torch::Device m_device = torch::kCPU;
     PatchedLanes m_mainPatches;
@@ -97,7 +120,7 @@ private:
     std::vector<std::unique_ptr<EarlyExit>> m_earlyExit; ///< by layer; empty: not measured
     struct PatchRows {
         std::vector<PatchDescription> descriptions;
-        std::vector<std::vector<double>> nll; ///< [patch][example of the session]
+        std::vector<std::vector<double>> nll; ///< [patch][example of the share]
         std::vector<std::vector<double>> kl;
     } m_patchRows;
     std::vector<double> m_bits; ///< of each method, summed over matrices

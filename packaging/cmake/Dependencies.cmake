@@ -16,6 +16,8 @@ find_path(GLPK_INCLUDE_DIR glpk.h REQUIRED)
 find_library(GLPK_LIBRARY glpk REQUIRED)
 if(NOT QUANTSCOPE_FUZZ)
     include(Cuda)
+    find_package(MPI COMPONENTS C)
+    set_package_properties(MPI PROPERTIES PURPOSE "studies by several processes and machines")
     # A libtorch with CUDA puts flags of its own here, for GPUs that a newer nvcc no longer knows.
     set(quantscope_cuda_flags "${CMAKE_CUDA_FLAGS}")
     set(quantscope_cuda_architectures "${CMAKE_CUDA_ARCHITECTURES}")

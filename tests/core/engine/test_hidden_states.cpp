@@ -101,7 +101,9 @@ void TestHiddenStates::refusesADamagedRecord() {
     const std::filesystem::path folder = file("damaged");
     std::filesystem::create_directories(folder);
     for (const char* content : {"", "{", "[]", R"({"blocks_done": "x", "generation": 0})",
-                                R"({"blocks_done": 1, "generation": 7})"}) {
+                                R"({"blocks_done": 1, "generation": 7})",
+                                R"({"blocks_done": 1, "generation": 0, "ranks": 0})",
+                                R"({"blocks_done": 1, "generation": 0, "ranks": "two"})"}) {
         std::ofstream(folder / "commit.json") << content;
         QVERIFY_EXCEPTION_THROWN(readCommitRecord(folder), Error);
     }

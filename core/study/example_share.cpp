@@ -14,9 +14,9 @@ ExampleShare exampleShare(const ExampleIds& all, const RankPlace& place) {
     const std::int64_t examples = all.examples();
     if (examples < place.count)
         throw Error(ErrorKind::Usage,
-                    fmt::format("There are {} ranks for {} examples; each needs one at least. Start "
-                                "fewer, or take more --examples.",
-                                place.count, examples));
+                    fmt::format("There are {} ranks for {} example{}; each needs one at least. "
+                                "Start fewer, or take more --examples.",
+                                place.count, examples, examples == 1 ? "" : "s"));
     const std::int64_t first = examples * place.rank / place.count;
     const std::int64_t end = examples * (place.rank + 1) / place.count;
     std::vector<std::size_t> rows(static_cast<std::size_t>(end - first));

@@ -291,6 +291,8 @@ ChainOptions StudyRun::chainOptions(bool resume) const {
     if (!m_ranks.isAlone()) {
         chain.ranks = &m_ranks;
         chain.owners = shareMethods(m_plan.methods, m_ranks.count());
+        if (!m_ranks.isFirst()) // where two ranks decompose the same matrix, each keeps its file
+            chain.singularValues /= fmt::format("rank-{}", m_ranks.rank());
     }
     return chain;
 }
@@ -298,9 +300,11 @@ ChainOptions StudyRun::chainOptions(bool resume) const {
 /// Phases before the main walk: of the methods that put a prefix before the text, then of those
 /// that train all blocks together.
 void StudyRun::runPhases(bool resume) {
+    // Which methods a rank has depends on how many ranks there are.
     const std::string before =
-        m_ranks.isFirst() ? "before-end-to-end"
-                          : fmt::format("before-end-to-end-of-rank-{}", m_ranks.rank());
+        m_ranks.isAlone() ? "before-end-to-end"
+                          : fmt::format("before-end-to-end-{}-of-{}", m_ranks.rank() + 1,
+                                        m_ranks.count());
     const auto phase = [&](const char* scratch) {
         return EndToEndPhase{*m_inputs.checkpoint,
                              m_inputs.calibration,

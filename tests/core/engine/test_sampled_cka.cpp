@@ -2,12 +2,16 @@
 
 #include "core/engine/cka.h"
 #include "core/engine/sampled_cka.h"
+#include "tests/core/ranks/thread_ranks.h"
 
 #include <QtTest>
 
+#include <array>
 #include <cmath>
+#include <numeric>
 
 using namespace quantscope;
+using namespace quantscope::testing;
 
 namespace {
 
@@ -39,10 +43,11 @@ Run someRun(std::int64_t hidden, double noise) {
 }
 
 /// Shows an instrument all lanes in batches of five examples, the last first.
-SessionData measure(BlockInstrument& instrument, const Run& run) {
-    for (const std::int64_t first : {10, 5, 0})
+void show(BlockInstrument& instrument, const Run& run) {
+    const std::int64_t count = run.reference.size(0);
+    for (std::int64_t first = (count - 1) / 5 * 5; first >= 0; first -= 5)
         for (const std::size_t lane : {0, 1}) {
-            const std::int64_t last = std::min(first + 5, examples);
+            const std::int64_t last = std::min(first + 5, count);
             SiteValues reference, own;
             reference[Site::ResidPost] = run.reference.slice(0, first, last);
             own[Site::ResidPost] = (lane == 0 ? run.reference : run.lane).slice(0, first, last);
@@ -54,7 +59,31 @@ SessionData measure(BlockInstrument& instrument, const Run& run) {
             batch.referenceSites = &reference;
             instrument.add(batch);
         }
+}
+
+SessionData measure(BlockInstrument& instrument, const Run& run) {
+    show(instrument, run);
     return instrument.part();
+}
+
+/// The value of three ranks that have 5, 4 and 3 of the examples, at the first one.
+template <typename Make>
+double onRanks(const Run& run, const ExampleIds& ids, const char* path, const Make& make) {
+    constexpr std::array<std::int64_t, 4> ends = {0, 5, 9, examples};
+    double found = 0;
+    onThreads(3, [&](Ranks& ranks) {
+        const std::int64_t first = ends[std::size_t(ranks.rank())];
+        const std::int64_t last = ends[std::size_t(ranks.rank()) + 1];
+        std::vector<std::size_t> rows(std::size_t(last - first));
+        std::iota(rows.begin(), rows.end(), std::size_t(first));
+        const ExampleIds own = selectExamples(ids, rows);
+        auto instrument = make(MeasuredExamples{own, 2, 1, first});
+        show(instrument, {run.reference.slice(0, first, last), run.lane.slice(0, first, last)});
+        instrument.gather(ranks);
+        if (ranks.isFirst())
+            found = instrument.part().require(path).at({1, 0});
+    });
+    return found;
 }
 
 using Rows = std::vector<std::vector<double>>;
@@ -172,6 +201,25 @@ private Q_SLOTS:
         const double value = valueOf(measure(first, run), "/cka/resid_post_sampled");
         QCOMPARE(valueOf(measure(again, run), "/cka/resid_post_sampled"), value);
         QVERIFY(valueOf(measure(other, run), "/cka/resid_post_sampled") != value);
+    }
+
+    /// The same tokens of all examples are drawn, however ranks share those.
+    void isTheSameOnRanks() {
+        const ExampleIds ids = someIds(20);
+        const Run run = someRun(8, .5);
+        SampledCkaInstrument sampled(8, 5, {ids, 2}, 64);
+        QCOMPARE(onRanks(run, ids, "/cka/resid_post_sampled",
+                         [](const MeasuredExamples& share) {
+                             return SampledCkaInstrument(8, 5, share, 64);
+                         }),
+                 valueOf(measure(sampled, run), "/cka/resid_post_sampled"));
+        CkaInstrument exact({ids, 2});
+        const double expected = valueOf(measure(exact, run), "/cka/resid_post");
+        const double found =
+            onRanks(run, ids, "/cka/resid_post",
+                    [](const MeasuredExamples& share) { return CkaInstrument(share); });
+        QVERIFY2(std::abs(found - expected) < 1e-12, // sums in another order
+                 qPrintable(QString("%1, alone %2").arg(found, 0, 'g', 17).arg(expected)));
     }
 };
 

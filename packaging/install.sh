@@ -45,7 +45,7 @@ quantscope_arguments() {
         quantscope_build=$quantscope_root/build/pip-torch
         quantscope_packages+=(python3-venv)
     else
-        quantscope_packages+=(libtorch-dev)
+        quantscope_packages+=(libtorch-dev libdnnl-dev)
     fi
 }
 

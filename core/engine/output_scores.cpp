@@ -1,6 +1,7 @@
 #include "core/engine/output_scores.h"
 
 #include "core/data/session_schema.h"
+#include "core/model/row_products.h"
 #include "core/model/tensor_kernels.h"
 
 #include <algorithm>
@@ -28,7 +29,7 @@ torch::Tensor OutputHead::logits(const torch::Tensor& hidden) const {
     const torch::Tensor read = isFused
                                    ? kernels::rmsNorm(state, step.norm.scale, config.normEpsilon)
                                    : finalState(config, step, state);
-    return scaledLogits(config, at::mm(read, matrix.t()));
+    return scaledLogits(config, rowProduct(read.contiguous(), matrix));
 }
 
 OutputScores::OutputScores(const ExampleIds& examples, std::size_t lanes, std::size_t patches)

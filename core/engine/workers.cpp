@@ -33,14 +33,6 @@ void setProductThreads(int threads) {
         set(threads);
 }
 
-std::string productLibrary() {
-    if (const auto config = findSymbol<char* (*)()>("openblas_get_config"))
-        return config();
-    if (findSymbol<void (*)()>("mkl_get_version"))
-        return "Intel MKL";
-    return {};
-}
-
 void parallelFor(std::int64_t count, int threads, const Job& job,
                  const std::function<void(int, std::int64_t)>& body,
                  const std::function<void()>& afterEach) {

@@ -4,7 +4,6 @@
 
 #include <cstdint>
 #include <functional>
-#include <string>
 
 namespace quantscope {
 
@@ -16,11 +15,8 @@ void parallelFor(std::int64_t count, int threads, const Job& job,
                  const std::function<void(int worker, std::int64_t index)>& body,
                  const std::function<void()>& afterEach = {});
 
-/// Threads that one matrix product may use (OpenBLAS' own and ATen's).
+/// Threads that one matrix product may use (OpenBLAS' own, and OpenMP's, which ATen and oneDNN
+/// take).
 void setProductThreads(int threads);
-
-/// Name of the BLAS that products reach, e.g. "OpenBLAS 0.3.21 …"; empty when it cannot be told:
-/// then it is likely the slow reference BLAS.
-std::string productLibrary();
 
 } // namespace quantscope

@@ -1,6 +1,7 @@
 #include "core/checkpoint/model_shape.h"
 #include "core/model/attention.h"
 #include "core/model/block_pass.h"
+#include "core/model/row_products.h"
 #include "core/model/tensor_kernels.h"
 
 #include <cmath>
@@ -30,10 +31,8 @@ struct FusedOperations {
         const torch::Tensor x = input.as(layer).contiguous();
         const std::int64_t rows = x.size(0) * x.size(1);
         const torch::Tensor flat = x.view({rows, x.size(2)});
-        const torch::Tensor out = layer.bias.defined()
-                                      ? at::addmm(layer.bias, flat, layer.weight.t())
-                                      : at::mm(flat, layer.weight.t());
-        return out.view({x.size(0), x.size(1), layer.weight.size(0)});
+        return rowProduct(flat, layer.weight, layer.bias)
+            .view({x.size(0), x.size(1), layer.weight.size(0)});
     }
 
     static torch::Tensor activate(const ModelConfig& config, torch::Tensor x) {

@@ -55,6 +55,16 @@ target_link_libraries(quantscope_torch INTERFACE ${TORCH_LIBRARIES})
 separate_arguments(torch_flags UNIX_COMMAND "${TORCH_CXX_FLAGS}")
 target_compile_options(quantscope_torch INTERFACE ${torch_flags})
 
+# Debian's libtorch reaches OpenBLAS for products in f32, though it links oneDNN, which is a third
+# faster where matrices are small. PyPI's carries MKL.
+if(NOT QUANTSCOPE_FUZZ AND Torch_VERSION VERSION_LESS 2)
+    find_path(DNNL_INCLUDE_DIR dnnl.h REQUIRED)
+    find_library(DNNL_LIBRARY dnnl REQUIRED)
+    add_library(quantscope_onednn INTERFACE)
+    target_include_directories(quantscope_onednn SYSTEM INTERFACE "${DNNL_INCLUDE_DIR}")
+    target_link_libraries(quantscope_onednn INTERFACE "${DNNL_LIBRARY}")
+endif()
+
 if(QUANTSCOPE_TESTS)
     find_package(Qt6 6.4 REQUIRED COMPONENTS Core Test)
 endif()

@@ -1,6 +1,7 @@
 #include "core/study/process_environment.h"
 
 #include <cstdlib>
+#include <malloc.h>
 #include <unistd.h>
 #include <vector>
 
@@ -29,9 +30,7 @@ const char* productKernels() {
     return nullptr;
 }
 
-} // namespace
-
-void prepareProcess(int argc, char** argv) {
+void setEnvironment(int argc, char** argv) {
     bool changed = setUnlessSet("OMP_WAIT_POLICY", "passive");
     if (const char* kernels = productKernels())
         changed = setUnlessSet("OPENBLAS_CORETYPE", kernels) || changed;
@@ -41,6 +40,16 @@ void prepareProcess(int argc, char** argv) {
     arguments.push_back(nullptr);
     ::execv("/proc/self/exe", arguments.data());
     // Only a failed start returns; the program is then slower, but right.
+}
+
+} // namespace
+
+void prepareProcess(int argc, char** argv, ProcessUse use) {
+    setEnvironment(argc, argv);
+    // Else the first large piece that is freed makes the heap keep pieces of up to 32 MiB.
+    constexpr int largestKept = 1 << 20;
+    ::mallopt(M_MMAP_THRESHOLD, largestKept);
+    poolTensorMemory(use);
 }
 
 } // namespace quantscope

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "core/model/tensor_pool.h"
+
 namespace quantscope {
 
 /// Sets what libraries read from the environment while the process is loaded, before main, and
@@ -12,6 +14,9 @@ namespace quantscope {
 ///   an OpenBLAS that is older than the processor takes kernels of half the width (AMD EPYC, 0.3.21:
 ///   a whole study took 22 s against 18 s) or its oldest ones (an Intel Xeon with AMX, 0.3.21: a
 ///   product of 511 × 576 × 1536 ran at 32 GFLOP/s against 254).
-void prepareProcess(int argc, char** argv);
+///
+/// Then it pools the memory of tensors (poolTensorMemory), and tells the C library to give large
+/// pieces of its heap back when they are freed, as it does until it is led to think otherwise.
+void prepareProcess(int argc, char** argv, ProcessUse use = ProcessUse::Shared);
 
 } // namespace quantscope

@@ -13,25 +13,52 @@ namespace quantscope {
 
 namespace {
 
-/// libtorch, its libraries and the allocator's own, measured with an empty study.
-constexpr std::uint64_t processBytes = 190ull << 20;
-
-/// Rows that keep a product efficient: enough to amortise a pass over the weights.
-constexpr std::int64_t efficientTokens = 2048;
-
 std::uint64_t unsign(std::int64_t value) { return static_cast<std::uint64_t>(value); }
 
-/// f32 bytes of a lane's sites and temporaries for one token inside a block.
-std::uint64_t tokenBytes(const ModelConfig& config, const StudySizes& sizes) {
-    std::int64_t captured = 0;
-    for (const Site site : allSites)
-        captured += hasSite(config, site) ? siteWidth(config, site) : 0;
+/// Rows that keep a product efficient: enough to amortise a pass over the weights, and fewer where
+/// rows are wide, since what is held of a token in a block grows with its width.
+std::int64_t efficientTokens(const ModelConfig& config) {
+    constexpr std::int64_t wide = 2048;
+    return config.hiddenSize >= wide ? 512 : 2048;
+}
+
+/// f32 values that one token holds on its way through a block: the norms' and attention's outputs,
+/// the streams between them, and gate and up.
+std::int64_t forwardValues(const ModelConfig& config) {
     const ExpertConfig& experts = config.experts;
-    const std::int64_t working =
-        6 * config.hiddenSize + 4 * std::max(config.intermediateSize, experts.sharedSize) +
-        experts.chosen * (4 * experts.intermediateSize + 2 * config.hiddenSize) + experts.count;
-    const std::int64_t lanes = std::max(sizes.plainLanes + sizes.patchedLanes, sizes.followUpLanes);
-    return unsign(4 * (captured + working + lanes * config.hiddenSize));
+    return 5 * config.hiddenSize + 2 * std::max(config.intermediateSize, experts.sharedSize) +
+           experts.chosen * (4 * experts.intermediateSize + 2 * config.hiddenSize) + experts.count;
+}
+
+/// What is held beside, while all lanes of a batch pass one after the other: the reference's sites
+/// for the others to be compared with, what patches take and replace, and outputs of lanes.
+struct WalkedLanes {
+    std::int64_t lanes = 1;
+    bool areProbed = false;
+    bool arePatched = false;
+    bool spill = false;
+};
+std::uint64_t walkedTokenBytes(const ModelConfig& config, const WalkedLanes& walked) {
+    std::int64_t values = forwardValues(config) + (walked.lanes - 1) * config.hiddenSize;
+    if (walked.areProbed) {
+        for (const Site site : probedSitesOf(config))
+            values += siteWidth(config, site);
+        values +=
+            config.intermediateSize - 2 * config.hiddenSize; // a gate that is kept; two shared
+    }
+    if (walked.arePatched)
+        values += config.hiddenSize + // a replaced value, and donated ones that no probe holds
+                  (walked.areProbed ? 0 : 2 * (config.hiddenSize + config.intermediateSize));
+    if (walked.spill)
+        values += 2 * config.hiddenSize; // read as copies
+    return unsign(4 * values);
+}
+
+/// Batches that are under way at a time.
+std::uint64_t batchesAtOnce(std::int64_t examples, std::int64_t batchExamples, int threads) {
+    const std::int64_t batches =
+        (examples + batchExamples - 1) / std::max<std::int64_t>(batchExamples, 1);
+    return unsign(std::clamp<std::int64_t>(batches, 1, threads));
 }
 
 std::uint64_t statesBytes(const ModelConfig& config, std::int64_t lanes, std::int64_t examples,
@@ -44,6 +71,11 @@ std::uint64_t cachedTokenBytes(const ModelConfig& config) {
     return unsign(2 * 4 * config.layers * config.keyValueHeads * config.headDimension);
 }
 
+/// A token of a question on its way through a block, keys and values repeated for every head.
+std::uint64_t questionTokenBytes(const ModelConfig& config) {
+    return unsign(4 * (forwardValues(config) + 8 * config.hiddenSize));
+}
+
 /// What is held while a lane reads questions, but for its blocks and the rows' caches.
 std::uint64_t questionWork(const ModelConfig& config, const StudySizes& sizes,
                            const MemoryPlan& plan) {
@@ -51,11 +83,11 @@ std::uint64_t questionWork(const ModelConfig& config, const StudySizes& sizes,
     const std::int64_t rows = plan.questionBatch;
     const std::int64_t scores = config.heads * questions.longest;
     const std::uint64_t batch =
-        unsign(rows * questions.longest) * tokenBytes(config, {}) +
+        unsign(rows * questions.longest) * questionTokenBytes(config) +
         3 * unsign(4 * rows * scores * (questions.prefix + questions.longest)) +
         unsign(4 * rows * config.vocabularySize);
     return unsign(plan.threads) * batch + unsign(questions.prefix) * cachedTokenBytes(config) +
-           unsign(questions.prefix) * tokenBytes(config, {});
+           unsign(questions.prefix) * questionTokenBytes(config);
 }
 
 std::uint64_t questionBytes(const ModelConfig& config, const StudySizes& sizes,
@@ -78,10 +110,83 @@ std::int64_t questionRows(const ModelConfig& config, const StudySizes& sizes) {
     constexpr std::int64_t mostScores = 4 << 20; // of one batch
     const std::int64_t scores =
         config.heads * questions.longest * (questions.prefix + questions.longest);
-    const std::int64_t tokens = sizes.batchTokens > 0 ? sizes.batchTokens : efficientTokens;
+    const std::int64_t tokens = sizes.batchTokens > 0 ? sizes.batchTokens : efficientTokens(config);
     return std::clamp<std::int64_t>(std::min(tokens / std::max<std::int64_t>(questions.longest, 1),
                                              mostScores / std::max<std::int64_t>(scores, 1)),
                                     1, std::max<std::int64_t>(questions.rows, 1));
+}
+
+/// Codes with their scales and zero points of a block, a byte a weight.
+std::uint64_t codesBytes(const ModelConfig& config) {
+    return unsign(blockMatrices(config) * 5 / 4);
+}
+
+/// Quantizing a block with several methods at a time, then taking the calibration text through it.
+std::uint64_t quantizingBytes(const ModelConfig& config, const StudySizes& sizes,
+                              const MemoryPlan& plan) {
+    // Comparing a matrix with the reference's: once more in f32, and a piece of it in f64.
+    const std::int64_t piece = std::min<std::int64_t>(largestMatrix(config), 1 << 20);
+    const std::uint64_t comparing =
+        codesBytes(config) + unsign(4 * largestMatrix(config) + 5 * 8 * piece);
+    std::vector<std::uint64_t> work;
+    for (const std::uint64_t bytes : sizes.methodWorkBytes)
+        work.push_back(std::max(bytes, comparing));
+    std::sort(work.rbegin(), work.rend());
+    std::uint64_t quantizing = 0;
+    for (std::size_t i = 0; i < std::min(plan.quantizeAtOnce, work.size()); ++i)
+        quantizing += work[i];
+    if (sizes.calibrationLanes == 0)
+        return quantizing;
+    const std::uint64_t batches =
+        batchesAtOnce(sizes.calibrationExamples, plan.calibrationBatchExamples, plan.threads);
+    const std::uint64_t carrying =
+        unsign(4 * blockElements(config)) +
+        std::max(codesBytes(config),
+                 batches * unsign(plan.calibrationBatchExamples * sizes.calibrationPositions) *
+                     walkedTokenBytes(config, {.lanes = 2, .spill = plan.spill}));
+    return std::max(quantizing, carrying);
+}
+
+/// The methods' blocks, made one after the other from their codes, and batches on their way.
+std::uint64_t walkingBytes(const ModelConfig& config, const StudySizes& sizes,
+                           const MemoryPlan& plan) {
+    const std::uint64_t batches = batchesAtOnce(sizes.examples, plan.batchExamples, plan.threads);
+    const WalkedLanes walked{sizes.plainLanes + sizes.patchedLanes, sizes.probedSites > 0,
+                             sizes.patchedLanes > 0, plan.spill};
+    return unsign(4 * blockElements(config)) * plan.methodsAtOnce +
+           std::max(codesBytes(config) + unsign(largestMatrix(config)),
+                    batches * unsign(plan.batchExamples * sizes.positions) *
+                        walkedTokenBytes(config, walked));
+}
+
+std::uint64_t outputMatrixBytes(const ModelConfig& config, const StudySizes& sizes) {
+    return unsign(4 * config.vocabularySize * config.hiddenSize * (1 + sizes.ownHeads));
+}
+
+/// Three matrices of [chunk of tokens, vocabulary] a thread, as in OutputScores.
+std::uint64_t scoringBytes(const ModelConfig& config, const StudySizes& sizes,
+                           const MemoryPlan& plan) {
+    const std::int64_t chunk =
+        std::clamp<std::int64_t>((4 << 20) / (config.vocabularySize * 4), 16, 512);
+    return outputMatrixBytes(config, sizes) +
+           unsign(plan.threads) *
+               unsign(4 * chunk * (3 * config.vocabularySize + 2 * config.hiddenSize));
+}
+
+/// A walk of a few examples with the output matrix at hand.
+std::uint64_t followUpBytes(const ModelConfig& config, const StudySizes& sizes,
+                            const MemoryPlan& plan) {
+    if (sizes.followUpLanes == 0)
+        return 0;
+    const std::int64_t batch =
+        std::clamp<std::int64_t>(sizes.followUpExamples, 1, plan.batchExamples);
+    const std::uint64_t batches = batchesAtOnce(sizes.followUpExamples, batch, plan.threads);
+    const bool isOfAll = sizes.followUpExamples >= sizes.examples; // then with all pairs at once
+    return unsign(4 * blockElements(config)) * (isOfAll ? plan.methodsAtOnce : 1) +
+           std::max(codesBytes(config),
+                    batches * unsign(batch * sizes.positions) *
+                        walkedTokenBytes(config, {sizes.followUpLanes, false, true, plan.spill})) +
+           scoringBytes(config, sizes, plan);
 }
 
 /// Fills the estimate for the choices made so far.
@@ -106,46 +211,55 @@ void account(const ModelConfig& config, const StudySizes& sizes, MemoryPlan& pla
     const std::int64_t results = std::max(sizes.resultExamples, sizes.examples);
     const std::uint64_t scores =
         unsign(sizes.plainLanes * results * sizes.positions) * (4 * 4 + 1 + 4);
-    const std::uint64_t statistics = unsign(sizes.plainLanes * results * sizes.probedSites) *
-                                     4 * (7 + (sizes.tokenMaps ? unsign(6 * sizes.positions) : 0)) *
-                                     2;
+    const std::uint64_t statistics = unsign(sizes.plainLanes * results * sizes.probedSites) * 4 *
+                                     (7 + (sizes.tokenMaps ? unsign(6 * sizes.positions) : 0)) * 2;
 
-    std::uint64_t total = item("program and libraries", processBytes);
+    std::uint64_t total = item("program and libraries", sizes.processBytes);
     total += item("results", 2 * scores + statistics);
-    total += item("weights of a block in full precision", block);
-    if (plan.prefetch)
-        total += item("weights of the next block", block);
-    total +=
-        item("weights of the blocks that methods look ahead to", unsign(sizes.blocksAhead) * block);
     if (!plan.spill) {
         total += item("hidden states", states);
         total += item("hidden states of calibration", calibration);
     }
     total += item("instruments", sizes.instrumentBytes);
-    // Quantizing, walking and scoring follow one another: the largest counts.
-    std::vector<std::uint64_t> work = sizes.methodWorkBytes;
-    std::sort(work.rbegin(), work.rend());
-    std::uint64_t quantizing = 0;
-    for (std::size_t i = 0; i < std::min(plan.quantizeAtOnce, work.size()); ++i)
-        quantizing += work[i] + block / 2;
-    quantizing += unsign(plan.calibrationBatchExamples * sizes.calibrationPositions) *
-                  tokenBytes(config, {}) * unsign(plan.threads);
-    const std::uint64_t walking = block * plan.methodsAtOnce + block / 4 +
-                                  unsign(plan.batchExamples * sizes.positions) *
-                                      tokenBytes(config, sizes) * unsign(plan.threads);
-    const std::uint64_t matrix =
-        unsign(4 * config.vocabularySize * config.hiddenSize * (1 + sizes.ownHeads));
-    const std::uint64_t scoring = matrix + unsign(plan.threads) * (24ull << 20);
-    const std::uint64_t followUp = sizes.earlyExit ? walking + matrix : 0;
+
+    // Phases follow one another: the largest counts. While blocks are walked, some are held.
+    const std::uint64_t next = plan.prefetch ? block : 0;
+    const std::uint64_t ahead = unsign(sizes.blocksAhead) * block;
+    const std::uint64_t quantizing = quantizingBytes(config, sizes, plan);
+    const std::uint64_t walking = walkingBytes(config, sizes, plan);
+    const std::uint64_t followUp = followUpBytes(config, sizes, plan);
+    const std::uint64_t main = ahead + std::max(quantizing, walking);
+    const std::uint64_t blockwise = block + next + std::max(main, followUp);
+    const std::uint64_t scoring = scoringBytes(config, sizes, plan);
+    const std::uint64_t matrix = outputMatrixBytes(config, sizes);
+    // Reading the parts again and putting them together, with what the HDF5 library takes.
+    constexpr std::uint64_t hdf5 = 16ull << 20;
+    const std::uint64_t assembling = hdf5 + 2 * scores + statistics;
     const std::uint64_t asking = questionBytes(config, sizes, plan);
-    const std::uint64_t largest =
-        std::max({quantizing, walking, scoring, followUp, sizes.endToEndBytes, asking});
-    const bool wholeModel = largest == sizes.endToEndBytes;
+    const std::uint64_t endToEnd = sizes.endToEndBytes > 0 ? sizes.endToEndBytes + block + next : 0;
+    const std::uint64_t largest = std::max({blockwise, scoring, assembling, endToEnd, asking});
+    const bool wholeModel = largest == endToEnd;
     const bool questions = !wholeModel && largest == asking;
-    total += item(wholeModel  ? "training the scales of all blocks together"
-                  : questions ? "asking questions"
-                              : "largest of quantizing, walking and scoring a block",
-                  largest);
+    if (wholeModel) {
+        item("training the scales of all blocks together", largest);
+    } else if (questions) {
+        item("asking questions", largest);
+    } else if (largest == scoring) {
+        item("output matrix and scores of predictions", largest);
+    } else if (largest == assembling) {
+        item("putting the session together", largest);
+    } else {
+        item("weights of a block in full precision", block);
+        item("weights of the next block", next);
+        if (followUp > main) {
+            item("walking a few examples again", followUp);
+        } else {
+            item("weights of the blocks that methods look ahead to", ahead);
+            item(quantizing > walking ? "quantizing a block" : "walking through a block",
+                 std::max(quantizing, walking));
+        }
+    }
+    total += largest;
     estimate.peakBytes = total;
     estimate.budgetBytes = sizes.budgetBytes;
     estimate.examples = results;
@@ -220,7 +334,7 @@ MemoryPlan planWalk(const ModelConfig& config, const StudySizes& sizes) {
         return std::clamp<std::int64_t>(tokens / std::max<std::int64_t>(positions, 1), 1,
                                         std::max<std::int64_t>(examples, 1));
     };
-    const std::int64_t tokens = sizes.batchTokens > 0 ? sizes.batchTokens : efficientTokens;
+    const std::int64_t tokens = sizes.batchTokens > 0 ? sizes.batchTokens : efficientTokens(config);
     plan.batchExamples = batchFor(tokens, sizes.positions, sizes.examples);
     plan.calibrationBatchExamples =
         batchFor(tokens, sizes.calibrationPositions, sizes.calibrationExamples);

@@ -45,6 +45,7 @@ struct StudySizes {
     std::vector<std::uint64_t> methodWorkBytes; ///< of each method while it quantizes a block, or
                                                 ///< of each imported model while it is compared
     QuestionSizes questions;
+    std::uint64_t processBytes = 190ull << 20; ///< of the process beside the study
     std::uint64_t budgetBytes = 0;
     int threads = 1;
     std::int64_t batchTokens = 0; ///< as asked for; 0: chosen here

@@ -3,6 +3,8 @@
 #include "core/quant/methods.h"
 #include "core/quant/smoothing.h"
 
+#include <algorithm>
+
 namespace quantscope {
 
 namespace {
@@ -16,7 +18,11 @@ public:
     std::uint64_t workBytes(const ModelConfig& config,
                             std::int64_t calibrationTokens) const override {
         // A chunk of batches with its sites, three rounded matrices of a candidate, and samples.
-        constexpr std::uint64_t chunk = 192U << 20;
+        constexpr std::uint64_t largestChunk = 192U << 20;
+        const std::uint64_t chunk = std::min(
+            largestChunk,
+            static_cast<std::uint64_t>(4 * calibrationTokens *
+                                       (10 * config.hiddenSize + 3 * config.intermediateSize)));
         return Quantizer::workBytes(config, calibrationTokens) + chunk +
                static_cast<std::uint64_t>(largestMatrix(config)) * 4 * 4;
     }

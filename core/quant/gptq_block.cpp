@@ -40,8 +40,8 @@ public:
                 // No token came to the expert: nothing is known of its inputs.
                 m_diagnostics["gptq.experts_unreached"] += input.site == Site::Ln2 ? 1 : 0;
                 for (const Module module : modules)
-                    linears[module] = roundToNearest(m_lane.linear(module).weight, m_options.grid,
-                                                     m_task.job);
+                    linears[module] =
+                        roundToNearest(m_lane.linear(module).weight, m_options.grid, m_task.job);
                 continue;
             }
             const HessianFactor factor = factorHessian(sum.hessian.take(), m_options.damping,
@@ -94,8 +94,7 @@ private:
             if (const Site site = input.expert < 0 ? input.site : Site::Ln2;
                 std::find(sites.begin(), sites.end(), site) == sites.end())
                 sites.push_back(site);
-        const auto full =
-            captureLayerInputs(m_task, m_lane, m_task.fullChain->batch(index), sites);
+        const auto full = captureLayerInputs(m_task, m_lane, m_task.fullChain->batch(index), sites);
         for (auto& [input, sum] : sums) {
             const torch::Tensor values = quantized.of(input);
             if (!values.defined())
@@ -166,11 +165,12 @@ std::uint64_t gptqBytes(const ModelConfig& config, const GptqOptions& options) {
     const std::uint64_t widest =
         square(std::max({config.hiddenSize, heads, config.intermediateSize}));
     const auto experts = static_cast<std::uint64_t>(config.experts.count); // two inputs each
+    // The sums of all inputs while text is gathered; of the widest, its order turned and factored.
     const std::uint64_t squares =
-        3 * widest + others +
+        2 * widest + others +
         experts * (square(config.hiddenSize) + square(config.experts.intermediateSize));
     return squares * (options.asymmetric ? 2 : 1) +
-           static_cast<std::uint64_t>(largestMatrix(config)) * 12;
+           static_cast<std::uint64_t>(largestMatrix(config)) * 5;
 }
 
 } // namespace quantscope

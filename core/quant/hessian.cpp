@@ -78,6 +78,8 @@ HessianFactor factorHessian(torch::Tensor hessian, double damping, bool byActiva
                     "The calibration inputs of a layer are not finite, so GPTQ cannot weigh its "
                     "columns. Calibrate on other text, or on fewer examples to find the culprit.");
 
+    diagonal.reset(); // else it holds on to the sum itself
+
     // With J turning the order round, J H J = L Lᵀ gives H⁻¹ = UᵀU with U = J L⁻¹ J: one
     // factorisation and one triangular inverse, and no inverse of H itself.
     hessian = hessian.flip({0, 1});
@@ -92,7 +94,6 @@ HessianFactor factorHessian(torch::Tensor hessian, double damping, bool byActiva
         std::tie(lower, failed) = at::linalg_cholesky_ex(hessian);
         if (failed.item<int>() == 0) {
             hessian.reset();
-            diagonal.reset();
             factor.upper = flippedInverse(lower, job);
             return factor;
         }

@@ -83,10 +83,16 @@ std::unique_ptr<Quantizer> makeQuantizer(const MethodSpec& given) {
                 fmt::format("There is no method \"{}\"; the methods are {}.", given.method, known));
 }
 
-std::uint64_t Quantizer::workBytes(const ModelConfig& config, std::int64_t) const {
-    // Codes, scales and zero points of the block, and the temporaries of one chunk of rows.
-    constexpr std::uint64_t chunk = 64U << 20;
-    return static_cast<std::uint64_t>(blockMatrices(config)) * 5 / 4 + chunk;
+std::uint64_t Quantizer::workBytes(const ModelConfig& config,
+                                   std::int64_t calibrationTokens) const {
+    // Codes, scales and zero points of the block, and a dozen temporaries of one chunk of rows.
+    const std::int64_t chunk = 12 * std::min<std::int64_t>(largestMatrix(config), 1 << 20) * 4;
+    // A batch of calibration text on its way through the block.
+    constexpr std::int64_t batchTokens = 2048;
+    const bool looks = needsQuantizedChain() || needsFullChain();
+    const std::int64_t batch = looks ? std::min(calibrationTokens, batchTokens) : 0;
+    const std::int64_t token = 4 * (8 * config.hiddenSize + 2 * config.intermediateSize);
+    return static_cast<std::uint64_t>(blockMatrices(config) * 5 / 4 + chunk + batch * token);
 }
 
 std::uint64_t Quantizer::singularValueBytes(const ModelConfig&) const { return 0; }

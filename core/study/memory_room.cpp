@@ -2,6 +2,7 @@
 
 #include "core/data/error.h"
 #include "core/data/method_spec.h"
+#include "core/model/tensor_pool.h"
 
 #include <fmt/format.h>
 
@@ -15,6 +16,11 @@ namespace {
 /// Address space of a thread: 128 MiB that OpenBLAS packs matrices in, as much for a heap of the C
 /// library, and a stack.
 constexpr std::uint64_t threadBytes = 272ull << 20;
+
+/// Pages of libraries that are not touched before the first block, and their buffers.
+constexpr std::uint64_t laterPages = 24ull << 20;
+constexpr std::uint64_t laterPagesOfThread = 4ull << 20;
+constexpr std::uint64_t step = 8ull << 20;
 
 /// A mapping of which no page is touched, so that it costs nothing but the promise.
 class Reservation {
@@ -51,6 +57,16 @@ void requireRoom(std::uint64_t bytes, int threads) {
                             "the work may take. Raise the limit (ulimit -v) or close other "
                             "programs; or take a smaller --memory or fewer --threads.",
                             formatByteSize(bytes + beside)));
+}
+
+std::uint64_t processBytes(int threads) {
+    const PooledTensors tensors = pooledTensors();
+    const std::uint64_t pooled = tensors.live + tensors.kept;
+    const std::uint64_t resident = residentBytes();
+    const std::uint64_t bytes =
+        (resident > pooled ? resident - pooled : 0) + laterPages +
+        laterPagesOfThread * static_cast<std::uint64_t>(std::max(threads, 1));
+    return (bytes + step - 1) / step * step;
 }
 
 } // namespace quantscope

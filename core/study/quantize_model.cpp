@@ -11,6 +11,7 @@
 #include "core/engine/workers.h"
 #include "core/model/block_loader.h"
 #include "core/model/block_tensors.h"
+#include "core/model/tensor_pool.h"
 #include "core/study/export_checkpoint.h"
 #include "core/study/memory_room.h"
 #include "core/study/output_folder.h"
@@ -65,6 +66,7 @@ MemoryPlan planFor(const QuantizeOptions& options, const ModelConfig& config,
     StudyPlan threads;
     threads.resources = options.resources;
     sizes.threads = plannedThreads(threads);
+    sizes.processBytes = processBytes(sizes.threads);
     MemoryPlan plan = planMemory(config, sizes);
     if (!plan.estimate.fits)
         throw Error(ErrorKind::Resources, plan.estimate.reason);
@@ -135,6 +137,7 @@ void quantizeModel(const QuantizeOptions& options, Job& job) {
     const CalibrationTexts calibration = loadCalibration(options, job);
     const MemoryPlan memory = planFor(options, config, calibration);
     requireRoom(memory.estimate.peakBytes, memory.threads);
+    const ResidentLimit limit(options.resources.memoryBytes);
     setProductThreads(memory.threads);
 
     const std::filesystem::path codes = output.path() / "codes";
@@ -176,8 +179,8 @@ void quantizeModel(const QuantizeOptions& options, Job& job) {
                          options.scales, output.path(), job);
         std::filesystem::remove_all(codes);
     } else {
-        const nlohmann::json origin = checkpointOrigin(
-            *checkpoint, codes / QuantizationChain::slug(options.method, 1));
+        const nlohmann::json origin =
+            checkpointOrigin(*checkpoint, codes / QuantizationChain::slug(options.method, 1));
         copyDescription(options.modelPath, output.path(),
                         {{"dtype", nullptr}, {"torch_dtype", "float32"}}, origin);
         writeDequantized(*checkpoint, chain, origin, output.path() / "model.safetensors");

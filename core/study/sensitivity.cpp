@@ -8,6 +8,7 @@
 #include "core/engine/walk.h"
 #include "core/engine/workers.h"
 #include "core/model/block_loader.h"
+#include "core/model/tensor_pool.h"
 #include "core/quant/packed_storage.h"
 #include "core/session/session.h"
 #include "core/study/compute_device.h"
@@ -20,6 +21,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <optional>
 #include <utility>
 
 namespace quantscope {
@@ -94,6 +96,7 @@ private:
     Job& m_job;
     StudyInputs m_inputs;
     torch::Device m_device = torch::kCPU;
+    std::optional<ResidentLimit> m_limit; ///< once the plan is made
     std::unique_ptr<QuantizationChain> m_chain;
     std::vector<std::unique_ptr<BlockSource>> m_sources; ///< of the k-th candidate at k − 1
     std::vector<SessionData> m_weightParts;              ///< by layer
@@ -153,6 +156,7 @@ void SensitivityRun::quantize() {
     if (!memory.estimate.fits)
         throw Error(ErrorKind::Resources, memory.estimate.reason);
     requireRoom(memory.estimate.peakBytes, memory.threads);
+    m_limit.emplace(m_plan.resources.memoryBytes);
     setProductThreads(memory.threads);
     ChainOptions options;
     options.threads = memory.threads;

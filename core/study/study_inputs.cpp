@@ -14,6 +14,7 @@
 #include "core/engine/quantization_chain.h"
 #include "core/model/block_loader.h"
 #include "core/quant/weight_error.h"
+#include "core/study/memory_room.h"
 #include "core/study/removal.h"
 #include "core/study/study.h"
 #include "core/study/study_instruments.h"
@@ -330,6 +331,7 @@ StudySizes studySizes(const StudyPlan& plan, const StudyInputs& inputs, const Ra
     sizes.earlyExit = instruments.earlyExit;
     sizes.budgetBytes = plan.resources.memoryBytes / static_cast<std::uint64_t>(place.onMachine);
     sizes.threads = plannedThreads(plan, place);
+    sizes.processBytes = processBytes(sizes.threads);
     sizes.batchTokens = plan.resources.batchTokens;
     std::set<const CalibrationText*> fullChains;
     for (const MethodSpec& method : plan.methods) {
@@ -370,8 +372,7 @@ StudySizes studySizes(const StudyPlan& plan, const StudyInputs& inputs, const Ra
     if ((patched > 0 && !patchesInMainWalk(plan)) || instruments.earlyExit) {
         const bool everyExample = instruments.followUpExamples == FollowUpExamples::All;
         const auto set = static_cast<std::int64_t>(double(all) * instruments.setFraction);
-        sizes.followUpExamples =
-            everyExample ? sizes.examples : std::min(3 * set, sizes.examples);
+        sizes.followUpExamples = everyExample ? sizes.examples : std::min(3 * set, sizes.examples);
         const auto pairs = static_cast<std::int64_t>(std::max<std::size_t>(paired.size(), 1));
         sizes.followUpLanes = patchesInMainWalk(plan) ? 1 + pairs : 2 + patched / pairs;
         sizes.followUpLanes += instruments.noiseFloor == NoiseFloor::Off ? 0 : 1;

@@ -7,6 +7,7 @@
 #include "core/engine/prefix_phase.h"
 #include "core/engine/workers.h"
 #include "core/model/block_loader.h"
+#include "core/model/tensor_pool.h"
 #include "core/session/session_bytes.h"
 #include "core/study/compute_device.h"
 #include "core/study/failure.h"
@@ -73,8 +74,9 @@ void StudyRun::run(bool resume, const SessionData& beside) {
         // Out of the GPU's memory, as a rule.
         endWith(m_ranks.failTogether(
             {ErrorKind::Resources,
-             fmt::format("The GPU could not go on ({}). Take --device cpu, or fewer tokens a batch.",
-                         error.what_without_backtrace())}));
+             fmt::format(
+                 "The GPU could not go on ({}). Take --device cpu, or fewer tokens a batch.",
+                 error.what_without_backtrace())}));
     } catch (...) {
         endWith(m_ranks.failTogether(asError(std::current_exception())));
     }
@@ -105,8 +107,8 @@ void StudyRun::prepareFolder(bool resume) {
 void StudyRun::endWith(const Error& error) {
     if (!m_ranks.isFirst())
         throw error;
-    const std::string resume =
-        fmt::format(" What is finished is kept: `{}` goes on from there.", resumeCommand(m_ranks.count()));
+    const std::string resume = fmt::format(" What is finished is kept: `{}` goes on from there.",
+                                           resumeCommand(m_ranks.count()));
     if (!m_folder.exists())
         throw Error(ErrorKind::Output,
                     fmt::format("The folder {} is no longer there. Bring back the disk or the "
@@ -145,6 +147,7 @@ void StudyRun::prepare() {
         throw Error(ErrorKind::Resources, m_memory.estimate.reason);
     agreeOnMemory();
     requireRoom(m_memory.estimate.peakBytes, m_memory.threads);
+    m_limit.emplace(m_memory.estimate.budgetBytes);
     setProductThreads(m_memory.threads);
     m_lastCommit = m_lastTold = Clock::now();
 }
@@ -301,10 +304,9 @@ ChainOptions StudyRun::chainOptions(bool resume) const {
 /// that train all blocks together.
 void StudyRun::runPhases(bool resume) {
     // Which methods a rank has depends on how many ranks there are.
-    const std::string before =
-        m_ranks.isAlone() ? "before-end-to-end"
-                          : fmt::format("before-end-to-end-{}-of-{}", m_ranks.rank() + 1,
-                                        m_ranks.count());
+    const std::string before = m_ranks.isAlone() ? "before-end-to-end"
+                                                 : fmt::format("before-end-to-end-{}-of-{}",
+                                                               m_ranks.rank() + 1, m_ranks.count());
     const auto phase = [&](const char* scratch) {
         return EndToEndPhase{*m_inputs.checkpoint,
                              m_inputs.calibration,
@@ -451,10 +453,10 @@ void StudyRun::walkMain(bool resume) {
         advanceProgress(place + ": walking", quantizing);
         const double perBatch = blockWork(layer) / double(m_walk->batchesPerBlock());
         const BlockInstruments instruments = makeInstruments(m_plan, m_inputs, m_share, layer);
-        SessionData statistics = wholeExamples(
-            m_walk->walkBlock(layer, reference, methodBlocks(layer, reference),
-                              [&] { advanceProgress(place + ": walking", perBatch); }, m_job,
-                              {nullptr, &instruments}));
+        SessionData statistics =
+            wholeExamples(m_walk->walkBlock(layer, reference, methodBlocks(layer, reference),
+                                            [&] { advanceProgress(place + ": walking", perBatch); },
+                                            m_job, {nullptr, &instruments}));
         takeMeans(statistics, layer);
         part.arrays.merge(statistics.arrays);
         putPart(fmt::format("{:03}", layer), std::move(part), true);
@@ -501,8 +503,8 @@ void StudyRun::scoreMain() {
     const std::size_t lanes = m_walk->plainLanes();
     OutputScores scores(m_share.ids, lanes, m_mainPatches.lanes.size());
     const OutputHeads heads = outputHeads();
-    const double perBatch = double(m_share.ids.examples()) * double(m_walk->lanes().size()) /
-                            double(m_walk->batches());
+    const double perBatch =
+        double(m_share.ids.examples()) * double(m_walk->lanes().size()) / double(m_walk->batches());
     m_walk->score(
         heads, scores, [&] { advanceProgress("scoring predictions", perBatch); }, m_job);
     std::vector<std::size_t> all(static_cast<std::size_t>(m_inputs.examples.examples()));
@@ -595,6 +597,7 @@ void StudyRun::tellFollower(bool always) {
 }
 
 void StudyRun::assemble(bool complete) {
+    dropKeptTensors();
     if (complete)
         m_job.progress("writing the session", m_workTotal, m_workTotal);
     m_folder.assemble({{attribute::status, complete ? "complete" : "partial"},

@@ -7,6 +7,7 @@
 #include "core/engine/lane_builder.h"
 #include "core/engine/quantization_chain.h"
 #include "core/engine/walk.h"
+#include "core/model/tensor_pool.h"
 #include "core/ranks/ranks.h"
 #include "core/session/session.h"
 #include "core/study/study.h"
@@ -101,6 +102,7 @@ private:
     StudyInputs m_inputs;
     ExampleShare m_share; ///< of the examples, this rank's
     MemoryPlan m_memory;
+    std::optional<ResidentLimit> m_limit; ///< while the study runs
     torch::Device m_device = torch::kCPU;
     PatchedLanes m_mainPatches;
     ChannelMeans m_means; ///< of the main walk, where a control puts them in

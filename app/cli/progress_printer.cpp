@@ -76,10 +76,9 @@ void ProgressPrinter::showBar(const Progress& progress) {
 
 InterruptibleJob::InterruptibleJob(bool json, Ranks& ranks)
     : m_printer(json)
-    , m_job(ranks.isFirst() ? Job::Report([this](const Progress& progress) {
-        m_printer.show(progress);
-    })
-                            : Job::Report(),
+    , m_job(ranks.isFirst()
+                ? Job::Report([this](const Progress& progress) { m_printer.show(progress); })
+                : Job::Report(),
             m_stop.get_token()) {
     // A handler may do next to nothing, so a thread looks at what it noted. (Blocking the signals
     // and waiting for them would not do: libraries start threads before main, which do not block.)

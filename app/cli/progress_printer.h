@@ -28,8 +28,8 @@ private:
     std::string m_stage;
 };
 
-/// A job that prints its progress and stops on SIGINT, SIGTERM and SIGHUP. One at a time. Of several
-/// ranks the first one prints, and all stop once another has failed.
+/// A job that prints its progress and stops on SIGINT, SIGTERM and SIGHUP. One at a time. Of
+/// several ranks the first one prints, and all stop once another has failed.
 class InterruptibleJob {
 public:
     explicit InterruptibleJob(bool json, Ranks& ranks = aloneRanks());

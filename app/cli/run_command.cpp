@@ -185,10 +185,10 @@ void printRanks(const Ranks& ranks, const StudyPlan& plan) {
     if (ranks.isAlone() || !ranks.isFirst())
         return;
     const int threads = plan.resources.threads > 0 ? plan.resources.threads : place.cores;
-    fmt::print(stderr, "{} ranks, {} of them on {}; {} thread{} and {} of memory for each there\n",
-               place.count, place.onMachine, place.machine, threads, threads == 1 ? "" : "s",
-               formatByteSize(plan.resources.memoryBytes /
-                              static_cast<std::uint64_t>(place.onMachine)));
+    fmt::print(
+        stderr, "{} ranks, {} of them on {}; {} thread{} and {} of memory for each there\n",
+        place.count, place.onMachine, place.machine, threads, threads == 1 ? "" : "s",
+        formatByteSize(plan.resources.memoryBytes / static_cast<std::uint64_t>(place.onMachine)));
 }
 
 int run(const CLI::App& command, RunArguments& arguments, Ranks& ranks) {

@@ -60,10 +60,11 @@ std::optional<CommitRecord> readCommitRecord(const std::filesystem::path& scratc
     };
     if (!isNumber("blocks_done") || !isNumber("generation") ||
         (json.contains("ranks") && !isNumber("ranks")))
-        throw Error(ErrorKind::Input,
-                    fmt::format("{}: expected blocks_done, generation and ranks, found something else. "
-                                "Delete the study's folder and run it again.",
-                                recordFile(scratch).string()));
+        throw Error(
+            ErrorKind::Input,
+            fmt::format("{}: expected blocks_done, generation and ranks, found something else. "
+                        "Delete the study's folder and run it again.",
+                        recordFile(scratch).string()));
     CommitRecord record{json["blocks_done"], json["generation"], json.value("ranks", 1)};
     if (record.blocksDone < 0 || record.ranks < 1 || record.generation < 0 || record.generation > 1)
         throw Error(ErrorKind::Input, fmt::format("{}: the record's numbers are out of range.",

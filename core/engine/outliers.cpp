@@ -84,8 +84,7 @@ void OutlierInstrument::add(const LaneBatch& batch) {
         const std::int64_t example = batch.firstExample + e;
         const std::int64_t length = m_examples.length(example);
         const auto take = [&](Spike& kept, const torch::Tensor& values) {
-            const Spike spike =
-                largest(values[e].slice(0, 0, length), m_examples.before + example);
+            const Spike spike = largest(values[e].slice(0, 0, length), m_examples.before + example);
             if (kept.example < 0 || before(spike, kept))
                 kept = spike;
         };

@@ -282,9 +282,8 @@ void QuantizationChain::quantizeBlock(std::int64_t layer, const BlockWeights& re
     std::vector<double> work(m_methods.size()); // in passes over the calibration text
     std::vector<double> done(m_methods.size());
     for (const std::size_t index : m_own)
-        work[index] = m_methods[index]->finished
-                          ? 1
-                          : 1 + m_methods[index]->quantizer->calibrationPasses();
+        work[index] =
+            m_methods[index]->finished ? 1 : 1 + m_methods[index]->quantizer->calibrationPasses();
     const double allWork = std::accumulate(work.begin(), work.end(), 0.0);
     lookAhead(layer);
     const auto quantize = [&](std::size_t index) {
@@ -325,10 +324,9 @@ void QuantizationChain::quantizeBlock(std::int64_t layer, const BlockWeights& re
             return m_methods[a]->seconds > m_methods[b]->seconds;
         });
         const int threads = std::min(m_options.threads, static_cast<int>(m_options.methodsAtOnce));
-        parallelFor(static_cast<std::int64_t>(order.size()), threads, job,
-                    [&](int, std::int64_t index) {
-                        quantize(order[static_cast<std::size_t>(index)]);
-                    });
+        parallelFor(
+            static_cast<std::int64_t>(order.size()), threads, job,
+            [&](int, std::int64_t index) { quantize(order[static_cast<std::size_t>(index)]); });
     } else {
         for (const std::size_t index : m_own)
             quantize(index);

@@ -31,7 +31,7 @@ struct ChainOptions {
     torch::Device device = torch::kCPU;   ///< where calibration lanes walk; methods work on the CPU
     bool reuseStored = false;             ///< a block whose codes are there is not quantized again
     std::filesystem::path singularValues; ///< where decompositions are kept; empty: nowhere
-    bool carriesAllTexts = false; ///< in full precision, whether or not a method wants them
+    bool carriesAllTexts = false;         ///< in full precision, whether or not a method wants them
     /// That share the methods out; null: this process quantizes with them all.
     Ranks* ranks = nullptr;
     std::vector<int> owners; ///< of each method the rank that quantizes with it

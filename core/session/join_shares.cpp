@@ -59,8 +59,7 @@ NamedArray endToEnd(const std::string& path, const std::vector<const NamedArray*
                     const Values& own = std::get<Values>(share->values);
                     const std::size_t length = share->shape[axis] * inner;
                     const auto from = own.begin() + static_cast<std::ptrdiff_t>(row * length);
-                    values.insert(values.end(), from,
-                                  from + static_cast<std::ptrdiff_t>(length));
+                    values.insert(values.end(), from, from + static_cast<std::ptrdiff_t>(length));
                 }
         },
         whole.values);

@@ -106,10 +106,9 @@ StudyEstimate estimateStudy(const StudyPlan& plan, Job& job, const RankPlace& pl
                   (sizes.calibrationPasses + double(sizes.calibrationLanes)) / double(place.count);
     // Small matrices run far below the rate of large ones; both rates were measured per core.
     const double rate = config.hiddenSize >= 512 ? 55e9 : 12e9;
-    estimate.seconds =
-        1 + operations / (rate * double(memory.threads)) +
-        double(largestShare(sizes.plainLanes, place)) *
-            questionSeconds(config, sizes.questions, memory, rate);
+    estimate.seconds = 1 + operations / (rate * double(memory.threads)) +
+                       double(largestShare(sizes.plainLanes, place)) *
+                           questionSeconds(config, sizes.questions, memory, rate);
     return estimate;
 }
 

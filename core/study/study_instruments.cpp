@@ -94,8 +94,8 @@ BlockInstruments makeInstruments(const StudyPlan& plan, const StudyInputs& input
     if (measuresDepth(plan)) {
         const std::int64_t mapped = std::clamp<std::int64_t>(
             removalExamples(plan, inputs) - share.first, 0, share.ids.examples());
-        instruments.push_back(std::make_unique<DepthInstrument>(hasSite(config, Site::ResidMid),
-                                                                mapped, examples));
+        instruments.push_back(
+            std::make_unique<DepthInstrument>(hasSite(config, Site::ResidMid), mapped, examples));
     }
     return instruments;
 }

@@ -72,9 +72,9 @@ void StudyRun::requireSameInputs() {
 void StudyRun::agreeOnMemory() {
     if (m_ranks.isAlone())
         return;
-    for (const std::string& plan : m_ranks.exchange(plainBytes<std::int64_t>(
-             {m_memory.batchExamples, m_memory.calibrationBatchExamples, m_memory.questionBatch,
-              m_memory.spill ? 1 : 0}))) {
+    for (const std::string& plan : m_ranks.exchange(
+             plainBytes<std::int64_t>({m_memory.batchExamples, m_memory.calibrationBatchExamples,
+                                       m_memory.questionBatch, m_memory.spill ? 1 : 0}))) {
         const std::vector<std::int64_t> other = plainValues<std::int64_t>(plan);
         m_memory.batchExamples = std::min(m_memory.batchExamples, other[0]);
         m_memory.calibrationBatchExamples = std::min(m_memory.calibrationBatchExamples, other[1]);

@@ -27,7 +27,8 @@ private:
     void waitFor(MPI_Request& request, bool isFailing);
 
     MPI_Comm m_communicator;
-    /// MPI is asked by one thread at a time: the one that computes, and the one that observes stops.
+    /// MPI is asked by one thread at a time: the one that computes, and the one that observes
+    /// stops.
     std::mutex m_mutex;
     bool m_isTold = false;
 };

@@ -54,13 +54,14 @@ std::unique_ptr<Ranks> startRanks() {
     if (place.count != started || provided < MPI_THREAD_SERIALIZED) {
         const std::string library = mpiLibrary();
         MPI_Finalize();
-        throw Error(ErrorKind::Usage,
-                    fmt::format("The program was started {} times to work on one study, but {} finds "
-                                "{}. Start it with the mpirun of that MPI, or under Slurm with "
-                                "`srun --mpi=pmix`.",
-                                started, library,
-                                place.count == started ? "no support of threads"
-                                                       : fmt::format("{} of them", place.count)));
+        throw Error(
+            ErrorKind::Usage,
+            fmt::format("The program was started {} times to work on one study, but {} finds "
+                        "{}. Start it with the mpirun of that MPI, or under Slurm with "
+                        "`srun --mpi=pmix`.",
+                        started, library,
+                        place.count == started ? "no support of threads"
+                                               : fmt::format("{} of them", place.count)));
     }
     lookAtMachine(MPI_COMM_WORLD, place);
     return std::make_unique<MpiRanks>(std::move(place), MPI_COMM_WORLD);

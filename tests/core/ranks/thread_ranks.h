@@ -45,8 +45,7 @@ protected:
     int largest(int status) override {
         m_meeting.statuses[std::size_t(rank())] = status;
         m_meeting.barrier.arrive_and_wait();
-        const int found =
-            *std::max_element(m_meeting.statuses.begin(), m_meeting.statuses.end());
+        const int found = *std::max_element(m_meeting.statuses.begin(), m_meeting.statuses.end());
         m_meeting.barrier.arrive_and_wait();
         return found;
     }

@@ -39,8 +39,7 @@ private Q_SLOTS:
     void examplesFollowEachOther() {
         SessionData first = shareOf(0, 2);
         const SessionData whole = joinExamples({first, shareOf(2, 1), shareOf(3, 3)});
-        QVERIFY(sameBits(whole.require("/examples/nll"),
-                         shareOf(0, 6).require("/examples/nll")));
+        QVERIFY(sameBits(whole.require("/examples/nll"), shareOf(0, 6).require("/examples/nll")));
         QVERIFY(sameBits(whole.require("/cka/resid_post"), first.require("/cka/resid_post")));
         QVERIFY(joinExamples({}).arrays.empty());
     }
@@ -89,8 +88,8 @@ private Q_SLOTS:
                             makeSessionArray("/tokens/down/norm", {3, 1, 0, 4})); // no element
         const std::string bytes = toBytes(data);
         QCOMPARE(firstDifference(data, sessionFromBytes(bytes)), std::string());
-        for (const std::size_t size : {std::size_t{0}, std::size_t{7}, bytes.size() / 2,
-                                       bytes.size() - 1})
+        for (const std::size_t size :
+             {std::size_t{0}, std::size_t{7}, bytes.size() / 2, bytes.size() - 1})
             QVERIFY_THROWS_EXCEPTION(Error, sessionFromBytes(bytes.substr(0, size)));
     }
 };

@@ -20,7 +20,7 @@ constexpr std::uint64_t threadBytes = 272ull << 20;
 /// Pages of libraries that are not touched before the first block, and their buffers.
 constexpr std::uint64_t laterPages = 24ull << 20;
 constexpr std::uint64_t laterPagesOfThread = 4ull << 20;
-constexpr std::uint64_t step = 8ull << 20;
+constexpr std::uint64_t step = 32ull << 20;
 
 /// A mapping of which no page is touched, so that it costs nothing but the promise.
 class Reservation {

@@ -14,8 +14,8 @@ void requireRoom(std::uint64_t bytes, int threads);
 
 /// What the process takes beside the study's own data: what is resident now, that is the program,
 /// the pages of its libraries, the text and its windows; and what libraries will still ask for when
-/// they first compute. Measured, since libraries and processors differ; in whole steps, so that the
-/// same study is planned alike when it is resumed.
+/// they first compute. Measured, since libraries and processors differ; in steps of 32 MiB, so that
+/// the same study is planned alike when it is resumed.
 std::uint64_t processBytes(int threads);
 
 } // namespace quantscope

@@ -303,8 +303,8 @@ private Q_SLOTS:
                                                                          << "--estimate");
         const auto least = QRegularExpression("([0-9.]+) MiB  peak of").match(estimate.output);
         QVERIFY2(least.hasMatch(), qPrintable(estimate.output));
-        // So little that states do not stay in memory; the estimate is rounded to 0.1 MiB.
-        const double kilobytes = ranks * 1024 * (least.captured(1).toDouble() + 0.05) + 1;
+        // So little that states do not stay in memory; the estimate is rounded to 1 MiB.
+        const double kilobytes = ranks * 1024 * (least.captured(1).toDouble() + 0.5) + 1;
         const QStringList study = shortStudy(m_session)
                                   << "--memory" << QString::number(int(kilobytes)) + "KiB";
         QProcess process;

@@ -63,7 +63,7 @@ def line_through(xs, ys):
 
 def panel(left, top, title, xs, ys, unit):
     width, height = 190, 120
-    most_x, most_y = max(xs), max(ys) * 1.1
+    most_x, most_y = max(xs), max(ys) * 1.3
     slope, start, r2 = line_through(xs, ys)
     place = lambda x, y: (left + width * x / most_x, top + height * (1 - y / most_y))
     (x1, y1), (x2, y2) = place(0, max(start, 0)), place(most_x, start + slope * most_x)

@@ -61,7 +61,7 @@ template <typename Vector>
     const float peak = largest(row + tile.from, tile.to - tile.from);
     Wide sum = {}; // what is masked adds e⁻⁸⁷ to a sum that is at least 1
     for (std::int64_t j = tile.from; j < tile.to; j += keyTile) {
-        const Wide weights = exponential(load<Wide>(row + j) - peak);
+        const Wide weights = exponentialUpTo88(load<Wide>(row + j) - peak);
         store(row + j, weights);
         sum += weights;
     }

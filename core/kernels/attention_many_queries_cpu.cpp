@@ -110,7 +110,7 @@ void attendManyQueries(const AttentionShape& shape, const AttentionPart& part, f
                 peak = scoreKeys<1>(queries, dimension, part.k, stride, mask, key, scores, peak);
             Wide sum = {};
             for (key = from; key < to; ++key) {
-                Wide weight = exponential(load<Wide>(scores + key * tileRows) - peak);
+                Wide weight = exponentialUpTo88(load<Wide>(scores + key * tileRows) - peak);
                 if (mask.isEdge(key))
                     weight = mask.apply(weight, key, 0);
                 store(scores + key * tileRows, weight);

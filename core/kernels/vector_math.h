@@ -8,10 +8,9 @@ namespace quantscope::kernels {
 // the range that softmax uses. On vectors and not in plain loops: there the compiler turns a bound
 // into cases, computes all of them, and stumbles over the denormal numbers of those that it drops.
 
-/// e^x for x in [-87, 88]; what is beyond is taken for the nearest bound. NaN stays NaN.
-[[gnu::always_inline]] inline Wide exponential(Wide x) {
-    x = x < -87.0f ? Wide{} - 87.0f : x;
-    x = x > 88.0f ? Wide{} + 88.0f : x;
+/// e^x for x of at most 88; what is below -87 is taken for -87. NaN stays NaN.
+[[gnu::always_inline]] inline Wide exponentialUpTo88(Wide x) {
+    x = Wide{} - 87.0f > x ? Wide{} - 87.0f : x; // this order is one instruction
     // The exponent with its bias is positive, so that cutting it off rounds to the nearest.
     const WideInt biased = __builtin_convertvector(x * 1.44269504088896341f + 127.5f, WideInt);
     const Wide n = __builtin_convertvector(biased - 127, Wide);
@@ -24,6 +23,11 @@ namespace quantscope::kernels {
     p = p * r + 5.0000001201e-1f;
     p = p * r * r + r + 1.0f;
     return p * reinterpret_cast<Wide>(biased << 23);
+}
+
+/// The same for any x; what is beyond 88 is taken for 88.
+[[gnu::always_inline]] inline Wide exponential(Wide x) {
+    return exponentialUpTo88(Wide{} + 88.0f < x ? Wide{} + 88.0f : x);
 }
 
 /// Natural logarithm of positive, normal numbers.

@@ -4,6 +4,7 @@
 #include "core/kernels/kernels.h"
 
 #include <benchmark/benchmark.h>
+#include <cmath>
 #include <cstring>
 #include <random>
 #include <vector>
@@ -51,6 +52,27 @@ void copyOfTheSameBytes(benchmark::State& state) {
     state.SetBytesProcessed(state.iterations() * count * 8);
 }
 BENCHMARK(copyOfTheSameBytes)->Arg(64)->Arg(5632);
+
+/// Queries of 128 tokens. Arguments: heads, dimension
+void rotate(benchmark::State& state) {
+    constexpr std::int64_t tokens = 128;
+    std::vector<float> x = randomValues(tokens * state.range(0) * state.range(1));
+    const std::int64_t half = state.range(1) / 2;
+    const std::vector<float> angles = randomValues(tokens * half);
+    std::vector<float> cosine, sine;
+    for (std::int64_t i = 0; i < 2 * half * tokens; ++i) { // both halves turn alike
+        const float angle = angles[static_cast<std::size_t>(i / (2 * half) * half + i % half)];
+        cosine.push_back(std::cos(angle));
+        sine.push_back(std::sin(angle));
+    }
+    for ([[maybe_unused]] auto _ : state) {
+        kernels::rotate(x.data(), cosine.data(), sine.data(), 1, tokens, state.range(0),
+                        state.range(1));
+        benchmark::DoNotOptimize(x.data());
+    }
+    state.SetItemsProcessed(state.iterations() * tokens);
+}
+BENCHMARK(rotate)->Args({8, 8})->Args({32, 64});
 
 /// Arguments: tokens, heads, heads of keys and values, dimension
 void causalAttention(benchmark::State& state) {

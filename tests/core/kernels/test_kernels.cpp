@@ -45,6 +45,8 @@ private Q_SLOTS:
     void scores_data();
     void scores();
     void siluAndNorm();
+    void rotation_data();
+    void rotation();
     void notANumberStaysOne();
 };
 
@@ -220,6 +222,34 @@ void TestKernels::scores() {
             return std::max_element(d.begin(), d.end()) - d.begin();
         };
         QCOMPARE(int(agrees[r]), top(p) == top(q) ? 1 : 0);
+    }
+}
+
+void TestKernels::rotation_data() {
+    QTest::addColumn<int>("heads");
+    QTest::addColumn<int>("dimension");
+    QTest::newRow("two in a vector") << 4 << 8;
+    QTest::newRow("odd number") << 3 << 8;
+    QTest::newRow("odd half") << 2 << 22;
+    QTest::newRow("wide") << 2 << 64;
+}
+
+void TestKernels::rotation() {
+    QFETCH(int, heads);
+    QFETCH(int, dimension);
+    constexpr int rows = 2;
+    constexpr int tokens = 5;
+    const auto before = randomValues(rows * tokens * heads * dimension, 12);
+    const auto cosine = randomValues(tokens * dimension, 13);
+    const auto sine = randomValues(tokens * dimension, 14);
+    auto x = before;
+    kernels::rotate(x.data(), cosine.data(), sine.data(), rows, tokens, heads, dimension);
+    for (int i = 0; i < rows * tokens * heads * dimension; ++i) {
+        const int d = i % dimension;
+        const int table = i / (heads * dimension) % tokens * dimension + d;
+        const int half = dimension / 2;
+        const double turned = d < half ? -double(before[i + half]) : double(before[i - half]);
+        QVERIFY(close(x[i], double(before[i]) * cosine[table] + turned * sine[table], rounding));
     }
 }
 

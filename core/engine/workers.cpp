@@ -18,19 +18,27 @@ namespace quantscope {
 
 namespace {
 
-template <typename Function>
-Function findSymbol(const char* name) {
-    return reinterpret_cast<Function>(dlsym(RTLD_DEFAULT, name));
+/// ATen takes OpenMP's threads. Its own switch would each time make a pool of further threads anew,
+/// which then spin for want of work; it is told once to leave that pool at one.
+void setOpenMpThreads(int threads) {
+    [[maybe_unused]] static const bool isTold = (at::set_num_threads(1), true);
+    at::get_num_threads(); // sets up a thread that ATen meets for the first time
+    kernels::setThreads(threads);
+}
+
+void setOpenBlasThreads(int threads) {
+    // libtorch reaches OpenBLAS through the generic libblas; its own switch is looked up by name.
+    static const auto set =
+        reinterpret_cast<void (*)(int)>(dlsym(RTLD_DEFAULT, "openblas_set_num_threads"));
+    if (set)
+        set(threads);
 }
 
 } // namespace
 
 void setProductThreads(int threads) {
-    at::set_num_threads(threads);
-    kernels::setThreads(threads);
-    // libtorch reaches OpenBLAS through the generic libblas; its own switch is looked up by name.
-    if (const auto set = findSymbol<void (*)(int)>("openblas_set_num_threads"))
-        set(threads);
+    setOpenMpThreads(threads);
+    setOpenBlasThreads(threads);
 }
 
 void parallelFor(std::int64_t count, int threads, const Job& job,
@@ -41,7 +49,7 @@ void parallelFor(std::int64_t count, int threads, const Job& job,
     std::mutex mutex;
     std::exception_ptr failure;
     const auto work = [&](int worker) {
-        at::set_num_threads(1); // a thread of its own starts with ATen's default
+        setOpenMpThreads(1); // a thread of its own starts with the default
         const c10::AutoGradMode noGradients(false);
         while (true) {
             const std::int64_t index = next.fetch_add(1);

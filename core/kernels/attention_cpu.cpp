@@ -3,17 +3,12 @@
 #include "core/kernels/threads.h"
 
 #include <algorithm>
+#include <omp.h>
 #include <vector>
 
 namespace quantscope::kernels {
 
-namespace {
-
-thread_local int threadsOfCaller = 1;
-
-} // namespace
-
-void setThreads(int threads) { threadsOfCaller = std::max(threads, 1); }
+void setThreads(int threads) { omp_set_num_threads(std::max(threads, 1)); }
 
 // Every head is computed alike, so the result does not depend on the threads.
 void causalAttention(const AttentionShape& shape, const float* q, const float* k, const float* v,
@@ -23,7 +18,7 @@ void causalAttention(const AttentionShape& shape, const float* q, const float* k
     const std::size_t room = isFew ? roomForFewQueries(shape) : roomForManyQueries(shape);
     const std::int64_t parts = shape.examples * shape.keyValueHeads;
     const std::int64_t share = shape.heads / shape.keyValueHeads;
-    const int threads = static_cast<int>(std::min<std::int64_t>(threadsOfCaller, parts));
+    const int threads = static_cast<int>(std::min<std::int64_t>(omp_get_max_threads(), parts));
 #pragma omp parallel num_threads(threads) if (threads > 1)
     {
         std::vector<float> floats(room);

@@ -2,8 +2,9 @@
 
 namespace quantscope::kernels {
 
-/// Threads that kernels called from this thread may share out one example's heads to. 1 at first:
-/// batches run side by side, each in one thread.
+/// Threads of OpenMP for regions that this thread begins: kernels share out one example's heads to
+/// them, and what else uses OpenMP (ATen, oneDNN) takes them too. Batches that run side by side
+/// have one each.
 void setThreads(int threads);
 
 } // namespace quantscope::kernels

@@ -7,8 +7,10 @@
 // products of as many rows as studies choose.
 
 #include "core/engine/walk.h"
+
 #include "core/engine/workers.h"
 #include "core/model/block_loader.h"
+#include "core/model/row_products.h"
 #include "core/study/process_environment.h"
 #include "tests/tools/random_checkpoint/random_checkpoint.h"
 
@@ -72,10 +74,41 @@ void products(const std::vector<BlockWeights>& blocks, const Shape& shape) {
         parallelFor(shape.batches(), threads, job, [&](int, std::int64_t) {
             for (const Module module : block.modules()) {
                 const torch::Tensor& weight = block.linear(module).weight;
-                at::mm(torch::full({rows, weight.size(1)}, 0.5), weight.t());
+                rowProduct(torch::full({rows, weight.size(1)}, 0.5), weight);
             }
         });
     }
+}
+
+double median(std::vector<double> values) {
+    std::sort(values.begin(), values.end());
+    return values[values.size() / 2];
+}
+
+void printRatio(const char* what, const std::vector<Seconds>& a, const std::vector<Seconds>& b) {
+    std::vector<double> wall, processor;
+    for (std::size_t i = 0; i < a.size(); ++i) {
+        wall.push_back(a[i].wall / b[i].wall);
+        processor.push_back(a[i].processor / b[i].processor);
+    }
+    std::printf("%s: %.3f (processor time %.3f)\n", what, median(wall), median(processor));
+}
+
+/// What it would gain to put the rows of lanes with the same weights into one product: the time of
+/// a block's products of one lane's rows, over that of `lanes` together, each a row.
+void printGainOfOneProduct(const std::vector<BlockWeights>& blocks, const Shape& shape) {
+    constexpr std::int64_t lanes = 5;
+    const std::vector<BlockWeights> block(blocks.begin(), blocks.begin() + 1);
+    const Shape together{shape.examples * lanes, shape.tokens, shape.batchExamples * lanes};
+    std::vector<Seconds> apart, joined;
+    for (int round = 0; round < rounds; ++round) {
+        apart.push_back(timed([&] {
+            for (std::int64_t lane = 0; lane < lanes; ++lane)
+                products(block, shape);
+        }));
+        joined.push_back(timed([&] { products(block, together); }));
+    }
+    printRatio("products of five lanes one by one over one product of their rows", apart, joined);
 }
 
 /// @param methods  quantized lanes beside the reference, each with weights of its own
@@ -98,20 +131,6 @@ void walk(const Checkpoint& checkpoint, const std::vector<BlockWeights>& blocks,
         const auto block = [&](std::size_t) { return MethodBlock{others[layer], {}}; };
         walk.walkBlock(static_cast<std::int64_t>(layer), blocks[layer], block, {}, job);
     }
-}
-
-double median(std::vector<double> values) {
-    std::sort(values.begin(), values.end());
-    return values[values.size() / 2];
-}
-
-void printRatio(const char* what, const std::vector<Seconds>& a, const std::vector<Seconds>& b) {
-    std::vector<double> wall, processor;
-    for (std::size_t i = 0; i < a.size(); ++i) {
-        wall.push_back(a[i].wall / b[i].wall);
-        processor.push_back(a[i].processor / b[i].processor);
-    }
-    std::printf("%s: %.3f (processor time %.3f)\n", what, median(wall), median(processor));
 }
 
 } // namespace
@@ -147,9 +166,8 @@ int main(int argc, char** argv) {
     std::vector<Seconds> plain, reference, pair, probed;
     for (int round = 0; round <= rounds; ++round) {
         const auto lanes = [&](std::size_t methods, bool probes) {
-            return timed([&] {
-                walk(*checkpoint, blocks, others, examples, shape, methods, probes);
-            });
+            return timed(
+                [&] { walk(*checkpoint, blocks, others, examples, shape, methods, probes); });
         };
         const Seconds measured[] = {timed([&] { products(blocks, shape); }), lanes(0, false),
                                     lanes(1, false), lanes(1, true)};
@@ -167,6 +185,7 @@ int main(int argc, char** argv) {
     }
     printRatio("products over the reference lane", plain, reference);
     printRatio("pair with statistics over pair without", probed, pair);
+    printGainOfOneProduct(blocks, shape);
     if (own)
         std::filesystem::remove_all(folder);
     return 0;

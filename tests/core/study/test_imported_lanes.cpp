@@ -288,6 +288,9 @@ private Q_SLOTS:
     void estimatesItsMemory() {
         Job job;
         StudyPlan plan = smallPlan("estimate.qscope.h5");
+        // Enough that walking the examples again, output matrices at hand, takes most.
+        plan.windows.tokens = 128;
+        plan.windows.examples = 64;
         const std::uint64_t alone = estimateStudy(plan, job).peakBytes;
         plan.imported = {{m_rounded, "lane"}};
         const std::uint64_t sharing = estimateStudy(plan, job).peakBytes;

@@ -15,12 +15,10 @@ namespace {
 
 std::uint64_t unsign(std::int64_t value) { return static_cast<std::uint64_t>(value); }
 
-/// Rows that keep a product efficient: enough to amortise a pass over the weights, and fewer where
-/// rows are wide, since what is held of a token in a block grows with its width.
-std::int64_t efficientTokens(const ModelConfig& config) {
-    constexpr std::int64_t wide = 2048;
-    return config.hiddenSize >= wide ? 512 : 2048;
-}
+/// Rows of one product: enough to amortise a pass over the weights. More would push what is held of
+/// them in a block out of the processor's caches (tests/bench/README.md, "The walk beside its
+/// products"), and take its memory.
+constexpr std::int64_t efficientTokens = 512;
 
 /// f32 values that one token holds on its way through a block: the norms' and attention's outputs,
 /// the streams between them, and gate and up.
@@ -110,7 +108,7 @@ std::int64_t questionRows(const ModelConfig& config, const StudySizes& sizes) {
     constexpr std::int64_t mostScores = 4 << 20; // of one batch
     const std::int64_t scores =
         config.heads * questions.longest * (questions.prefix + questions.longest);
-    const std::int64_t tokens = sizes.batchTokens > 0 ? sizes.batchTokens : efficientTokens(config);
+    const std::int64_t tokens = sizes.batchTokens > 0 ? sizes.batchTokens : efficientTokens;
     return std::clamp<std::int64_t>(std::min(tokens / std::max<std::int64_t>(questions.longest, 1),
                                              mostScores / std::max<std::int64_t>(scores, 1)),
                                     1, std::max<std::int64_t>(questions.rows, 1));
@@ -334,7 +332,7 @@ MemoryPlan planWalk(const ModelConfig& config, const StudySizes& sizes) {
         return std::clamp<std::int64_t>(tokens / std::max<std::int64_t>(positions, 1), 1,
                                         std::max<std::int64_t>(examples, 1));
     };
-    const std::int64_t tokens = sizes.batchTokens > 0 ? sizes.batchTokens : efficientTokens(config);
+    const std::int64_t tokens = sizes.batchTokens > 0 ? sizes.batchTokens : efficientTokens;
     plan.batchExamples = batchFor(tokens, sizes.positions, sizes.examples);
     plan.calibrationBatchExamples =
         batchFor(tokens, sizes.calibrationPositions, sizes.calibrationExamples);
@@ -354,13 +352,6 @@ MemoryPlan planWalk(const ModelConfig& config, const StudySizes& sizes) {
     plan.quantizeAtOnce = 1;
     if (fits())
         return plan;
-    if (sizes.batchTokens == 0) { // a batch that was asked for decides the last digits: keep it
-        plan.batchExamples = batchFor(512, sizes.positions, sizes.examples);
-        plan.calibrationBatchExamples =
-            batchFor(512, sizes.calibrationPositions, sizes.calibrationExamples);
-        if (fits())
-            return plan;
-    }
     for (; plan.methodsAtOnce > 2; --plan.methodsAtOnce)
         if (fits())
             return plan;

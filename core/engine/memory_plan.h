@@ -70,8 +70,9 @@ struct MemoryPlan {
 };
 
 /// Chooses the fastest way that fits the budget: first everything in memory, then no prefetch,
-/// fewer methods side by side, smaller batches, hidden states on disk, fewer threads. What cannot
-/// fit comes back with estimate.fits == false and the reason with its numbers.
+/// fewer methods side by side, hidden states on disk, fewer threads. What cannot fit comes back
+/// with estimate.fits == false and the reason with its numbers. Batches do not depend on the
+/// budget, so that it leaves the last digits alone.
 MemoryPlan planMemory(const ModelConfig& config, const StudySizes& sizes);
 
 } // namespace quantscope

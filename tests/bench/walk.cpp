@@ -143,7 +143,7 @@ int main(int argc, char** argv) {
     Shape shape;
     shape.tokens = argc > 2 ? std::stoll(argv[2]) : 512;
     shape.batchExamples =
-        std::max<std::int64_t>(1, (argc > 3 ? std::stoll(argv[3]) : 2048) / shape.tokens);
+        std::max<std::int64_t>(1, (argc > 3 ? std::stoll(argv[3]) : 512) / shape.tokens);
     shape.examples = std::max<std::int64_t>(4096 / shape.tokens, threads * shape.batchExamples);
     if (own) {
         RandomCheckpointOptions random;

@@ -291,6 +291,7 @@ private Q_SLOTS:
         // Enough that walking the examples again, output matrices at hand, takes most.
         plan.windows.tokens = 128;
         plan.windows.examples = 64;
+        plan.resources.batchTokens = 2048;
         const std::uint64_t alone = estimateStudy(plan, job).peakBytes;
         plan.imported = {{m_rounded, "lane"}};
         const std::uint64_t sharing = estimateStudy(plan, job).peakBytes;

@@ -71,12 +71,7 @@ void ChannelInstrument::add(const LaneBatch& batch) {
 void ChannelInstrument::gather(Ranks& ranks) {
     for (auto& [site, sum] : m_sums)
         sum.gather(ranks);
-    const std::vector<torch::Tensor> tokens = gatherTensors(ranks, torch::tensor({m_tokens}));
-    if (!ranks.isFirst())
-        return;
-    m_tokens = 0;
-    for (const torch::Tensor& share : tokens)
-        m_tokens += share.item<std::int64_t>();
+    m_tokens = static_cast<std::int64_t>(gatherSum(ranks, double(m_tokens)));
 }
 
 SessionData ChannelInstrument::part() const {

@@ -55,12 +55,7 @@ double ExpertStatistics::countedTokens() const {
 void ExpertStatistics::gather(Ranks& ranks) {
     for (OrderedSum& sum : m_sums)
         sum.gather(ranks);
-    const std::vector<torch::Tensor> tokens = gatherTensors(ranks, torch::tensor({m_tokens}));
-    if (!ranks.isFirst())
-        return;
-    m_tokens = 0;
-    for (const torch::Tensor& share : tokens)
-        m_tokens += share.item<double>();
+    m_tokens = gatherSum(ranks, m_tokens);
 }
 
 /// 1 for tokens that count. [examples · positions]

@@ -48,4 +48,15 @@ std::vector<torch::Tensor> gatherTensors(Ranks& ranks, const torch::Tensor& own)
     return all;
 }
 
+double gatherSum(Ranks& ranks, double own) {
+    const std::vector<torch::Tensor> shares =
+        gatherTensors(ranks, torch::tensor({own}, torch::kFloat64));
+    if (!ranks.isFirst())
+        return own;
+    double sum = 0;
+    for (const torch::Tensor& share : shares)
+        sum += share.item<double>();
+    return sum;
+}
+
 } // namespace quantscope

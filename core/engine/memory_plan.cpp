@@ -2,6 +2,7 @@
 
 #include "core/data/method_spec.h"
 #include "core/data/site.h"
+#include "core/engine/output_scores.h"
 #include "core/engine/site_values.h"
 #include "core/model/block_loader.h"
 
@@ -164,8 +165,7 @@ std::uint64_t outputMatrixBytes(const ModelConfig& config, const StudySizes& siz
 /// Three matrices of [chunk of tokens, vocabulary] a thread, as in OutputScores.
 std::uint64_t scoringBytes(const ModelConfig& config, const StudySizes& sizes,
                            const MemoryPlan& plan) {
-    const std::int64_t chunk =
-        std::clamp<std::int64_t>((4 << 20) / (config.vocabularySize * 4), 16, 512);
+    const std::int64_t chunk = tokensScoredTogether(config.vocabularySize);
     return outputMatrixBytes(config, sizes) +
            unsign(plan.threads) *
                unsign(4 * chunk * (3 * config.vocabularySize + 2 * config.hiddenSize));

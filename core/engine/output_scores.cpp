@@ -14,13 +14,11 @@ namespace {
 
 constexpr float nan = std::numeric_limits<float>::quiet_NaN();
 
-/// Tokens a chunk: three matrices of [chunk, vocabulary] stay near the processor's caches, and
-/// small in any case.
-std::int64_t chunkTokens(std::int64_t vocabulary) {
+} // namespace
+
+std::int64_t tokensScoredTogether(std::int64_t vocabulary) {
     return std::clamp<std::int64_t>((4 << 20) / (vocabulary * 4), 16, 512);
 }
-
-} // namespace
 
 torch::Tensor OutputHead::logits(const torch::Tensor& hidden) const {
     const torch::Tensor state = hidden.to(matrix.device());
@@ -59,7 +57,7 @@ std::size_t OutputScores::cell(std::size_t lane, std::int64_t example,
 void OutputScores::add(const std::vector<const OutputHead*>& heads, std::int64_t firstExample,
                        const std::vector<torch::Tensor>& states, const Job& job) {
     const std::int64_t count = states.front().size(0);
-    const std::int64_t chunk = chunkTokens(heads.front()->matrix.size(0));
+    const std::int64_t chunk = tokensScoredTogether(heads.front()->matrix.size(0));
     for (std::int64_t e = 0; e < count; ++e) {
         std::vector<torch::Tensor> rows;
         for (const torch::Tensor& state : states)

@@ -12,6 +12,10 @@
 
 namespace quantscope {
 
+/// Tokens a chunk of scores: three matrices of [chunk, vocabulary] stay near the processor's
+/// caches, and small in any case.
+std::int64_t tokensScoredTogether(std::int64_t vocabulary);
+
 /// The last step of a model: final norm, projection where there is one, and output matrix.
 struct OutputHead {
     FinalStep step;

@@ -23,11 +23,19 @@ read = 0
 while not parts.is_dir() and time.monotonic() < deadline:
     time.sleep(0.01)
 while parts.is_dir() and time.monotonic() < deadline:
-    for file in sorted(parts.glob("*.h5")):
+    try:
+        files = sorted(parts.glob("*.h5"))
+    except FileNotFoundError:
+        break  # the study ended meanwhile and put its parts together
+    for file in files:
         try:
             opened = h5py.File(file, "r")
-        except FileNotFoundError:
-            continue  # the study ended meanwhile and put its parts together
+        except OSError:
+            # The library also asks for the state of a file that it has opened, by its name, and calls
+            # what vanished in between no more than an OSError.
+            if file.exists():
+                raise
+            continue
         with opened:
             assert opened.attrs["format"] == "quantscope-session", file
 

@@ -83,7 +83,7 @@ int runCommand(int argc, char** argv, Ranks& ranks) {
 } // namespace
 
 int main(int argc, char** argv) {
-    prepareProcess(argc, argv, ProcessUse::OneStudy);
+    prepareProcess(ProcessUse::OneStudy);
     try {
         const std::unique_ptr<Ranks> ranks = startRanks();
         return runCommand(argc, argv, *ranks);

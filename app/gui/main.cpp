@@ -18,7 +18,7 @@
 using namespace quantscope;
 
 int main(int argc, char** argv) {
-    prepareProcess(argc, argv);
+    prepareProcess();
     makeOtherThreadsNice(studyNiceness);
     if (const int code = preparePlatform(argc, argv); code != 0)
         return code;

@@ -4,9 +4,9 @@
 
 namespace quantscope {
 
-/// Sets what libraries read from the environment while the process is loaded, before main, and
-/// starts the same program again in its own place (same process id) where that changed anything.
-/// What a person has set is left as it is. Call it first in main, before any thread runs.
+/// A program that has this function completes what libraries read from the environment while they
+/// are loaded: before their constructors run, it is started again in its own place (same process id)
+/// with the variables that are missing. What a person has set is left as it is.
 ///
 /// - OMP_WAIT_POLICY=passive: spinning OpenMP threads make element-wise work many times slower on
 ///   a busy machine.
@@ -15,8 +15,9 @@ namespace quantscope {
 ///   0.3.21: a whole study took 22 s against 18 s) or its oldest ones (an Intel Xeon with AMX,
 ///   0.3.21: a product of 511 × 576 × 1536 ran at 32 GFLOP/s against 254).
 ///
-/// Then it pools the memory of tensors (poolTensorMemory), and tells the C library to give large
-/// pieces of its heap back when they are freed, as it does until it is led to think otherwise.
-void prepareProcess(int argc, char** argv, ProcessUse use = ProcessUse::Shared);
+/// The function itself pools the memory of tensors (poolTensorMemory), and tells the C library to
+/// give large pieces of its heap back when they are freed, as it does until it is led to think
+/// otherwise. Call it first in main, before any thread runs.
+void prepareProcess(ProcessUse use = ProcessUse::Shared);
 
 } // namespace quantscope

@@ -68,7 +68,7 @@ Took median(std::vector<Took> all) {
 } // namespace
 
 int main(int argc, char** argv) {
-    prepareProcess(argc, argv);
+    prepareProcess();
     const std::filesystem::path folder =
         std::filesystem::temp_directory_path() / "quantscope-example-patch";
     std::filesystem::create_directories(folder);

@@ -136,7 +136,7 @@ void walk(const Checkpoint& checkpoint, const std::vector<BlockWeights>& blocks,
 } // namespace
 
 int main(int argc, char** argv) {
-    prepareProcess(argc, argv);
+    prepareProcess();
     const bool own = argc < 2 || argv[1] == std::string("-");
     const std::filesystem::path folder =
         own ? std::filesystem::temp_directory_path() / "quantscope-bench-walk" : argv[1];

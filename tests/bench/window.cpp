@@ -152,7 +152,7 @@ int measureSession(MainWindow& window, const QString& file) {
 } // namespace
 
 int main(int argc, char** argv) {
-    prepareProcess(argc, argv);
+    prepareProcess();
     makeOtherThreadsNice(studyNiceness);
     if (argc < 3) {
         std::fputs("Write: bench-window study PLAN.toml [SECONDS], or bench-window session FILE\n",

@@ -1,5 +1,7 @@
 #include "core/quant/grids.h"
 
+#include <ATen/core/grad_mode.h>
+
 #include <algorithm>
 #include <array>
 #include <limits>
@@ -98,18 +100,38 @@ Grid searchGrid(const torch::Tensor& groups, const Range& range, const GridOptio
     return best;
 }
 
-/// Codes (f32, whole numbers) of some rows on their grid.
-torch::Tensor rowCodes(const torch::Tensor& rows, const Grid& grid, const GridOptions& options) {
-    std::vector<torch::Tensor> parts;
-    forEvenAndLastGroups(
-        rows, groupColumns(rows.size(1), options.group),
-        [&](const torch::Tensor& groups, std::int64_t first) {
-            const std::int64_t end = first + groups.size(1);
-            parts.push_back(gridCodes(groups, grid.scales.slice(1, first, end).unsqueeze(-1),
-                                      grid.zeros.slice(1, first, end).unsqueeze(-1), options.bits)
-                                .reshape({rows.size(0), -1}));
-        });
-    return parts.size() == 1 ? parts.front() : torch::cat(parts, 1);
+/// Whether a kernel finds the grid: by the bare range, and nobody asks for its gradient.
+bool isPlain(const torch::Tensor& weight, const GridOptions& options) {
+    return !options.meanSquare && !options.perTensor &&
+           !(at::GradMode::is_enabled() && weight.requires_grad());
+}
+
+kernels::GroupShape shapeOf(const torch::Tensor& weight, std::int64_t group) {
+    return {weight.size(0), weight.size(1), groupColumns(weight.size(1), group)};
+}
+
+kernels::GridRule ruleOf(const GridOptions& options) {
+    return {options.kind, options.bits, static_cast<float>(options.clip)};
+}
+
+Grid emptyGrid(const torch::Tensor& weight, std::int64_t group) {
+    const std::int64_t groups = groupCount(weight.size(1), group);
+    return {torch::empty({weight.size(0), groups}, weight.options()),
+            torch::empty({weight.size(0), groups}, weight.options())};
+}
+
+QuantizedLinear emptyLinear(const torch::Tensor& weight, const Grid& grid,
+                            const GridOptions& options) {
+    QuantizedLinear linear;
+    linear.bits = options.bits;
+    linear.rows = weight.size(0);
+    linear.columns = weight.size(1);
+    linear.groupSize = groupColumns(linear.columns, options.group);
+    linear.scales = grid.scales.contiguous();
+    linear.zeros = grid.zeros.contiguous();
+    linear.perTensor = options.perTensor;
+    linear.codes = torch::empty(weight.sizes(), weight.options().dtype(torch::kUInt8));
+    return linear;
 }
 
 } // namespace
@@ -153,9 +175,15 @@ Grid findGrid(const torch::Tensor& weight, const GridOptions& options, const Job
         const Grid one = findGrid(weight.reshape({1, -1}), asOneRow, job);
         return {one.scales.repeat({rows, 1}), one.zeros.repeat({rows, 1})};
     }
-    const std::int64_t groups = groupCount(weight.size(1), options.group);
-    Grid grid{torch::empty({rows, groups}, weight.options()),
-              torch::empty({rows, groups}, weight.options())};
+    Grid grid = emptyGrid(weight, options.group);
+    if (isPlain(weight, options)) {
+        job.throwIfStopped();
+        const torch::Tensor values = weight.contiguous();
+        kernels::quantizeGroups(
+            values.data_ptr<float>(), shapeOf(weight, options.group), ruleOf(options),
+            {grid.scales.data_ptr<float>(), grid.zeros.data_ptr<float>(), nullptr, nullptr});
+        return grid;
+    }
     const std::int64_t step = chunkRows(weight.size(1));
     for (std::int64_t row = 0; row < rows; row += step) {
         job.throwIfStopped();
@@ -179,48 +207,50 @@ torch::Tensor gridCodes(const torch::Tensor& weight, const torch::Tensor& scale,
 
 QuantizedLinear roundToGrid(const torch::Tensor& weight, const Grid& grid,
                             const GridOptions& options, const Job& job) {
-    QuantizedLinear linear;
-    linear.bits = options.bits;
-    linear.rows = weight.size(0);
-    linear.columns = weight.size(1);
-    linear.groupSize = groupColumns(linear.columns, options.group);
-    linear.scales = grid.scales;
-    linear.zeros = grid.zeros;
-    linear.perTensor = options.perTensor;
-    linear.codes = torch::empty(weight.sizes(), weight.options().dtype(torch::kUInt8));
-    const std::int64_t step = chunkRows(linear.columns);
-    for (std::int64_t row = 0; row < linear.rows; row += step) {
-        job.throwIfStopped();
-        const std::int64_t end = std::min(linear.rows, row + step);
-        linear.codes.slice(0, row, end)
-            .copy_(rowCodes(weight.slice(0, row, end),
-                            {grid.scales.slice(0, row, end), grid.zeros.slice(0, row, end)},
-                            options));
-    }
+    job.throwIfStopped();
+    const QuantizedLinear linear = emptyLinear(weight, grid, options);
+    const torch::Tensor values = weight.contiguous();
+    kernels::roundToGrids(values.data_ptr<float>(), shapeOf(weight, options.group),
+                          {linear.scales.data_ptr<float>(), linear.zeros.data_ptr<float>()},
+                          options.bits, linear.codes.data_ptr<std::uint8_t>(), nullptr);
     return linear;
 }
 
 QuantizedLinear roundToNearest(const torch::Tensor& weight, const GridOptions& options,
                                const Job& job) {
-    return roundToGrid(weight, findGrid(weight, options, job), options, job);
+    if (!isPlain(weight, options))
+        return roundToGrid(weight, findGrid(weight, options, job), options, job);
+    job.throwIfStopped();
+    const QuantizedLinear linear = emptyLinear(weight, emptyGrid(weight, options.group), options);
+    const torch::Tensor values = weight.contiguous();
+    kernels::quantizeGroups(values.data_ptr<float>(), shapeOf(weight, options.group),
+                            ruleOf(options),
+                            {linear.scales.data_ptr<float>(), linear.zeros.data_ptr<float>(),
+                             linear.codes.data_ptr<std::uint8_t>(), nullptr});
+    return linear;
+}
+
+torch::Tensor valuesOnGrid(const torch::Tensor& weight, const Grid& grid, int bits,
+                           std::int64_t group) {
+    torch::Tensor result = torch::empty(weight.sizes(), weight.options());
+    const torch::Tensor values = weight.contiguous();
+    const torch::Tensor scales = grid.scales.contiguous();
+    const torch::Tensor zeros = grid.zeros.contiguous();
+    kernels::roundToGrids(values.data_ptr<float>(), shapeOf(weight, group),
+                          {scales.data_ptr<float>(), zeros.data_ptr<float>()}, bits, nullptr,
+                          result.data_ptr<float>());
+    return result;
 }
 
 torch::Tensor fakeQuantize(const torch::Tensor& weight, const GridOptions& options,
                            const Job& job) {
-    torch::Tensor result = torch::empty_like(weight);
-    const std::int64_t width = groupColumns(weight.size(1), options.group);
-    const std::int64_t step = chunkRows(weight.size(1));
-    for (std::int64_t row = 0; row < weight.size(0); row += step) {
-        job.throwIfStopped();
-        const std::int64_t end = std::min(weight.size(0), row + step);
-        const torch::Tensor out = result.slice(0, row, end);
-        forEvenAndLastGroups(
-            weight.slice(0, row, end), width, [&](const torch::Tensor& part, std::int64_t first) {
-                const Grid grid = findGridOfGroups(part, options);
-                out.slice(1, first * width, first * width + part.size(1) * part.size(2))
-                    .copy_(decoded(part, grid, options.bits).reshape({end - row, -1}));
-            });
-    }
+    if (!isPlain(weight, options))
+        return valuesOnGrid(weight, findGrid(weight, options, job), options.bits, options.group);
+    job.throwIfStopped();
+    torch::Tensor result = torch::empty(weight.sizes(), weight.options());
+    const torch::Tensor values = weight.contiguous();
+    kernels::quantizeGroups(values.data_ptr<float>(), shapeOf(weight, options.group),
+                            ruleOf(options), {nullptr, nullptr, nullptr, result.data_ptr<float>()});
     return result;
 }
 

@@ -1,22 +1,13 @@
 #pragma once
 
 #include "core/data/job.h"
+#include "core/kernels/quantization.h"
 #include "core/quant/quantizer.h"
 
 #include <functional>
 #include <string_view>
 
 namespace quantscope {
-
-/// How a group's range becomes a scale s and a zero point z; q = clamp(round(w/s) + z, 0, 2^b − 1)
-/// and w~ = s · (q − z) in all of them, with rounding half to even.
-enum class GridKind {
-    Asymmetric,     ///< s = (max − min)/(2^b − 1), range widened to hold 0 (GPTQ)
-    AsymmetricRaw,  ///< the same of the bare range, z clamped to [0, 2^b − 1] (AWQ, EfficientQAT)
-    AsymmetricWide, ///< the same of the bare range, z clamped to ±1e4 (OmniQuant)
-    Symmetric,      ///< s = 2·absmax/(2^b − 1), z = 2^(b − 1) (GPTQ)
-    SymmetricNarrow, ///< s = absmax/(2^(b − 1) − 1), z = 2^(b − 1) (QuaRot)
-};
 
 std::string_view gridName(GridKind kind);
 
@@ -45,11 +36,11 @@ std::int64_t groupCount(std::int64_t columns, std::int64_t group);
 void forEvenAndLastGroups(const torch::Tensor& rows, std::int64_t group,
                           const std::function<void(const torch::Tensor&, std::int64_t)>& visit);
 
-/// The grid of groups that lie along the last dimension.
+/// The grid of groups that lie along the last dimension, with a gradient where they have one.
 /// @param groups  f32 [rows, count, width]
 Grid findGridOfGroups(const torch::Tensor& groups, const GridOptions& options);
 
-/// The grid of a matrix.
+/// The grid of a matrix, with a gradient where it has one.
 /// @param weight  f32 [rows, columns]
 Grid findGrid(const torch::Tensor& weight, const GridOptions& options, const Job& job);
 
@@ -65,6 +56,10 @@ QuantizedLinear roundToGrid(const torch::Tensor& weight, const Grid& grid,
 /// Round to nearest: the matrix on its own grid.
 QuantizedLinear roundToNearest(const torch::Tensor& weight, const GridOptions& options,
                                const Job& job);
+
+/// W~ of roundToGrid alone. @param grid  f32 [rows, groups] of `group` columns
+torch::Tensor valuesOnGrid(const torch::Tensor& weight, const Grid& grid, int bits,
+                           std::int64_t group);
 
 /// W~ of roundToNearest alone, for searches that try many weights.
 torch::Tensor fakeQuantize(const torch::Tensor& weight, const GridOptions& options, const Job& job);

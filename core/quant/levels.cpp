@@ -1,6 +1,7 @@
 #include "core/quant/levels.h"
 
 #include "core/data/error.h"
+#include "core/kernels/quantization.h"
 
 #include <algorithm>
 #include <cmath>
@@ -25,36 +26,17 @@ double normalQuantile(double probability) {
     return (low + high) / 2;
 }
 
-/// Nearest of ascending levels; a tie goes to the lower one.
-torch::Tensor nearestLevel(const torch::Tensor& values, const torch::Tensor& levels) {
-    const torch::Tensor between = (levels.slice(0, 1) + levels.slice(0, 0, -1)) / 2;
-    return at::bucketize(values, between, /*out_int32=*/true, /*right=*/false).to(torch::kUInt8);
-}
-
-/// A flat tensor as [blocks, block], padded with zeros at the end.
-torch::Tensor inBlocks(const torch::Tensor& flat, std::int64_t block) {
-    const std::int64_t missing = (block - flat.numel() % block) % block;
-    const torch::Tensor padded = missing == 0 ? flat : at::constant_pad_nd(flat, {0, missing}, 0);
-    return padded.view({-1, block});
-}
-
-/// Codes of blocks [blocks, block] by their scale [blocks]; a block of zeros has scale 0.
-torch::Tensor codesOfBlocks(const torch::Tensor& blocks, const torch::Tensor& scale,
-                            const torch::Tensor& levels) {
-    const torch::Tensor divisor = torch::where(scale == 0, torch::ones_like(scale), scale);
-    return nearestLevel(blocks / divisor.unsqueeze(1), levels);
-}
-
 void quantizeScales(QuantizedLinear& linear) {
-    const torch::Tensor& scales = linear.scales;
+    const kernels::LevelShape shape{linear.scales.numel(), scaleBlock, 8};
     linear.doubleQuantized = true;
-    linear.scaleOffset = scales.mean().item<float>();
-    const torch::Tensor centred = inBlocks(scales - linear.scaleOffset, scaleBlock);
-    linear.scaleScales = centred.abs().amax(1);
-    linear.scaleCodes = codesOfBlocks(centred, linear.scaleScales, dynamicMap())
-                            .view({-1})
-                            .slice(0, 0, scales.numel())
-                            .contiguous();
+    linear.scaleOffset = linear.scales.mean().item<float>();
+    const torch::Tensor centred = linear.scales - linear.scaleOffset;
+    const torch::Tensor levels = dynamicMap();
+    linear.scaleScales = torch::empty({shape.blocks()}, torch::kFloat32);
+    linear.scaleCodes = torch::empty({shape.count}, torch::kUInt8);
+    kernels::quantizeToLevels(centred.data_ptr<float>(), shape, levels.data_ptr<float>(),
+                              linear.scaleScales.data_ptr<float>(),
+                              linear.scaleCodes.data_ptr<std::uint8_t>());
     linear.scales = decodeScales(linear.scaleCodes, linear.scaleScales, linear.scaleOffset);
 }
 
@@ -114,7 +96,7 @@ torch::Tensor dynamicMap() {
 
 QuantizedLinear quantizeToLevels(const torch::Tensor& weight, const torch::Tensor& levels,
                                  const LevelOptions& options, const Job& job) {
-    constexpr std::int64_t chunkElements = 1 << 20; // bounds the temporaries
+    job.throwIfStopped();
     QuantizedLinear linear;
     linear.kind = QuantizedLinear::Kind::Levels;
     linear.bits = options.bits;
@@ -123,23 +105,12 @@ QuantizedLinear quantizeToLevels(const torch::Tensor& weight, const torch::Tenso
     linear.groupSize = options.block;
     linear.levels = levels;
     linear.codes = torch::empty(weight.sizes(), weight.options().dtype(torch::kUInt8));
-
-    const torch::Tensor flat = weight.contiguous().view({-1});
-    const torch::Tensor codes = linear.codes.view({-1});
-    const std::int64_t total = flat.numel();
-    linear.scales = torch::empty({(total + options.block - 1) / options.block}, weight.options());
-    const std::int64_t step =
-        std::max<std::int64_t>(1, chunkElements / options.block) * options.block;
-    for (std::int64_t start = 0; start < total; start += step) {
-        job.throwIfStopped();
-        const std::int64_t end = std::min(total, start + step);
-        const torch::Tensor blocks = inBlocks(flat.slice(0, start, end), options.block);
-        const torch::Tensor scale = blocks.abs().amax(1);
-        linear.scales.slice(0, start / options.block, start / options.block + blocks.size(0))
-            .copy_(scale);
-        codes.slice(0, start, end)
-            .copy_(codesOfBlocks(blocks, scale, levels).view({-1}).slice(0, 0, end - start));
-    }
+    const kernels::LevelShape shape{weight.numel(), options.block, options.bits};
+    linear.scales = torch::empty({shape.blocks()}, weight.options());
+    const torch::Tensor values = weight.contiguous();
+    kernels::quantizeToLevels(values.data_ptr<float>(), shape, levels.data_ptr<float>(),
+                              linear.scales.data_ptr<float>(),
+                              linear.codes.data_ptr<std::uint8_t>());
     if (options.doubleQuantize)
         quantizeScales(linear);
     return linear;
@@ -147,11 +118,12 @@ QuantizedLinear quantizeToLevels(const torch::Tensor& weight, const torch::Tenso
 
 torch::Tensor decodeScales(const torch::Tensor& codes, const torch::Tensor& scaleScales,
                            float offset) {
-    const torch::Tensor values = dynamicMap().index_select(0, codes.to(torch::kInt64));
-    return (inBlocks(values, scaleBlock) * scaleScales.unsqueeze(1))
-        .view({-1})
-        .slice(0, 0, codes.numel())
-        .add(offset);
+    const torch::Tensor levels = dynamicMap();
+    torch::Tensor scales = torch::empty({codes.numel()}, torch::kFloat32);
+    kernels::dequantizeLevels(codes.data_ptr<std::uint8_t>(), {codes.numel(), scaleBlock, 8},
+                              levels.data_ptr<float>(), scaleScales.data_ptr<float>(),
+                              scales.data_ptr<float>());
+    return scales.add_(offset);
 }
 
 } // namespace quantscope

@@ -1,7 +1,7 @@
 #include "core/data/error.h"
+#include "core/kernels/quantization.h"
 #include "core/quant/folding.h"
 #include "core/quant/grids.h"
-#include "core/quant/levels.h"
 #include "core/quant/quantizer.h"
 
 #include <fmt/format.h>
@@ -12,8 +12,6 @@ namespace quantscope {
 
 namespace {
 
-constexpr std::int64_t chunkElements = 1 << 20; // bounds the temporaries
-
 void requireShape(const torch::Tensor& tensor, const char* name, at::IntArrayRef shape) {
     if (!tensor.defined() || tensor.sizes() != shape)
         throw Error(
@@ -22,54 +20,34 @@ void requireShape(const torch::Tensor& tensor, const char* name, at::IntArrayRef
 }
 
 torch::Tensor dequantizeUniform(const QuantizedLinear& linear) {
-    const std::int64_t columns = linear.columns;
-    const std::int64_t width = groupColumns(columns, linear.groupSize);
-    const std::int64_t groups = groupCount(columns, linear.groupSize);
-    requireShape(linear.scales, "scales", {linear.rows, groups});
-    requireShape(linear.zeros, "zero points", {linear.rows, groups});
-    torch::Tensor index = linear.groupIndex;
-    if (!index.defined())
-        index = torch::arange(columns, torch::kInt32).div(width, "floor").to(torch::kInt32);
-    torch::Tensor weight = torch::empty({linear.rows, columns}, linear.scales.options());
-    const std::int64_t step =
-        std::max<std::int64_t>(1, chunkElements / std::max<std::int64_t>(1, columns));
-    for (std::int64_t row = 0; row < linear.rows; row += step) {
-        const std::int64_t end = std::min(linear.rows, row + step);
-        const torch::Tensor out = weight.slice(0, row, end);
-        out.copy_(linear.codes.slice(0, row, end));
-        if (groups == 1) {
-            out.sub_(linear.zeros.slice(0, row, end)).mul_(linear.scales.slice(0, row, end));
-        } else {
-            out.sub_(linear.zeros.slice(0, row, end).index_select(1, index))
-                .mul_(linear.scales.slice(0, row, end).index_select(1, index));
-        }
-    }
+    const kernels::GroupShape shape{linear.rows, linear.columns,
+                                    groupColumns(linear.columns, linear.groupSize)};
+    requireShape(linear.scales, "scales", {linear.rows, shape.groupsOfRow()});
+    requireShape(linear.zeros, "zero points", {linear.rows, shape.groupsOfRow()});
+    if (linear.groupIndex.defined())
+        requireShape(linear.groupIndex, "a group index", {linear.columns});
+    torch::Tensor weight = torch::empty({linear.rows, linear.columns}, linear.scales.options());
+    const torch::Tensor codes = linear.codes.contiguous();
+    const torch::Tensor scales = linear.scales.contiguous();
+    const torch::Tensor zeros = linear.zeros.contiguous();
+    const torch::Tensor index =
+        linear.groupIndex.defined() ? linear.groupIndex.contiguous() : torch::Tensor();
+    kernels::dequantizeGroups(
+        codes.data_ptr<std::uint8_t>(), shape, {scales.data_ptr<float>(), zeros.data_ptr<float>()},
+        index.defined() ? index.data_ptr<std::int32_t>() : nullptr, weight.data_ptr<float>());
     return weight;
 }
 
 torch::Tensor dequantizeLevels(const QuantizedLinear& linear) {
-    const std::int64_t total = linear.rows * linear.columns;
-    const std::int64_t block = linear.groupSize;
-    requireShape(linear.scales, "scales", {(total + block - 1) / block});
+    const kernels::LevelShape shape{linear.rows * linear.columns, linear.groupSize, linear.bits};
+    requireShape(linear.scales, "scales", {shape.blocks()});
     requireShape(linear.levels, "levels", {std::int64_t(1) << linear.bits});
     torch::Tensor weight = torch::empty({linear.rows, linear.columns}, linear.scales.options());
-    const torch::Tensor flat = weight.view({-1});
-    const torch::Tensor codes = linear.codes.contiguous().view({-1});
-    const std::int64_t step = std::max<std::int64_t>(1, chunkElements / block) * block;
-    for (std::int64_t start = 0; start < total; start += step) {
-        const std::int64_t end = std::min(total, start + step);
-        const torch::Tensor values =
-            linear.levels.index_select(0, codes.slice(0, start, end).to(torch::kInt32));
-        const std::int64_t even = (end - start) / block * block;
-        const std::int64_t first = start / block;
-        if (even > 0)
-            values.slice(0, 0, even)
-                .view({-1, block})
-                .mul_(linear.scales.slice(0, first, first + even / block).unsqueeze(1));
-        if (even < end - start)
-            values.slice(0, even).mul_(linear.scales.slice(0, first + even / block));
-        flat.slice(0, start, end).copy_(values);
-    }
+    const torch::Tensor codes = linear.codes.contiguous();
+    const torch::Tensor levels = linear.levels.contiguous();
+    const torch::Tensor scales = linear.scales.contiguous();
+    kernels::dequantizeLevels(codes.data_ptr<std::uint8_t>(), shape, levels.data_ptr<float>(),
+                              scales.data_ptr<float>(), weight.data_ptr<float>());
     return weight;
 }
 

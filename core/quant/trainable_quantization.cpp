@@ -53,17 +53,7 @@ public:
         context->save_for_backward({weight, scales, zeros});
         context->saved_data["bits"] = bits;
         context->saved_data["group"] = group;
-        torch::Tensor result = torch::empty(weight.sizes(), weight.options());
-        forParts(weight.size(0), weight.size(1), group, [&](const Part& part) {
-            const torch::Tensor scale = part.groupsOf(scales);
-            const torch::Tensor zero = part.groupsOf(zeros);
-            const torch::Tensor codes =
-                gridCodes(part.columnsOf(weight), scale, zero, static_cast<int>(bits));
-            result.slice(0, part.row, part.endRow)
-                .slice(1, part.firstColumn, part.endColumn)
-                .copy_(codes.sub_(zero).mul_(scale).reshape({part.rows(), -1}));
-        });
-        return result;
+        return valuesOnGrid(weight, {scales, zeros}, static_cast<int>(bits), group);
     }
 
     static variable_list backward(AutogradContext* context, variable_list gradients) {

@@ -40,6 +40,16 @@ void requireSame(const QuantizedLinear& a, const QuantizedLinear& b) {
     QCOMPARE(a.bitsPerWeight(), b.bitsPerWeight());
 }
 
+/// A stream of bits, set one by one.
+std::vector<std::byte> streamOf(const std::vector<std::uint8_t>& codes, int bits) {
+    const auto width = static_cast<std::size_t>(bits);
+    std::vector<std::byte> stream((codes.size() * width + 7) / 8);
+    for (std::size_t i = 0; i < codes.size() * width; ++i)
+        if ((codes[i / width] >> (i % width) & 1U) != 0)
+            stream[i / 8] |= std::byte{1} << (i % 8);
+    return stream;
+}
+
 } // namespace
 
 class TestPackedStorage : public QObject {
@@ -55,12 +65,12 @@ private Q_SLOTS:
         QVERIFY(packCodes(codes, 3) == expected);
         std::mt19937 random(1);
         for (int bits = 1; bits <= 8; ++bits) {
-            for (std::size_t count : {0U, 1U, 7U, 8U, 1001U}) {
+            for (std::size_t count : {0U, 1U, 7U, 8U, 1001U, 300003U}) { // the last by threads
                 std::vector<std::uint8_t> values(count);
                 for (std::uint8_t& value : values)
                     value = static_cast<std::uint8_t>(random() & ((1U << bits) - 1));
                 const std::vector<std::byte> packed = packCodes(values, bits);
-                QCOMPARE(packed.size(), (count * static_cast<std::size_t>(bits) + 7) / 8);
+                QVERIFY(packed == streamOf(values, bits));
                 std::vector<std::uint8_t> back(count);
                 unpackCodes(packed, bits, back);
                 QVERIFY(back == values);

@@ -61,6 +61,7 @@ struct MemoryPlan {
     int threads = 1;
     std::size_t methodsAtOnce = 1;    ///< dequantized blocks held while walking
     std::size_t quantizeAtOnce = 1;   ///< methods quantized side by side
+    std::size_t lanesTogether = 1;    ///< whose rows are put into one product
     bool prefetch = true;             ///< the next block is read while this one computes
     bool spill = false;               ///< hidden states live on disk
     bool holdLane = true;             ///< while questions are asked, all blocks of a lane are held
@@ -69,8 +70,9 @@ struct MemoryPlan {
     StudyEstimate estimate;           ///< without seconds
 };
 
-/// Chooses the fastest way that fits the budget: first everything in memory, then no prefetch,
-/// fewer methods side by side, hidden states on disk, fewer threads. What cannot fit comes back
+/// Chooses the fastest way that fits the budget: first everything in memory, then each lane in
+/// products of its own, no prefetch, fewer methods side by side, hidden states on disk, fewer
+/// threads. What cannot fit comes back
 /// with estimate.fits == false and the reason with its numbers. Batches do not depend on the
 /// budget, so that it leaves the last digits alone.
 MemoryPlan planMemory(const ModelConfig& config, const StudySizes& sizes);

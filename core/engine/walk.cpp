@@ -6,6 +6,7 @@
 #include "core/engine/workers.h"
 #include "core/model/block_device.h"
 #include "core/model/block_loader.h"
+#include "core/model/stop_watcher.h"
 
 #include <algorithm>
 #include <map>
@@ -43,6 +44,14 @@ SiteSet patchSites(const Lane& lane, std::int64_t layer) {
     if (lane.patch && contains(lane.patch->layers, layer))
         sites.add(SiteSet(patchedSites(lane.patch->kind)));
     return sites;
+}
+
+/// Whether a variant of a lane goes through the block without being touched or looked at there: it
+/// gives nothing to other lanes either.
+bool onlyPasses(const Lane& lane, std::int64_t layer) {
+    const auto isTouched = [&](const auto& what) { return what && contains(what->layers, layer); };
+    return lane.forks() && lane.forkLayer() < layer && !isTouched(lane.patch) &&
+           !isTouched(lane.restoration);
 }
 
 /// Whether a lane that forks here has the attention of its base.
@@ -338,9 +347,14 @@ void Walk::walkBatch(const BlockWork& work, std::int64_t batch) {
     ExpertRecord referenceExperts;
     // Outputs are written after all lanes have run: a lane that forks here reads its base's input.
     std::vector<std::pair<std::size_t, torch::Tensor>> outputs;
+    std::map<std::size_t, std::vector<std::size_t>> passing; // by weights
     for (const std::size_t lane : work.lanes) {
         if (m_lanes[lane].firstBatchOnly && batch > 0)
             continue;
+        if (onlyPasses(m_lanes[lane], work.layer)) {
+            passing[m_lanes[lane].weights].push_back(lane);
+            continue;
+        }
         const bool forksHere = m_lanes[lane].forks() && m_lanes[lane].forkLayer() == work.layer;
         const std::size_t from = forksHere ? m_lanes[lane].base : lane;
         const torch::Tensor input = m_states[from]->read(first, count).to(m_options.device);
@@ -355,6 +369,30 @@ void Walk::walkBatch(const BlockWork& work, std::int64_t batch) {
     }
     for (const auto& [lane, out] : outputs)
         m_states[lane]->write(first, out);
+    for (const auto& [weights, lanes] : passing)
+        for (std::size_t from = 0; from < lanes.size(); from += m_options.lanesTogether)
+            passThrough(work,
+                        std::span(lanes).subspan(
+                            from, std::min(m_options.lanesTogether, lanes.size() - from)),
+                        first, count);
+}
+
+/// Takes lanes with the same weights through the block as if they were one lane with more examples.
+void Walk::passThrough(const BlockWork& work, std::span<const std::size_t> lanes,
+                       std::int64_t first, std::int64_t count) {
+    std::vector<torch::Tensor> inputs;
+    std::vector<std::int64_t> lengths;
+    for (const std::size_t lane : lanes) {
+        inputs.push_back(m_states[lane]->read(first, count).to(m_options.device));
+        const std::span<const std::int64_t> own = lengthsFrom(m_examples, first, count);
+        lengths.insert(lengths.end(), own.begin(), own.end());
+    }
+    StopWatcher stop(*work.job, lengths);
+    const torch::Tensor out = blockForwardInference(
+        m_checkpoint.config(), work.layer, weightsOf(work, lanes.front()), m_rotary,
+        inputs.size() == 1 ? inputs.front() : torch::cat(inputs), &stop);
+    for (std::size_t i = 0; i < lanes.size(); ++i)
+        m_states[lanes[i]]->write(first, out.narrow(0, static_cast<std::int64_t>(i) * count, count));
 }
 
 /// The block, with what its experts do where that is measured.

@@ -18,6 +18,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <span>
 #include <vector>
 
 namespace quantscope {
@@ -39,6 +40,7 @@ struct WalkOptions {
     std::int64_t batchExamples = 1;
     int threads = 1;
     std::size_t methodsAtOnce = 1;            ///< methods whose blocks are held as f32 at a time
+    std::size_t lanesTogether = 1; ///< whose rows go through a block in one product, at most
     bool spill = false;                       ///< hidden states live in scratch files
     torch::Device device = torch::kCPU;       ///< where blocks compute; states wait in host memory
     std::uint64_t seed = 0;                   ///< of what controls draw
@@ -114,6 +116,8 @@ private:
                   const MethodBlocks& methodBlocks) const;
     void addCaptures(BlockWork& work, const BlockExtras& extras) const;
     void walkBatch(const BlockWork& work, std::int64_t batch);
+    void passThrough(const BlockWork& work, std::span<const std::size_t> lanes, std::int64_t first,
+                     std::int64_t count);
     void measure(const BlockWork& work, std::size_t lane, std::int64_t batch,
                  std::vector<SiteValues>& sites) const;
     torch::Tensor forward(const BlockWork& work, std::size_t lane, const torch::Tensor& input,

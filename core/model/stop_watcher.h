@@ -9,7 +9,10 @@ namespace quantscope {
 /// may take longer than a person who cancels will wait.
 class StopWatcher final : public SiteWatcher {
 public:
-    explicit StopWatcher(const Job& job) : m_job(job) {}
+    /// @param lengths  valid positions of each example; empty: all. Must outlive the watcher.
+    explicit StopWatcher(const Job& job, std::span<const std::int64_t> lengths = {})
+        : m_job(job)
+        , m_lengths(lengths) {}
 
     /// @throws Error (Interrupted)
     bool wants(Site) const override {
@@ -17,9 +20,11 @@ public:
         return false;
     }
     torch::Tensor at(Site, const torch::Tensor& value) override { return value; }
+    std::span<const std::int64_t> lengths() const override { return m_lengths; }
 
 private:
     const Job& m_job;
+    std::span<const std::int64_t> m_lengths;
 };
 
 } // namespace quantscope

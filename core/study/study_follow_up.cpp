@@ -84,6 +84,7 @@ void StudyRun::followUpWalk(const std::vector<std::size_t>& methods,
     options.batchExamples = std::min(m_memory.batchExamples, examples.examples());
     options.threads = m_memory.threads;
     options.methodsAtOnce = m_memory.methodsAtOnce;
+    options.lanesTogether = m_memory.lanesTogether;
     options.spill = m_memory.spill;
     options.device = m_device;
     options.seed = m_plan.seed;

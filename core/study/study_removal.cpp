@@ -128,6 +128,7 @@ OutputScores StudyRun::walkVariants(const ExampleIds& examples,
     options.batchExamples = std::min(m_memory.batchExamples, examples.examples());
     options.threads = m_memory.threads;
     options.methodsAtOnce = m_memory.methodsAtOnce;
+    options.lanesTogether = m_memory.lanesTogether;
     options.spill = m_memory.spill;
     options.device = m_device;
     options.seed = m_plan.seed;

@@ -379,6 +379,7 @@ void StudyRun::walkMain(bool resume) {
     options.batchExamples = m_memory.batchExamples;
     options.threads = m_memory.threads;
     options.methodsAtOnce = m_memory.methodsAtOnce;
+    options.lanesTogether = m_memory.lanesTogether;
     options.spill = m_memory.spill;
     options.device = m_device;
     options.seed = m_plan.seed;

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""The walk of four blocks in TinyLlama's shape beside eager PyTorch, in one run.
+"""The walk of four blocks in TinyLlama's shape beside eager PyTorch and llama.cpp, in one run.
 
     python compare_throughput.py --walk build/dev/bin/bench-walk [--rounds 2]
 
 Each is run in turn, round after round, so that what else the machine does meets all of them; the
-best of each is compared. Needs what eager_blocks.py needs.
+best of each is compared. Needs what eager_blocks.py and llama_blocks.py need.
 """
 
 import argparse
@@ -31,6 +31,7 @@ def main():
     peers = {
         "quantscope, reference lane": ([options.walk], r"reference lane (\S+) tokens/s"),
         "eager PyTorch": ([sys.executable, HERE / "eager_blocks.py"], r"best (\S+) tokens/s"),
+        "llama.cpp": ([sys.executable, HERE / "llama_blocks.py"], r"best (\S+) tokens/s"),
     }
     best = {}
     for _ in range(options.rounds):

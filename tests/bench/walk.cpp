@@ -1,7 +1,8 @@
-// How near the walk of lanes comes to what its matrix products alone take, and what statistics of
-// every site cost, as ratios measured in one run.
+// How near the walk of lanes comes to what its matrix products alone take, what statistics of every
+// site cost, and what it gains to put lanes with the same weights into common products, as ratios
+// measured in one run.
 //
-//     bench-walk [MODEL [TOKENS [ROWS]]]
+//     bench-walk [MODEL [TOKENS [ROWS [ROUNDS]]]]
 //
 // Without a model, or with "-": four random blocks in TinyLlama's shape. Windows of 512 tokens,
 // products of as many rows as studies choose.
@@ -26,7 +27,6 @@ using namespace quantscope;
 namespace {
 
 constexpr int threads = 2;
-constexpr int rounds = 5;
 
 ModelConfig fourBlocks() {
     ModelConfig config = namedShape("tinyllama");
@@ -94,38 +94,41 @@ void printRatio(const char* what, const std::vector<Seconds>& a, const std::vect
     std::printf("%s: %.3f (processor time %.3f)\n", what, median(wall), median(processor));
 }
 
-/// What it would gain to put the rows of lanes with the same weights into one product: the time of
-/// a block's products of one lane's rows, over that of `lanes` together, each a row.
-void printGainOfOneProduct(const std::vector<BlockWeights>& blocks, const Shape& shape) {
-    constexpr std::int64_t lanes = 5;
-    const std::vector<BlockWeights> block(blocks.begin(), blocks.begin() + 1);
-    const Shape together{shape.examples * lanes, shape.tokens, shape.batchExamples * lanes};
-    std::vector<Seconds> apart, joined;
-    for (int round = 0; round < rounds; ++round) {
-        apart.push_back(timed([&] {
-            for (std::int64_t lane = 0; lane < lanes; ++lane)
-                products(block, shape);
-        }));
-        joined.push_back(timed([&] { products(block, together); }));
-    }
-    printRatio("products of five lanes one by one over one product of their rows", apart, joined);
-}
+/// What is walked: a reference, lanes with weights of their own beside it, and variants of the
+/// reference that differ from it by a patch of the first block.
+struct Lanes {
+    std::size_t methods = 0;
+    std::size_t variants = 0;
+    std::size_t together = 1; ///< see WalkOptions::lanesTogether
+    bool probes = false;
+};
 
-/// @param methods  quantized lanes beside the reference, each with weights of its own
-void walk(const Checkpoint& checkpoint, const std::vector<BlockWeights>& blocks,
-          const std::vector<BlockWeights>& others, const ExampleIds& examples, const Shape& shape,
-          std::size_t methods, bool probes) {
-    std::vector<Lane> lanes(1 + methods);
+std::vector<Lane> makeLanes(const Lanes& wanted) {
+    std::vector<Lane> lanes(1 + wanted.methods);
     for (std::size_t lane = 1; lane < lanes.size(); ++lane)
         lanes[lane].weights = lanes[lane].base = lane;
+    for (std::size_t variant = 0; variant < wanted.variants; ++variant) {
+        Lane lane;
+        lane.patch = LanePatch{PatchKind::Down, 0, {0}};
+        lane.patch->control = PatchControl::Zero;
+        lanes.push_back(lane);
+    }
+    return lanes;
+}
+
+void walk(const Checkpoint& checkpoint, const std::vector<BlockWeights>& blocks,
+          const std::vector<BlockWeights>& others, const ExampleIds& examples, const Shape& shape,
+          const Lanes& wanted) {
     WalkOptions options;
     options.batchExamples = shape.batchExamples;
     options.threads = threads;
-    options.methodsAtOnce = methods;
-    if (probes)
+    options.methodsAtOnce = std::max<std::size_t>(wanted.methods, 1);
+    options.lanesTogether = wanted.together;
+    if (wanted.probes)
         options.probedSites = {probedSites.begin(), probedSites.end()};
     const Job job;
-    Walk walk(checkpoint, examples, lanes, options, std::filesystem::temp_directory_path());
+    Walk walk(checkpoint, examples, makeLanes(wanted), options,
+              std::filesystem::temp_directory_path());
     walk.embed([&](std::size_t) -> const Checkpoint& { return checkpoint; }, job);
     for (std::size_t layer = 0; layer < blocks.size(); ++layer) {
         const auto block = [&](std::size_t) { return MethodBlock{others[layer], {}}; };
@@ -144,6 +147,7 @@ int main(int argc, char** argv) {
     shape.tokens = argc > 2 ? std::stoll(argv[2]) : 512;
     shape.batchExamples =
         std::max<std::int64_t>(1, (argc > 3 ? std::stoll(argv[3]) : 512) / shape.tokens);
+    const int rounds = argc > 4 ? std::stoi(argv[4]) : 5;
     shape.examples = std::max<std::int64_t>(4096 / shape.tokens, threads * shape.batchExamples);
     if (own) {
         RandomCheckpointOptions random;
@@ -165,12 +169,11 @@ int main(int argc, char** argv) {
 
     std::vector<Seconds> plain, reference, pair, probed;
     for (int round = 0; round <= rounds; ++round) {
-        const auto lanes = [&](std::size_t methods, bool probes) {
-            return timed(
-                [&] { walk(*checkpoint, blocks, others, examples, shape, methods, probes); });
+        const auto lanes = [&](const Lanes& wanted) {
+            return timed([&] { walk(*checkpoint, blocks, others, examples, shape, wanted); });
         };
-        const Seconds measured[] = {timed([&] { products(blocks, shape); }), lanes(0, false),
-                                    lanes(1, false), lanes(1, true)};
+        const Seconds measured[] = {timed([&] { products(blocks, shape); }), lanes({}),
+                                    lanes({.methods = 1}), lanes({.methods = 1, .probes = true})};
         if (round == 0) // sets things up
             continue;
         plain.push_back(measured[0]);
@@ -185,7 +188,16 @@ int main(int argc, char** argv) {
     }
     printRatio("products over the reference lane", plain, reference);
     printRatio("pair with statistics over pair without", probed, pair);
-    printGainOfOneProduct(blocks, shape);
+    std::vector<Seconds> apart, together;
+    const ExampleIds few = someExamples(threads * shape.batchExamples, shape.tokens);
+    for (int round = 0; round < rounds; ++round)
+        for (const auto& [lanes, seconds] : {std::pair{1, &apart}, std::pair{5, &together}})
+            seconds->push_back(timed([&] {
+                walk(*checkpoint, blocks, others, few, shape,
+                     {.variants = 5, .together = static_cast<std::size_t>(lanes)});
+            }));
+    printRatio("five variants of the reference in products of their own over common ones", apart,
+               together);
     if (own)
         std::filesystem::remove_all(folder);
     return 0;

@@ -51,6 +51,7 @@ private Q_SLOTS:
     void forksPatchedLanes();
     void refusesResidualPatchesOfSeveralLayers();
     void usesLessMemoryWhenItMust();
+    void putsLanesTogetherWhereThatPays();
     void givesQuestionsWhatIsLeft();
     void refusesWhatCannotFit();
 };
@@ -132,6 +133,22 @@ void TestPlans::usesLessMemoryWhenItMust() {
     QVERIFY(tight.estimate.peakBytes <= 1536ull << 20);
     QVERIFY(tight.estimate.peakBytes < roomy.estimate.peakBytes);
     QVERIFY(!tight.prefetch);
+}
+
+/// Lanes share products where there are several to share them and room for their rows.
+void TestPlans::putsLanesTogetherWhereThatPays() {
+    StudySizes sizes = someSizes(64ull << 30);
+    QCOMPARE(planMemory(tinyLlamaShape(), sizes).lanesTogether, std::size_t(1));
+    sizes.patchedLanes = 12;
+    const MemoryPlan wide = planMemory(tinyLlamaShape(), sizes);
+    QCOMPARE(wide.lanesTogether, std::size_t(5));
+    ModelConfig small = tinyLlamaShape();
+    small.hiddenSize = 512;
+    QCOMPARE(planMemory(small, sizes).lanesTogether, std::size_t(1));
+    sizes.budgetBytes = wide.estimate.peakBytes - 1;
+    const MemoryPlan tight = planMemory(tinyLlamaShape(), sizes);
+    QVERIFY(tight.estimate.fits && tight.prefetch);
+    QCOMPARE(tight.lanesTogether, std::size_t(1));
 }
 
 /// All blocks of a lane where they have room, else one and as many rows as the rest allows.

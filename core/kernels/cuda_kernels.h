@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/kernels/kernels.h"
+#include "core/kernels/quantization.h"
 
 #include <cstddef>
 #include <string>
@@ -52,6 +53,23 @@ void logSoftmax(float* logits, std::int64_t rows, std::int64_t vocabulary, float
 void tokenScores(float* logits, const ReferenceScores& reference, const std::int32_t* targets,
                  std::int64_t rows, std::int64_t vocabulary, const TokenScores& out,
                  Stream stream = nullptr);
+
+// Of quantization.h, with results that are equal to the CPU's.
+
+void quantizeGroups(const float* x, const GroupShape& shape, const GridRule& rule,
+                    const GroupResults& out, Stream stream = nullptr);
+
+void roundToGrids(const float* x, const GroupShape& shape, const GroupGrids& grids, int bits,
+                  std::uint8_t* codes, float* values, Stream stream = nullptr);
+
+void dequantizeGroups(const std::uint8_t* codes, const GroupShape& shape, const GroupGrids& grids,
+                      const std::int32_t* groupIndex, float* out, Stream stream = nullptr);
+
+void quantizeToLevels(const float* x, const LevelShape& shape, const float* levels, float* scales,
+                      std::uint8_t* codes, Stream stream = nullptr);
+
+void dequantizeLevels(const std::uint8_t* codes, const LevelShape& shape, const float* levels,
+                      const float* scales, float* out, Stream stream = nullptr);
 
 /// Bytes of device memory, freed with the object. What runs without libtorch (tests, benchmarks)
 /// brings its values to the device with it.

@@ -2,6 +2,7 @@
 #include "core/kernels/multiversion.h"
 #include "core/kernels/ordered_floats.h"
 #include "core/kernels/parallel.h"
+#include "core/kernels/prefetch.h"
 
 namespace quantscope::kernels {
 
@@ -10,7 +11,7 @@ namespace {
 /// Groups handled together: their grids are found a vector at a time, and their weights are still
 /// near the core when they are rounded.
 constexpr std::int64_t mostGroups = 64;
-constexpr std::int64_t mostElements = 4096;
+constexpr std::int64_t mostElements = 8192;
 
 /// Goes from group to group of a matrix.
 class Cursor {
@@ -85,9 +86,12 @@ void quantizeShare(const float* x, const GroupShape& shape, const GridRule& rule
             std::copy_n(scale, count, out.scales + group);
         if (out.zeros)
             std::copy_n(zero, count, out.zeros + group);
-        for (std::int64_t k = 0; k < count; ++k, cursor.next())
+        const std::int64_t distance = ahead.offset() - cursor.offset();
+        for (std::int64_t k = 0; k < count; ++k, cursor.next()) {
+            prefetch(x + cursor.offset() + distance, cursor.width()); // while this one computes
             roundGroup(x + cursor.offset(), cursor.width(), {scale[k], zero[k]}, largestCode,
                        cursor.offset(), {out.codes, out.values});
+        }
     }
 }
 

@@ -2,12 +2,16 @@
 #include "core/kernels/multiversion.h"
 #include "core/kernels/ordered_floats.h"
 #include "core/kernels/parallel.h"
+#include "core/kernels/prefetch.h"
 
 namespace quantscope::kernels {
 
 namespace {
 
 constexpr int mostLevels = 256;
+
+/// Numbers that are brought near the core before their turn.
+constexpr std::int64_t distance = 1024;
 
 /// The middles between neighbours among the levels.
 struct Middles {
@@ -47,6 +51,7 @@ void quantizeShare(const float* x, const LevelShape& shape, const float* between
     for (std::int64_t block = first; block < last; ++block) {
         const std::int64_t start = block * shape.block;
         const std::int64_t count = std::min(shape.block, shape.count - start);
+        prefetch(x + start + distance, std::min(count, distance)); // while this block computes
         const float scale = largestMagnitude(x + start, count);
         scales[block] = scale;
         const float divisor = scale == 0 ? 1 : scale;

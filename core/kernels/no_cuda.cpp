@@ -44,6 +44,30 @@ void tokenScores(float*, const ReferenceScores&, const std::int32_t*, std::int64
     refuse();
 }
 
+void quantizeGroups(const float*, const GroupShape&, const GridRule&, const GroupResults&, Stream) {
+    refuse();
+}
+
+void roundToGrids(const float*, const GroupShape&, const GroupGrids&, int, std::uint8_t*, float*,
+                  Stream) {
+    refuse();
+}
+
+void dequantizeGroups(const std::uint8_t*, const GroupShape&, const GroupGrids&,
+                      const std::int32_t*, float*, Stream) {
+    refuse();
+}
+
+void quantizeToLevels(const float*, const LevelShape&, const float*, float*, std::uint8_t*,
+                      Stream) {
+    refuse();
+}
+
+void dequantizeLevels(const std::uint8_t*, const LevelShape&, const float*, const float*, float*,
+                      Stream) {
+    refuse();
+}
+
 DeviceBuffer::DeviceBuffer(std::size_t) { refuse(); }
 DeviceBuffer::~DeviceBuffer() = default;
 void DeviceBuffer::upload(const void*, std::size_t) { refuse(); }

@@ -45,6 +45,17 @@ void compare(const std::vector<float>& measured, const std::vector<float>& expec
                                 .arg(double(expected[i]))));
 }
 
+/// The same numbers, or NaN at the same places.
+void requireSame(const std::vector<float>& measured, const std::vector<float>& expected) {
+    QCOMPARE(measured.size(), expected.size());
+    for (std::size_t i = 0; i < measured.size(); ++i)
+        QVERIFY2(measured[i] == expected[i] || (std::isnan(measured[i]) && std::isnan(expected[i])),
+                 qPrintable(QString("element %1: %2, on the CPU %3")
+                                .arg(i)
+                                .arg(double(measured[i]), 0, 'g', 9)
+                                .arg(double(expected[i]), 0, 'g', 9)));
+}
+
 } // namespace
 
 class TestCudaKernels : public QObject {
@@ -61,6 +72,10 @@ private Q_SLOTS:
     void elementwise();
     void wideHeadsAreRefused();
     void notANumberStaysOne();
+    void groups_data();
+    void groups();
+    void levels_data();
+    void levels();
 };
 
 void TestCudaKernels::init() {
@@ -219,6 +234,106 @@ void TestCudaKernels::notANumberStaysOne() {
     scores.nll = nll.data();
     kernels::cuda::tokenScores(x.data(), {}, target.data(), 1, 32, scores);
     QVERIFY(std::isnan(nll.download()[0]));
+}
+
+void TestCudaKernels::groups_data() {
+    QTest::addColumn<int>("rows");
+    QTest::addColumn<int>("columns");
+    QTest::addColumn<int>("group");
+    QTest::newRow("one weight") << 1 << 1 << 1;
+    QTest::newRow("shorter last groups") << 5 << 172 << 64;
+    QTest::newRow("several warps a block") << 301 << 256 << 32;
+    QTest::newRow("a block each") << 3 << 5632 << 5632;
+}
+
+void TestCudaKernels::groups() {
+    QFETCH(int, rows);
+    QFETCH(int, columns);
+    QFETCH(int, group);
+    const kernels::GroupShape shape{rows, columns, group};
+    const auto count = std::size_t(rows * columns);
+    const auto groups = std::size_t(shape.groups());
+    std::vector<float> weights = randomValues(count, 12);
+    weights[count / 2] = std::nanf("");
+    weights[count / 3] = 1e-40f;
+    const OnDevice<float> x(weights);
+    for (const GridKind kind :
+         {GridKind::Asymmetric, GridKind::AsymmetricRaw, GridKind::AsymmetricWide,
+          GridKind::Symmetric, GridKind::SymmetricNarrow}) {
+        const kernels::GridRule rule{kind, 3, 0.9f};
+        OnDevice<float> scales{std::vector<float>(groups)};
+        OnDevice<float> zeros{std::vector<float>(groups)};
+        OnDevice<float> values{std::vector<float>(count)};
+        OnDevice<std::uint8_t> codes{std::vector<std::uint8_t>(count)};
+        std::vector<float> scalesHere(groups), zerosHere(groups), valuesHere(count);
+        std::vector<std::uint8_t> codesHere(count);
+        kernels::cuda::quantizeGroups(x.data(), shape, rule,
+                                      {scales.data(), zeros.data(), codes.data(), values.data()});
+        kernels::quantizeGroups(
+            weights.data(), shape, rule,
+            {scalesHere.data(), zerosHere.data(), codesHere.data(), valuesHere.data()});
+        requireSame(scales.download(), scalesHere);
+        requireSame(zeros.download(), zerosHere);
+        requireSame(values.download(), valuesHere);
+        QCOMPARE(codes.download(), codesHere);
+
+        kernels::cuda::roundToGrids(x.data(), shape, {scales.data(), zeros.data()}, 3, codes.data(),
+                                    nullptr);
+        QCOMPARE(codes.download(), codesHere);
+
+        std::vector<std::int32_t> index(static_cast<std::size_t>(columns));
+        for (std::size_t i = 0; i < index.size(); ++i)
+            index[i] = std::int32_t(i * 7 % std::size_t(shape.groupsOfRow()));
+        const OnDevice<std::int32_t> indexThere(index);
+        for (const bool isMixed : {false, true}) {
+            kernels::cuda::dequantizeGroups(codes.data(), shape, {scales.data(), zeros.data()},
+                                            isMixed ? indexThere.data() : nullptr, values.data());
+            kernels::dequantizeGroups(codesHere.data(), shape,
+                                      {scalesHere.data(), zerosHere.data()},
+                                      isMixed ? index.data() : nullptr, valuesHere.data());
+            requireSame(values.download(), valuesHere);
+        }
+    }
+}
+
+void TestCudaKernels::levels_data() {
+    QTest::addColumn<int>("count");
+    QTest::addColumn<int>("block");
+    QTest::addColumn<int>("bits");
+    QTest::newRow("a short block") << 5 << 64 << 4;
+    QTest::newRow("three bits") << 10000 << 64 << 3;
+    QTest::newRow("four bits") << 10001 << 100 << 4;
+    QTest::newRow("eight bits") << 3000 << 256 << 8;
+}
+
+void TestCudaKernels::levels() {
+    QFETCH(int, count);
+    QFETCH(int, block);
+    QFETCH(int, bits);
+    const kernels::LevelShape shape{count, block, bits};
+    std::vector<float> numbers = randomValues(std::size_t(count), 13);
+    numbers[std::size_t(count) / 2] = std::nanf("");
+    std::vector<float> table(std::size_t(1) << bits);
+    for (std::size_t i = 0; i < table.size(); ++i)
+        table[i] = std::sin(3 * (float(i) / float(table.size() - 1) - 0.5f)) / std::sin(1.5f);
+    const OnDevice<float> x(numbers);
+    const OnDevice<float> tableThere(table);
+    OnDevice<float> scales{std::vector<float>(std::size_t(shape.blocks()))};
+    OnDevice<std::uint8_t> codes{std::vector<std::uint8_t>(std::size_t(count))};
+    OnDevice<float> values{std::vector<float>(std::size_t(count))};
+    std::vector<float> scalesHere = scales.values, valuesHere = values.values;
+    std::vector<std::uint8_t> codesHere = codes.values;
+    kernels::cuda::quantizeToLevels(x.data(), shape, tableThere.data(), scales.data(),
+                                    codes.data());
+    kernels::quantizeToLevels(numbers.data(), shape, table.data(), scalesHere.data(),
+                              codesHere.data());
+    requireSame(scales.download(), scalesHere);
+    QCOMPARE(codes.download(), codesHere);
+    kernels::cuda::dequantizeLevels(codes.data(), shape, tableThere.data(), scales.data(),
+                                    values.data());
+    kernels::dequantizeLevels(codesHere.data(), shape, table.data(), scalesHere.data(),
+                              valuesHere.data());
+    requireSame(values.download(), valuesHere);
 }
 
 QTEST_GUILESS_MAIN(TestCudaKernels)

@@ -2,7 +2,9 @@
 #include "app/cli/plan_arguments.h"
 #include "app/cli/progress_printer.h"
 #include "core/data/error.h"
+#include "core/data/method_spec.h"
 #include "core/study/plan_options.h"
+#include "core/study/resume.h"
 #include "core/study/study_on_ranks.h"
 
 #include <fmt/format.h>
@@ -316,19 +318,40 @@ void addPerturbCommand(CLI::App& app, Action& chosen, Ranks& ranks) {
     });
 }
 
+namespace {
+
+void changeMemoryAndTell(const std::string& session, std::uint64_t bytes, Job& job,
+                         const RankPlace& place) {
+    const std::string notice = changeMemory(session, bytes, job, place);
+    if (!notice.empty())
+        fmt::print(stderr, "{}\n", notice);
+}
+
+} // namespace
+
 void addResumeCommand(CLI::App& app, Action& chosen, Ranks& ranks) {
     struct Arguments {
         std::string session;
+        std::string memory;
         bool json = false;
     };
     const auto arguments = std::make_shared<Arguments>();
     CLI::App* command = app.add_subcommand("resume", "Go on with an interrupted study");
     command->add_option("session", arguments->session, "NAME.qscope.h5 or its folder NAME.qscope.d")
         ->required();
+    command->add_option("--memory", arguments->memory,
+                        "Resident memory the study may use from now on (default: as before); says "
+                        "where that may change last digits");
     command->add_flag("--json", arguments->json, "Progress as one JSON object a line");
     command->callback([arguments, &chosen, &ranks] {
         chosen = [arguments, &ranks] {
             InterruptibleJob job(arguments->json, ranks);
+            if (!arguments->memory.empty()) {
+                if (ranks.isFirst())
+                    changeMemoryAndTell(arguments->session, parseByteSize(arguments->memory),
+                                        job.job(), ranks.place());
+                ranks.meet(); // others read the plan once it is written
+            }
             resumeStudy(arguments->session, job.job(), ranks);
             return 0;
         };

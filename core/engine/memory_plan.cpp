@@ -246,7 +246,8 @@ void account(const ModelConfig& config, const StudySizes& sizes, MemoryPlan& pla
     const std::uint64_t quantizing = quantizingBytes(config, sizes, plan);
     const std::uint64_t walking = walkingBytes(config, sizes, plan);
     const std::uint64_t followUp = followUpBytes(config, sizes, plan);
-    const std::uint64_t main = ahead + std::max(quantizing, walking);
+    const std::uint64_t main = ahead + (plan.quantizeAhead ? quantizing + walking
+                                                           : std::max(quantizing, walking));
     const std::uint64_t blockwise = block + next + std::max(main, followUp);
     const std::uint64_t scoring = scoringBytes(config, sizes, plan);
     const std::uint64_t matrix = outputMatrixBytes(config, sizes);
@@ -273,8 +274,11 @@ void account(const ModelConfig& config, const StudySizes& sizes, MemoryPlan& pla
             item("walking a few examples again", followUp);
         } else {
             item("weights of the blocks that methods look ahead to", ahead);
-            item(quantizing > walking ? "quantizing a block" : "walking through a block",
-                 std::max(quantizing, walking));
+            if (plan.quantizeAhead || quantizing > walking)
+                item(plan.quantizeAhead ? "quantizing the next block" : "quantizing a block",
+                     quantizing);
+            if (plan.quantizeAhead || quantizing <= walking)
+                item("walking through a block", walking);
         }
     }
     total += largest;
@@ -368,6 +372,10 @@ MemoryPlan planWalk(const ModelConfig& config, const StudySizes& sizes) {
         account(config, sizes, plan);
         return plan.estimate.fits;
     };
+    plan.quantizeAhead = plan.quantizeAtOnce > 1 && config.layers > 1;
+    if (fits())
+        return plan;
+    plan.quantizeAhead = false;
     if (fits())
         return plan;
     plan.lanesTogether = 1; // products of rows are the same with oneDNN, however many there are

@@ -63,6 +63,7 @@ struct MemoryPlan {
     std::size_t quantizeAtOnce = 1;   ///< methods quantized side by side
     std::size_t lanesTogether = 1;    ///< whose rows are put into one product
     bool prefetch = true;             ///< the next block is read while this one computes
+    bool quantizeAhead = false;       ///< and quantized while this one is walked through
     bool spill = false;               ///< hidden states live on disk
     bool holdLane = true;             ///< while questions are asked, all blocks of a lane are held
     std::int64_t questionBatch = 1;   ///< rows of questions in one product
@@ -70,11 +71,15 @@ struct MemoryPlan {
     StudyEstimate estimate;           ///< without seconds
 };
 
-/// Chooses the fastest way that fits the budget: first everything in memory, then each lane in
-/// products of its own, no prefetch, fewer methods side by side, hidden states on disk, fewer
-/// threads. What cannot fit comes back
+/// Chooses the fastest way that fits the budget: first everything in memory, then no block quantized
+/// ahead of the walk, each lane in products of its own, no prefetch, fewer methods side by side,
+/// hidden states on disk, fewer threads. What cannot fit comes back
 /// with estimate.fits == false and the reason with its numbers. Batches do not depend on the
 /// budget, so that it leaves the last digits alone.
+///
+/// Blocks are quantized ahead where methods are quantized side by side, a core each: cores are idle
+/// then while the slowest method ends. One method at a time has all cores in its products; beside a
+/// walk they would have to be one, and the last digits others.
 MemoryPlan planMemory(const ModelConfig& config, const StudySizes& sizes);
 
 } // namespace quantscope

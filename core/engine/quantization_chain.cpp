@@ -341,10 +341,8 @@ void QuantizationChain::quantizeBlock(std::int64_t layer, const BlockWeights& re
             advanceLane(method->behind, layer, behindPrefix(*method, layer, reference), job);
     for (const std::unique_ptr<TextLane>& lane : m_fullChains)
         advanceLane(*lane, layer, reference, job, report.texts);
-    exchangeCodes(layer);
 }
 
-/// Gives every rank the blocks that others made, as they lie in their files.
 void QuantizationChain::exchangeCodes(std::int64_t layer) {
     if (!m_options.ranks)
         return;

@@ -73,9 +73,13 @@ public:
     void embed(const Job& job);
 
     /// Quantizes one block with every method, stores the codes, and takes the calibration lanes
-    /// through it. Together, where ranks share the methods: each reports of its own.
+    /// through it; each rank with its own methods. May run beside a walk through the block before.
     void quantizeBlock(std::int64_t layer, const BlockWeights& reference, const BlockReport& report,
                        Job& job);
+
+    /// Gives every rank the blocks that others made, as they lie in their files. Called by all ranks
+    /// together, after each quantized the block and before it is walked through.
+    void exchangeCodes(std::int64_t layer);
 
     /// A method's stored block. @param method  k ≥ 1, as in lanes
     QuantizedBlock load(std::size_t method, std::int64_t layer) const;
@@ -109,7 +113,6 @@ private:
     QuantizedBlock makeBlock(std::int64_t layer, const BlockWeights& reference,
                              const MethodState& method, Job& job, Reports reports);
     bool owns(std::size_t index) const;
-    void exchangeCodes(std::int64_t layer);
     bool isStored(const MethodState& method, std::int64_t layer) const;
     void lookAhead(std::int64_t layer);
     /// The reference's block with the method's prefix before its text.

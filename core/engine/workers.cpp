@@ -1,5 +1,6 @@
 #include "core/engine/workers.h"
 
+#include "core/engine/shared_workers.h"
 #include "core/kernels/threads.h"
 
 #include <ATen/Parallel.h>
@@ -17,6 +18,8 @@
 namespace quantscope {
 
 namespace {
+
+std::atomic<int> singleThreadedScopes{0};
 
 /// ATen takes OpenMP's threads. Its own switch would each time make a pool of further threads anew,
 /// which then spin for want of work; it is told once to leave that pool at one.
@@ -37,14 +40,27 @@ void setOpenBlasThreads(int threads) {
 } // namespace
 
 void setProductThreads(int threads) {
-    setOpenMpThreads(threads);
-    setOpenBlasThreads(threads);
+    const int allowed = singleThreadedScopes > 0 ? 1 : threads;
+    setOpenMpThreads(allowed);
+    setOpenBlasThreads(allowed);
+}
+
+SingleThreadedProducts::SingleThreadedProducts(int after)
+    : m_after(after) {
+    ++singleThreadedScopes;
+    setProductThreads(1);
+}
+
+SingleThreadedProducts::~SingleThreadedProducts() {
+    --singleThreadedScopes;
+    setProductThreads(m_after);
 }
 
 void parallelFor(std::int64_t count, int threads, const Job& job,
                  const std::function<void(int, std::int64_t)>& body,
                  const std::function<void()>& afterEach) {
     setProductThreads(1);
+    const SharedWorkers::Use* const shared = SharedWorkers::Use::ofThisThread();
     std::atomic<std::int64_t> next{0};
     std::mutex mutex;
     std::exception_ptr failure;
@@ -56,6 +72,7 @@ void parallelFor(std::int64_t count, int threads, const Job& job,
             if (index >= count)
                 return;
             try {
+                const SharedWorkers::Worker taken(shared);
                 job.throwIfStopped();
                 body(worker, index);
                 if (afterEach) {

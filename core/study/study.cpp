@@ -11,6 +11,7 @@
 #include "core/study/later_patches.h"
 #include "core/study/plan_paths.h"
 #include "core/study/removal.h"
+#include "core/study/resume.h"
 #include "core/study/study_inputs.h"
 #include "core/study/study_instruments.h"
 #include "core/study/study_on_ranks.h"
@@ -126,27 +127,6 @@ void runStudyBeside(const SessionData& beside, const StudyPlan& plan, Job& job) 
     checkPlan(plan);
     StudyRun(plan, job, {}).run(false, beside);
 }
-
-namespace {
-
-/// The plan of a study that waits to be gone on with.
-StudyPlan interruptedPlan(const std::filesystem::path& session) {
-    const StudyFolder folder(session);
-    if (!canResume(session) && std::filesystem::exists(folder.path() / "allocation"))
-        throw Error(ErrorKind::Input,
-                    fmt::format("{}: an allocation was interrupted here. Run the same `allocate` "
-                                "command again: it goes on with what is finished.",
-                                session.string()));
-    if (!canResume(session))
-        throw Error(ErrorKind::Input,
-                    fmt::format("{}: there is no unfinished study to resume.", session.string()));
-    StudyPlan plan = withFoundPaths(planFromJson(folder.readPlan()), folder.sessionFile());
-    plan.output = folder.sessionFile().string();
-    checkPlan(plan);
-    return plan;
-}
-
-} // namespace
 
 void resumeStudy(const std::filesystem::path& session, Job& job, const StudyFollower& follower) {
     StudyRun(interruptedPlan(session), job, follower).run(true);

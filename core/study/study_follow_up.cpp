@@ -101,10 +101,11 @@ void StudyRun::followUpWalk(const std::vector<std::size_t>& methods,
     };
     m_workDone = 0;
     m_workTotal = double(walk.batchesPerBlock()) * double(config.layers) + double(walk.batches());
+    NextBlock next(m_job);
     for (std::int64_t layer = 0; layer < config.layers; ++layer) {
         const std::string stage =
             fmt::format("follow-up, layer {} of {}", layer + 1, config.layers);
-        const BlockWeights reference = takeBlock(layer);
+        const BlockWeights reference = takeBlock(layer, next);
         std::optional<Walk::EarlyExitProbe> probe;
         if (!m_earlyExit.empty())
             probe.emplace(Walk::EarlyExitProbe{*m_earlyExit[static_cast<std::size_t>(layer)], heads,

@@ -81,6 +81,7 @@ void StudyRun::agreeOnMemory() {
         m_memory.questionBatch = std::min(m_memory.questionBatch, other[2]);
         m_memory.spill = m_memory.spill || other[3] != 0;
     }
+    m_memory.quantizeAhead = m_memory.quantizeAhead && !m_memory.spill;
 }
 
 /// Where this rank's hidden states lie.

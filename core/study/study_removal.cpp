@@ -141,8 +141,9 @@ OutputScores StudyRun::walkVariants(const ExampleIds& examples,
     const std::int64_t layers = m_inputs.checkpoint->config().layers;
     m_workDone = 0;
     m_workTotal = double(walk.batchesPerBlock()) * double(layers) + double(walk.batches());
+    NextBlock next(m_job);
     for (std::int64_t layer = 0; layer < layers; ++layer) {
-        const BlockWeights reference = takeBlock(layer);
+        const BlockWeights reference = takeBlock(layer, next);
         walk.walkBlock(
             layer, reference, methodBlocks(layer, reference), [&] { advanceProgress(stage, 1); },
             m_job);

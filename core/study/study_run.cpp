@@ -5,20 +5,20 @@
 #include "core/engine/lane_builder.h"
 #include "core/engine/method_owners.h"
 #include "core/engine/prefix_phase.h"
+#include "core/engine/shared_workers.h"
 #include "core/engine/workers.h"
-#include "core/model/block_loader.h"
 #include "core/model/tensor_pool.h"
 #include "core/session/session_bytes.h"
 #include "core/study/compute_device.h"
 #include "core/study/failure.h"
 #include "core/study/memory_room.h"
+#include "core/study/next_block.h"
 #include "core/study/study_instruments.h"
 #include "core/study/study_sets.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <future>
 #include <numeric>
 #include <optional>
 #include <set>
@@ -30,26 +30,16 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// Durable states cost a copy of all hidden states: seldom enough to cost next to nothing, often
-/// enough that little is lost. Spilled states are durable after every block anyway.
-constexpr auto commitInterval = std::chrono::seconds(20);
 constexpr auto tellInterval = std::chrono::milliseconds(300);
 
 } // namespace
-
-/// The next block, being read while this one computes.
-struct StudyRun::Prefetch {
-    std::int64_t layer = -1;
-    std::future<BlockWeights> block;
-};
 
 StudyRun::StudyRun(StudyPlan plan, Job& job, StudyFollower follower, Ranks& ranks)
     : m_plan(std::move(plan))
     , m_job(job)
     , m_follower(std::move(follower))
     , m_ranks(ranks)
-    , m_folder(m_plan.output)
-    , m_prefetch(std::make_unique<Prefetch>()) {}
+    , m_folder(m_plan.output) {}
 
 StudyRun::~StudyRun() = default;
 
@@ -117,7 +107,6 @@ void StudyRun::endWith(const Error& error) {
     if (error.kind() == ErrorKind::Output) // a full disk takes no session either
         throw Error(error.kind(), error.what() + resume);
     if (error.kind() == ErrorKind::Resources) { // room for assembling
-        m_prefetch->block = {};
         m_chain.reset();
         m_walk.reset();
     }
@@ -131,7 +120,8 @@ void StudyRun::endWith(const Error& error) {
     if (error.kind() == ErrorKind::Interrupted)
         throw Error(error.kind(), "The study was stopped on request." + resume);
     if (error.kind() == ErrorKind::Resources)
-        throw Error(error.kind(), error.what() + resume);
+        throw Error(error.kind(),
+                    error.what() + resume + " --memory there allows it another amount.");
     throw error;
 }
 
@@ -191,60 +181,11 @@ void StudyRun::checkUnchanged() const {
     }
 }
 
-BlockWeights StudyRun::takeBlock(std::int64_t layer) {
-    BlockWeights block = m_prefetch->layer == layer ? m_prefetch->block.get()
-                                                    : loadBlock(*m_inputs.checkpoint, layer);
-    m_prefetch->layer = -1;
-    if (m_memory.prefetch && layer + 1 < m_inputs.checkpoint->config().layers) {
-        m_prefetch->layer = layer + 1;
-        m_prefetch->block = std::async(std::launch::async, [this, layer] {
-            return loadBlock(*m_inputs.checkpoint, layer + 1);
-        });
-    }
-    return block;
-}
-
 void StudyRun::openSources() {
     for (std::size_t method = 1; method <= m_plan.methods.size(); ++method)
         m_sources.push_back(m_chain->source(method));
     for (const std::unique_ptr<Checkpoint>& imported : m_inputs.imported)
         m_sources.push_back(std::make_unique<ImportedModel>(*imported));
-}
-
-/// Makes the methods' blocks of a layer, and says of every quantized lane how far its matrices are
-/// from the reference's.
-SessionData StudyRun::quantizeBlock(std::int64_t layer, const BlockWeights& reference,
-                                    const std::function<void(double)>& progress) {
-    WeightsTable weights(m_sources.size(), modelModules(m_inputs.checkpoint->config()));
-    const auto isOwn = [this](std::size_t imported) {
-        return static_cast<int>(imported) % m_ranks.count() == m_ranks.rank();
-    };
-    weights.setReference(reference);
-    TrainingCurves training(m_sources.size(), trainingEpochs(m_plan.methods));
-    TrainingCurves soFar = training;
-    const auto trained = [&](std::size_t method, const std::vector<double>& losses) {
-        soFar.set(method, losses);
-        tellTraining(layer, soFar.part());
-    };
-    std::optional<TextHistograms> texts;
-    if (m_plan.instruments.has(InstrumentGroup::Activations) && m_ranks.isFirst())
-        texts.emplace(activationSitesOf(m_inputs.checkpoint->config()), m_inputs.calibration.all());
-    m_chain->quantizeBlock(
-        layer, reference, {weights, training, progress, trained, texts ? &*texts : nullptr}, m_job);
-    m_training = {};
-    parallelFor(static_cast<std::int64_t>(m_inputs.imported.size()),
-                static_cast<int>(m_memory.quantizeAtOnce), m_job, [&](int, std::int64_t index) {
-                    const auto i = static_cast<std::size_t>(index);
-                    if (!isOwn(i))
-                        return;
-                    ImportedModel(*m_inputs.imported[i])
-                        .report(layer, reference, m_plan.methods.size() + i, weights, m_job);
-                });
-    SessionData part = weights.part();
-    part.arrays.insert(training.part().arrays.begin(), training.part().arrays.end());
-    if (texts && !m_inputs.calibration.all().empty())
-        part.arrays.merge(texts->part().arrays);
-    return wholeTable(part);
 }
 
 MethodBlocks StudyRun::methodBlocks(std::int64_t layer, const BlockWeights& reference) const {
@@ -279,7 +220,7 @@ double StudyRun::blockWork(std::int64_t layer) const {
 
 void StudyRun::advanceProgress(const std::string& stage, double work) {
     m_workDone += work;
-    m_job.progress(stage, m_workDone, m_workTotal);
+    m_job.progress(stage, m_workDone + m_workAhead, m_workTotal);
 }
 
 ChainOptions StudyRun::chainOptions(bool resume) const {
@@ -391,7 +332,6 @@ void StudyRun::walkMain(bool resume) {
     ChainOptions chain = chainOptions(resume);
     chain.carriesAllTexts =
         m_plan.instruments.has(InstrumentGroup::Activations) && m_ranks.isFirst();
-    const std::vector<int> owners = chain.owners;
     m_chain = std::make_unique<QuantizationChain>(*m_inputs.checkpoint, m_plan.methods,
                                                   m_inputs.calibration, std::move(chain),
                                                   ownScratch(), m_folder.codes());
@@ -401,14 +341,7 @@ void StudyRun::walkMain(bool resume) {
     if (isSecondPhase)
         putPart("end-to-end", std::move(trained), true);
 
-    double quantizing = double(m_plan.imported.size()) * 2.0;
-    for (std::size_t i = 0; i < m_plan.methods.size(); ++i) {
-        if (!owners.empty() && owners[i] != m_ranks.rank())
-            continue;
-        const std::unique_ptr<Quantizer> quantizer = makeQuantizer(m_plan.methods[i]);
-        const double passes = quantizer->endToEnd() ? 0 : quantizer->calibrationPasses();
-        quantizing += 4.0 + passes * double(m_inputs.calibration.examples());
-    }
+    const double quantizing = quantizingWork();
     m_workTotal = double(m_share.ids.examples()) * double(m_walk->lanes().size());
     for (std::int64_t layer = 0; layer < config.layers; ++layer)
         m_workTotal += blockWork(layer) + quantizing;
@@ -440,28 +373,37 @@ void StudyRun::walkMain(bool resume) {
             m_generation = 1; // the embeddings were written as generation 1
     }
 
+    // The same whether or not a block is quantized ahead, so that the last digits are.
+    std::optional<SingleThreadedProducts> products;
+    if (m_memory.quantizeAtOnce > 1)
+        products.emplace(m_memory.threads);
+    SharedWorkers workers(m_memory.threads);
+    NextBlock next(m_job);
     for (std::int64_t layer = m_blocksDone; layer < config.layers; ++layer) {
-        const std::string place = fmt::format("layer {} of {}", layer + 1, config.layers);
-        const BlockWeights reference = takeBlock(layer);
-        m_job.progress(place + ": quantizing", m_workDone, m_workTotal);
-        SessionData part = quantizeBlock(layer, reference, [&](double share) {
-            m_job.progress(place + ": quantizing", m_workDone + share * quantizing, m_workTotal);
-        });
+        const std::string stage = fmt::format("layer {} of {}: walking", layer + 1, config.layers);
+        const auto [reference, quantized] = quantizedBlock(layer, next);
+        SessionData part = *quantized;
         part.arrays.emplace("/layer",
                             makeSessionIndex("/layer", 1, static_cast<std::size_t>(layer)));
         if (m_ranks.isFirst())
             addBits(part);
-        advanceProgress(place + ": walking", quantizing);
+        advanceProgress(stage, quantizing);
+        const auto started = Clock::now();
+        const bool commits = beginCommit();
+        beginNext(layer + 1, next, &workers);
+        const SharedWorkers::Use use(workers, SharedWorkers::Side::Present);
         const double perBatch = blockWork(layer) / double(m_walk->batchesPerBlock());
         const BlockInstruments instruments = makeInstruments(m_plan, m_inputs, m_share, layer);
-        SessionData statistics =
-            wholeExamples(m_walk->walkBlock(layer, reference, methodBlocks(layer, reference),
-                                            [&] { advanceProgress(place + ": walking", perBatch); },
-                                            m_job, {nullptr, &instruments}));
+        SessionData statistics = wholeExamples(
+            m_walk->walkBlock(layer, reference, methodBlocks(layer, reference),
+                              [&] { advanceProgress(stage, perBatch); }, m_job,
+                              {nullptr, &instruments}));
         takeMeans(statistics, layer);
         part.arrays.merge(statistics.arrays);
+        forgetTraining(layer);
         putPart(fmt::format("{:03}", layer), std::move(part), true);
-        commitBlock(layer + 1);
+        commitBlock(layer + 1, commits);
+        m_lastWalk = Clock::now() - started;
     }
 }
 
@@ -484,15 +426,33 @@ void StudyRun::addBits(const SessionData& part) {
     }
 }
 
-void StudyRun::commitBlock(std::int64_t blocksDone) {
-    m_blocksDone = blocksDone;
-    std::string due = m_memory.spill || Clock::now() - m_lastCommit >= commitInterval ? "due" : "";
+/// Makes the calibration lanes durable where states may be due once the block is walked through:
+/// by then a block ahead may have moved them on. What they are written to counts only with the
+/// commit record.
+bool StudyRun::beginCommit() {
+    const bool isFirstWalk = m_lastWalk == Clock::duration::zero();
+    const bool mayBeDue = m_memory.spill || isFirstWalk ||
+                          Clock::now() - m_lastCommit + 2 * m_lastWalk >= m_commitInterval;
+    std::string begins = mayBeDue ? "begins" : "";
+    m_ranks.broadcast(begins); // as the first rank's clock has it
+    if (!begins.empty())
+        m_chain->commit(1 - m_generation);
+    return !begins.empty();
+}
+
+void StudyRun::commitBlock(std::int64_t blocksDone, bool isBegun) {
+    {
+        const std::lock_guard lock(m_tellMutex);
+        m_blocksDone = blocksDone;
+    }
+    if (!isBegun)
+        return;
+    std::string due = m_memory.spill || Clock::now() - m_lastCommit >= m_commitInterval ? "due" : "";
     m_ranks.broadcast(due); // as the first rank's clock has it
     if (due.empty())
         return;
     m_generation = 1 - m_generation;
     m_walk->commit(m_generation);
-    m_chain->commit(m_generation);
     m_ranks.meet(); // the record names what all of them have
     if (m_ranks.isFirst())
         writeCommitRecord(m_folder.scratch(), {blocksDone, m_generation, m_ranks.count()});
@@ -567,6 +527,7 @@ void StudyRun::putPart(const std::string& name, SessionData part, bool tell) {
         return;
     std::erase_if(part.arrays,
                   [](const auto& entry) { return entry.first.starts_with("/tokens/"); });
+    const std::lock_guard lock(m_tellMutex);
     m_told.push_back(std::move(part));
     tellFollower(name == "output" || name == "head");
 }
@@ -577,20 +538,27 @@ void StudyRun::tellTraining(std::int64_t layer, SessionData losses) {
         return;
     losses.arrays.emplace("/layer", makeSessionIndex("/layer", 1, static_cast<std::size_t>(layer)));
     addCoordinates(losses);
-    m_training = std::move(losses);
+    const std::lock_guard lock(m_tellMutex);
+    m_training[layer] = std::move(losses);
     tellFollower(false);
 }
 
+/// Once the losses are in the block's part.
+void StudyRun::forgetTraining(std::int64_t layer) {
+    const std::lock_guard lock(m_tellMutex);
+    m_training.erase(layer);
+}
+
+/// With m_tellMutex held.
 void StudyRun::tellFollower(bool always) {
     if (!m_follower || (!always && Clock::now() - m_lastTold < tellInterval))
         return;
-    const bool isTraining = !m_training.arrays.empty();
-    if (isTraining)
-        m_told.push_back(m_training);
+    const std::size_t finished = m_told.size();
+    for (const auto& [layer, losses] : m_training)
+        m_told.push_back(losses);
     SessionData merged =
         mergeParts(m_told, static_cast<std::size_t>(m_inputs.checkpoint->config().layers));
-    if (isTraining)
-        m_told.pop_back();
+    m_told.resize(finished);
     merged.attributes[attribute::status] = "partial";
     merged.attributes[attribute::blocksDone] = std::to_string(m_blocksDone);
     m_follower(std::make_shared<const SessionData>(std::move(merged)));

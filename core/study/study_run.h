@@ -10,11 +10,15 @@
 #include "core/model/tensor_pool.h"
 #include "core/ranks/ranks.h"
 #include "core/session/session.h"
+#include "core/study/next_block.h"
 #include "core/study/study.h"
 #include "core/study/study_inputs.h"
 
+#include <atomic>
 #include <chrono>
+#include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -22,6 +26,7 @@
 namespace quantscope {
 
 class QuestionResults;
+class SharedWorkers;
 
 /// One study while it is made: the main walk over all examples, the scores, the follow-up walks,
 /// the questions, and the session put together at the end or at any stop. Where several ranks make
@@ -32,6 +37,10 @@ public:
     /// @param ranks  outlive the study; the first one's follower is told
     StudyRun(StudyPlan plan, Job& job, StudyFollower follower, Ranks& ranks = aloneRanks());
     ~StudyRun();
+
+    /// How often states are made durable while blocks are walked through, where they do not live on
+    /// disk anyway: seldom enough to cost next to nothing, often enough that little is lost.
+    void commitEvery(std::chrono::seconds interval) { m_commitInterval = interval; }
 
     /// @param resume  go on at the last committed block of the study's folder
     /// @param beside  arrays and attributes that a new study's session gets beside its own
@@ -66,10 +75,12 @@ private:
                     double done, double share);
     std::vector<Answers> gatherAnswers(const Answers& own);
     void addBits(const SessionData& part);
-    void commitBlock(std::int64_t blocksDone);
+    bool beginCommit();
+    void commitBlock(std::int64_t blocksDone, bool isBegun);
     void putPart(const std::string& name, SessionData part, bool tellFollower);
     void tellTraining(std::int64_t layer, SessionData losses);
     void addCoordinates(SessionData& part) const;
+    void forgetTraining(std::int64_t layer);
     void tellFollower(bool always);
     void assemble(bool complete);
     [[noreturn]] void endWith(const Error& error);
@@ -83,16 +94,19 @@ private:
     void addPatchRows(const OutputScores* scores, const PatchedLanes& patched,
                       const std::vector<std::size_t>& rows);
     SessionData patchPart() const;
-    BlockWeights takeBlock(std::int64_t layer);
     void openSources();
+    NextBlock::Ready quantizedBlock(std::int64_t layer, NextBlock& next);
+    void beginNext(std::int64_t layer, NextBlock& next, SharedWorkers* workers);
+    BlockWeights takeBlock(std::int64_t layer, NextBlock& next);
     SessionData quantizeBlock(std::int64_t layer, const BlockWeights& reference,
-                              const std::function<void(double share)>& progress);
+                              const std::function<void(double share)>& progress, Job& job);
     SessionData endToEndPart() const;
     MethodBlocks methodBlocks(std::int64_t layer, const BlockWeights& reference) const;
     Embeddings embeddings() const;
     OutputHeads outputHeads() const;
     void advanceProgress(const std::string& stage, double work);
     double blockWork(std::int64_t layer) const;
+    double quantizingWork() const;
 
     StudyPlan m_plan;
     Job& m_job;
@@ -109,14 +123,15 @@ private:
     std::unique_ptr<QuantizationChain> m_chain;
     std::vector<std::unique_ptr<BlockSource>> m_sources; ///< of the k-th quantized lane at k − 1
     std::unique_ptr<Walk> m_walk;
-    struct Prefetch;
-    std::unique_ptr<Prefetch> m_prefetch;
     std::int64_t m_blocksDone = 0;
     int m_generation = 0;
+    std::chrono::seconds m_commitInterval{20};
     std::chrono::steady_clock::time_point m_lastCommit;
+    std::chrono::steady_clock::duration m_lastWalk{}; ///< of the last block; 0: of none yet
+    std::mutex m_tellMutex; ///< a block that is quantized ahead tells of its training
     std::chrono::steady_clock::time_point m_lastTold;
     std::vector<SessionData> m_told; ///< parts kept for the follower, token maps left out
-    SessionData m_training;          ///< losses so far of the block that is being quantized
+    std::map<std::int64_t, SessionData> m_training; ///< losses so far of blocks without a part
     SessionData m_coordinates;       ///< the head part
     SessionData m_sets;
     std::vector<std::unique_ptr<EarlyExit>> m_earlyExit; ///< by layer; empty: not measured
@@ -129,6 +144,7 @@ private:
     double m_quantizedWeights = 0;
     double m_workDone = 0;
     double m_workTotal = 1;
+    std::atomic<double> m_workAhead = 0; ///< done of quantizing the next block
 };
 
 } // namespace quantscope

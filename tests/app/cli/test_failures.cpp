@@ -6,6 +6,7 @@
 #include "tests/core/session/same_session.h"
 
 #include <QElapsedTimer>
+#include <QRegularExpression>
 #include <QTemporaryDir>
 #include <QtTest>
 
@@ -222,6 +223,49 @@ private Q_SLOTS:
         QVERIFY2(outcome.code == 5, qPrintable(QString::number(outcome.code) + outcome.error));
         QVERIFY2(isSentence(lastLine(outcome)), qPrintable(lastLine(outcome)));
         QVERIFY(!QFile::exists(m_session));
+    }
+
+    void anotherAmountOfMemory_data() {
+        QTest::addColumn<QString>("threads");
+        QTest::newRow("the same numbers") << "1";
+        // Methods one after the other before, side by side afterwards.
+        QTest::newRow("others in the last digits") << "2";
+    }
+
+    /// A study whose states lie on disk goes on with them in memory, and says what that may change.
+    void anotherAmountOfMemory() {
+        QFETCH(QString, threads);
+        const QStringList study = longerStudy(m_session) << "--threads" << threads;
+        QCOMPARE(run(study).code, 0);
+        const SessionData expected = read();
+        init();
+
+        const QString least = run(QStringList(study) << "--memory" << "1MiB" << "--estimate").output;
+        const QRegularExpressionMatch peak =
+            QRegularExpression("([0-9.]+) MiB  peak of").match(least);
+        QVERIFY2(peak.hasMatch(), qPrintable(least));
+        const int megabytes = static_cast<int>(peak.captured(1).toDouble()) + 1;
+        QProcess process;
+        startAndWait(process, QStringList(study) << "--memory" << QString("%1MiB").arg(megabytes));
+        ::kill(static_cast<pid_t>(process.processId()), SIGTERM);
+        QCOMPARE(outcomeOf(process).code, 6);
+
+        const Outcome tooLittle = run({"resume", m_session, "--memory", "1MiB"});
+        QCOMPARE(tooLittle.code, 5);
+        QVERIFY2(isSentence(lastLine(tooLittle)), qPrintable(tooLittle.error));
+        const Outcome more = run({"resume", m_session, "--memory", "6GiB"});
+        QVERIFY2(more.code == 0, qPrintable(more.error));
+        const SessionData found = read();
+        QCOMPARE(found.attributes.at("status"), std::string("complete"));
+        QVERIFY(found.attributes.at("plan").find(std::to_string(6ull << 30)) != std::string::npos);
+        QCOMPARE(more.error.contains("With 6.00 GiB methods are quantized side by side"),
+                 threads == "2");
+        if (threads == "2")
+            return;
+        SessionData alike = found;
+        alike.attributes["plan"] = expected.attributes.at("plan");
+        const std::string difference = firstDifference(expected, alike);
+        QVERIFY2(difference.empty(), difference.c_str());
     }
 };
 

@@ -1,7 +1,9 @@
 // What a study takes, as the kernel counts it, beside what the program says before it begins and
 // what it was allowed.
 
+#include "core/session/session.h"
 #include "tests/app/cli/study_process.h"
+#include "tests/core/session/same_session.h"
 #include "tests/tools/random_checkpoint/random_checkpoint.h"
 
 #include <QFile>
@@ -120,6 +122,29 @@ private Q_SLOTS:
         const double ratio = peak.bytes / expected;
         QVERIFY2(ratio > 0.85 && ratio < 1.15,
                  qPrintable(megabytes(peak.bytes) + " taken:\n" + before.output));
+    }
+
+    /// Where there is no room to quantize a block beside the walk through the one before, it waits.
+    void givesTheSameNumbersWithoutABlockAhead() {
+        setSessionChecker(binaryFolder() + "/quantscope-session-check");
+        const QString session = m_folder.filePath("study.qscope.h5");
+        const QString roomy = run(study() << "--estimate").output;
+        const double ahead = estimated(roomy, "quantizing the next block");
+        QVERIFY2(ahead > 4 * mebibyte, qPrintable(roomy));
+        QCOMPARE(run(study()).code, 0);
+        SessionData expected = readSession(session.toStdString());
+
+        const double allowed = estimated(roomy, "peak of") - ahead / 2;
+        const QStringList limited = study()
+                                    << "--memory" << QString::number(std::uint64_t(allowed)) + "B";
+        const QString less = run(QStringList(limited) << "--estimate").output;
+        QVERIFY2(estimated(less, "quantizing the next block") == 0, qPrintable(less));
+        QVERIFY2(estimated(less, "weights of the next block") > 0, qPrintable(less));
+        QCOMPARE(run(limited).code, 0);
+        const SessionData found = readSession(session.toStdString());
+        expected.attributes["plan"] = found.attributes.at("plan"); // says what was allowed
+        const std::string difference = firstDifference(expected, found);
+        QVERIFY2(difference.empty(), difference.c_str());
     }
 
     /// With 70 MiB beside the program, the states go to the disk and the study ends within them.

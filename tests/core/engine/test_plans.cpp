@@ -52,6 +52,7 @@ private Q_SLOTS:
     void refusesResidualPatchesOfSeveralLayers();
     void usesLessMemoryWhenItMust();
     void putsLanesTogetherWhereThatPays();
+    void quantizesAheadWhereThatHasRoom();
     void givesQuestionsWhatIsLeft();
     void refusesWhatCannotFit();
 };
@@ -138,6 +139,7 @@ void TestPlans::usesLessMemoryWhenItMust() {
 /// Lanes share products where there are several to share them and room for their rows.
 void TestPlans::putsLanesTogetherWhereThatPays() {
     StudySizes sizes = someSizes(64ull << 30);
+    sizes.threads = 1; // else a block ahead is given up first
     QCOMPARE(planMemory(tinyLlamaShape(), sizes).lanesTogether, std::size_t(1));
     sizes.patchedLanes = 12;
     const MemoryPlan wide = planMemory(tinyLlamaShape(), sizes);
@@ -149,6 +151,21 @@ void TestPlans::putsLanesTogetherWhereThatPays() {
     const MemoryPlan tight = planMemory(tinyLlamaShape(), sizes);
     QVERIFY(tight.estimate.fits && tight.prefetch);
     QCOMPARE(tight.lanesTogether, std::size_t(1));
+}
+
+/// The first thing that is given up, and the only one where that is enough.
+void TestPlans::quantizesAheadWhereThatHasRoom() {
+    const ModelConfig config = tinyLlamaShape();
+    const MemoryPlan roomy = planMemory(config, someSizes(64ull << 30));
+    QVERIFY(roomy.quantizeAhead && roomy.quantizeAtOnce > 1);
+    const MemoryPlan less = planMemory(config, someSizes(roomy.estimate.peakBytes - 1));
+    QVERIFY(less.estimate.fits && !less.quantizeAhead && less.prefetch);
+    QCOMPARE(less.quantizeAtOnce, roomy.quantizeAtOnce);
+    QCOMPARE(less.methodsAtOnce, roomy.methodsAtOnce);
+    QVERIFY(less.estimate.peakBytes < roomy.estimate.peakBytes);
+    StudySizes alone = someSizes(64ull << 30);
+    alone.threads = 1; // then methods are quantized one after the other
+    QVERIFY(!planMemory(config, alone).quantizeAhead);
 }
 
 /// All blocks of a lane where they have room, else one and as many rows as the rest allows.

@@ -246,8 +246,8 @@ void account(const ModelConfig& config, const StudySizes& sizes, MemoryPlan& pla
     const std::uint64_t quantizing = quantizingBytes(config, sizes, plan);
     const std::uint64_t walking = walkingBytes(config, sizes, plan);
     const std::uint64_t followUp = followUpBytes(config, sizes, plan);
-    const std::uint64_t main = ahead + (plan.quantizeAhead ? quantizing + walking
-                                                           : std::max(quantizing, walking));
+    const std::uint64_t main =
+        ahead + (plan.quantizeAhead ? quantizing + walking : std::max(quantizing, walking));
     const std::uint64_t blockwise = block + next + std::max(main, followUp);
     const std::uint64_t scoring = scoringBytes(config, sizes, plan);
     const std::uint64_t matrix = outputMatrixBytes(config, sizes);

@@ -73,9 +73,9 @@ struct MemoryPlan {
 
 /// Chooses the fastest way that fits the budget: first everything in memory, then no block quantized
 /// ahead of the walk, each lane in products of its own, no prefetch, fewer methods side by side,
-/// hidden states on disk, fewer threads. What cannot fit comes back
-/// with estimate.fits == false and the reason with its numbers. Batches do not depend on the
-/// budget, so that it leaves the last digits alone.
+/// hidden states on disk, fewer threads. What cannot fit comes back with estimate.fits == false and
+/// the reason with its numbers. Batches do not depend on the budget, so that it leaves the last
+/// digits alone.
 ///
 /// Blocks are quantized ahead where methods are quantized side by side, a core each: cores are idle
 /// then while the slowest method ends. One method at a time has all cores in its products; beside a

@@ -77,8 +77,8 @@ public:
     void quantizeBlock(std::int64_t layer, const BlockWeights& reference, const BlockReport& report,
                        Job& job);
 
-    /// Gives every rank the blocks that others made, as they lie in their files. Called by all ranks
-    /// together, after each quantized the block and before it is walked through.
+    /// Gives every rank the blocks that others made, as they lie in their files. Called by all
+    /// ranks together, after each quantized the block and before it is walked through.
     void exchangeCodes(std::int64_t layer);
 
     /// A method's stored block. @param method  k ≥ 1, as in lanes

@@ -60,8 +60,7 @@ SharedWorkers::Use::~Use() {
 
 const SharedWorkers::Use* SharedWorkers::Use::ofThisThread() { return useOfThisThread; }
 
-SharedWorkers::Worker::Worker(const Use* use)
-    : m_use(use) {
+SharedWorkers::Worker::Worker(const Use* use) : m_use(use) {
     if (m_use)
         m_use->m_workers.take(m_use->m_side);
 }

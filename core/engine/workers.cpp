@@ -40,20 +40,18 @@ void setOpenBlasThreads(int threads) {
 } // namespace
 
 void setProductThreads(int threads) {
-    const int allowed = singleThreadedScopes > 0 ? 1 : threads;
-    setOpenMpThreads(allowed);
-    setOpenBlasThreads(allowed);
+    setOpenMpThreads(threads);
+    setOpenBlasThreads(singleThreadedScopes > 0 ? 1 : threads);
 }
 
-SingleThreadedProducts::SingleThreadedProducts(int after)
-    : m_after(after) {
+SingleThreadedBlas::SingleThreadedBlas(int after) : m_after(after) {
     ++singleThreadedScopes;
-    setProductThreads(1);
+    setOpenBlasThreads(1);
 }
 
-SingleThreadedProducts::~SingleThreadedProducts() {
+SingleThreadedBlas::~SingleThreadedBlas() {
     --singleThreadedScopes;
-    setProductThreads(m_after);
+    setOpenBlasThreads(singleThreadedScopes > 0 ? 1 : m_after);
 }
 
 void parallelFor(std::int64_t count, int threads, const Job& job,

@@ -20,15 +20,16 @@ void parallelFor(std::int64_t count, int threads, const Job& job,
 /// take).
 void setProductThreads(int threads);
 
-/// While it lives, products take one thread each, whatever setProductThreads() is told: several
-/// threads compute beside one another, and OpenBLAS has one number for the whole process.
-class SingleThreadedProducts {
+/// While it lives, OpenBLAS multiplies with one thread, whatever setProductThreads() is told: it
+/// has one number for the whole process, and several threads compute beside one another. OpenMP's,
+/// which every thread has for itself, is left alone.
+class SingleThreadedBlas {
 public:
-    /// @param after  threads of products when it is gone
-    explicit SingleThreadedProducts(int after);
-    ~SingleThreadedProducts();
-    SingleThreadedProducts(const SingleThreadedProducts&) = delete;
-    SingleThreadedProducts& operator=(const SingleThreadedProducts&) = delete;
+    /// @param after  threads of OpenBLAS when it is gone
+    explicit SingleThreadedBlas(int after);
+    ~SingleThreadedBlas();
+    SingleThreadedBlas(const SingleThreadedBlas&) = delete;
+    SingleThreadedBlas& operator=(const SingleThreadedBlas&) = delete;
 
 private:
     int m_after;

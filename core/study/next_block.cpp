@@ -16,8 +16,8 @@ NextBlock::~NextBlock() {
 }
 
 void NextBlock::begin(std::function<Ready(Job&)> make) {
-    m_ready = std::async(std::launch::async,
-                         [this, make = std::move(make)] { return make(m_job); });
+    m_ready =
+        std::async(std::launch::async, [this, make = std::move(make)] { return make(m_job); });
 }
 
 NextBlock::Ready NextBlock::take(const std::function<void()>& waiting) {

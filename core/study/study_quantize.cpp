@@ -17,8 +17,8 @@ namespace quantscope {
 
 /// The block with the methods' blocks of the same layer made: ahead, or now.
 NextBlock::Ready StudyRun::quantizedBlock(std::int64_t layer, NextBlock& next) {
-    const std::string stage = fmt::format("layer {} of {}: quantizing", layer + 1,
-                                          m_inputs.checkpoint->config().layers);
+    const std::string stage =
+        fmt::format("layer {} of {}: quantizing", layer + 1, m_inputs.checkpoint->config().layers);
     const double work = quantizingWork();
     advanceProgress(stage, 0);
     NextBlock::Ready block = next.isBegun()
@@ -42,7 +42,7 @@ void StudyRun::beginNext(std::int64_t layer, NextBlock& next, SharedWorkers* wor
     next.begin([this, layer, workers](Job& job) {
         if (!workers || !m_memory.quantizeAhead)
             return NextBlock::Ready{loadBlock(*m_inputs.checkpoint, layer), {}};
-        setProductThreads(1); // a thread of its own starts with the default
+        setProductThreads(m_memory.threads); // a thread of its own starts with the default
         const SharedWorkers::Use use(*workers, SharedWorkers::Side::Ahead);
         NextBlock::Ready block{loadBlock(*m_inputs.checkpoint, layer), {}};
         const double work = quantizingWork();
@@ -78,8 +78,8 @@ SessionData StudyRun::quantizeBlock(std::int64_t layer, const BlockWeights& refe
     std::optional<TextHistograms> texts;
     if (m_plan.instruments.has(InstrumentGroup::Activations) && m_ranks.isFirst())
         texts.emplace(activationSitesOf(m_inputs.checkpoint->config()), m_inputs.calibration.all());
-    m_chain->quantizeBlock(
-        layer, reference, {weights, training, progress, trained, texts ? &*texts : nullptr}, job);
+    m_chain->quantizeBlock(layer, reference,
+                           {weights, training, progress, trained, texts ? &*texts : nullptr}, job);
     parallelFor(static_cast<std::int64_t>(m_inputs.imported.size()),
                 static_cast<int>(m_memory.quantizeAtOnce), job, [&](int, std::int64_t index) {
                     const auto i = static_cast<std::size_t>(index);

@@ -374,9 +374,9 @@ void StudyRun::walkMain(bool resume) {
     }
 
     // The same whether or not a block is quantized ahead, so that the last digits are.
-    std::optional<SingleThreadedProducts> products;
+    std::optional<SingleThreadedBlas> blas;
     if (m_memory.quantizeAtOnce > 1)
-        products.emplace(m_memory.threads);
+        blas.emplace(m_memory.threads);
     SharedWorkers workers(m_memory.threads);
     NextBlock next(m_job);
     for (std::int64_t layer = m_blocksDone; layer < config.layers; ++layer) {
@@ -394,10 +394,9 @@ void StudyRun::walkMain(bool resume) {
         const SharedWorkers::Use use(workers, SharedWorkers::Side::Present);
         const double perBatch = blockWork(layer) / double(m_walk->batchesPerBlock());
         const BlockInstruments instruments = makeInstruments(m_plan, m_inputs, m_share, layer);
-        SessionData statistics = wholeExamples(
-            m_walk->walkBlock(layer, reference, methodBlocks(layer, reference),
-                              [&] { advanceProgress(stage, perBatch); }, m_job,
-                              {nullptr, &instruments}));
+        SessionData statistics = wholeExamples(m_walk->walkBlock(
+            layer, reference, methodBlocks(layer, reference),
+            [&] { advanceProgress(stage, perBatch); }, m_job, {nullptr, &instruments}));
         takeMeans(statistics, layer);
         part.arrays.merge(statistics.arrays);
         forgetTraining(layer);
@@ -447,7 +446,8 @@ void StudyRun::commitBlock(std::int64_t blocksDone, bool isBegun) {
     }
     if (!isBegun)
         return;
-    std::string due = m_memory.spill || Clock::now() - m_lastCommit >= m_commitInterval ? "due" : "";
+    std::string due =
+        m_memory.spill || Clock::now() - m_lastCommit >= m_commitInterval ? "due" : "";
     m_ranks.broadcast(due); // as the first rank's clock has it
     if (due.empty())
         return;

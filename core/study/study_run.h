@@ -132,7 +132,7 @@ private:
     std::chrono::steady_clock::time_point m_lastTold;
     std::vector<SessionData> m_told; ///< parts kept for the follower, token maps left out
     std::map<std::int64_t, SessionData> m_training; ///< losses so far of blocks without a part
-    SessionData m_coordinates;       ///< the head part
+    SessionData m_coordinates;                      ///< the head part
     SessionData m_sets;
     std::vector<std::unique_ptr<EarlyExit>> m_earlyExit; ///< by layer; empty: not measured
     struct PatchRows {

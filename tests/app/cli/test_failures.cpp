@@ -1,5 +1,5 @@
-// What takes a study's disk, folder, memory or time away: each gives one sentence and its exit code,
-// and the study goes on afterwards to the session of an undisturbed one.
+// What takes a study's disk, folder, memory or time away: each gives one sentence and its exit
+// code, and the study goes on afterwards to the session of an undisturbed one.
 
 #include "core/session/session.h"
 #include "tests/app/cli/study_process.h"
@@ -20,9 +20,7 @@ using namespace quantscope::testing;
 namespace {
 
 /// The last line, which is what the program says of its end; the lines before tell of progress.
-QString lastLine(const Outcome& outcome) {
-    return outcome.error.trimmed().section('\n', -1);
-}
+QString lastLine(const Outcome& outcome) { return outcome.error.trimmed().section('\n', -1); }
 
 bool isSentence(const QString& line) {
     return line.startsWith("quantscope-cli: ") && line.endsWith('.') && line.size() > 30;
@@ -70,7 +68,8 @@ class TestFailures : public QObject {
 
     static Outcome outcomeOf(QProcess& process) {
         process.waitForFinished(120000);
-        return {process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -1, {},
+        return {process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -1,
+                {},
                 QString::fromUtf8(process.readAllStandardError())};
     }
 
@@ -119,14 +118,15 @@ private Q_SLOTS:
             "mount -t tmpfs -o size=%1k none \"$1\" || exit 99; shift; out=$1; shift; "
             "\"$@\"; code=$?; echo \"code $code\"; "
             "mount -o remount,size=200m \"$(dirname \"$out\")\" || exit 98; "
-            "if [ -e \"${out%.h5}.d/parts/head.h5\" ]; then \"$1\" resume \"$out\"; else \"$@\"; fi; "
+            "if [ -e \"${out%.h5}.d/parts/head.h5\" ]; then \"$1\" resume \"$out\"; else \"$@\"; "
+            "fi; "
             "code=$?; cp \"$out\" \"$(dirname \"$out\")/../from-full-disk.h5\"; exit $code";
         const QString folder = m_folder.filePath("disk");
         for (const char* size : {"64", "300", "600"}) {
-            QStringList arguments = {"--mount", "--user", "--map-root-user", "sh", "-c",
-                                     script.arg(size), "sh", folder, m_session, program};
-            const Outcome outcome =
-                run(arguments + smallStudy(m_session), {}, {}, "unshare");
+            QStringList arguments = {
+                "--mount", "--user", "--map-root-user", "sh",   "-c", script.arg(size),
+                "sh",      folder,   m_session,         program};
+            const Outcome outcome = run(arguments + smallStudy(m_session), {}, {}, "unshare");
             if (outcome.code == 99 || outcome.error.contains("unshare:") || outcome.code < 0)
                 QSKIP("This machine lets no file system be mounted for a test.");
             QVERIFY2(outcome.code == 0, qPrintable(outcome.error));
@@ -240,7 +240,10 @@ private Q_SLOTS:
         const SessionData expected = read();
         init();
 
-        const QString least = run(QStringList(study) << "--memory" << "1MiB" << "--estimate").output;
+        const QString least = run(QStringList(study) << "--memory"
+                                                     << "1MiB"
+                                                     << "--estimate")
+                                  .output;
         const QRegularExpressionMatch peak =
             QRegularExpression("([0-9.]+) MiB  peak of").match(least);
         QVERIFY2(peak.hasMatch(), qPrintable(least));

@@ -55,8 +55,7 @@ struct Pieces {
 
 /// The number that the library itself says; 0 where it is another library.
 int openBlasThreads() {
-    const auto get =
-        reinterpret_cast<int (*)()>(dlsym(RTLD_DEFAULT, "openblas_get_num_threads"));
+    const auto get = reinterpret_cast<int (*)()>(dlsym(RTLD_DEFAULT, "openblas_get_num_threads"));
     return get ? get() : 0;
 }
 
@@ -118,7 +117,7 @@ private Q_SLOTS:
         setProductThreads(2);
         QCOMPARE(openBlasThreads(), 2);
         {
-            const SingleThreadedProducts products(2);
+            const SingleThreadedBlas products(2);
             QCOMPARE(openBlasThreads(), 1);
             parallelFor(2, 2, {}, [](int, std::int64_t) {});
             QCOMPARE(openBlasThreads(), 1);

@@ -1,10 +1,9 @@
 // Blocks that are quantized while the one before is walked through: what the thread of theirs does,
 // and that a study that is stopped beside it goes on to the bits of an undisturbed one.
 
-#include "core/study/next_block.h"
-
 #include "core/data/error.h"
 #include "core/session/session.h"
+#include "core/study/next_block.h"
 #include "core/study/plan_options.h"
 #include "core/study/study_run.h"
 #include "tests/core/session/same_session.h"
@@ -79,9 +78,8 @@ private Q_SLOTS:
 
     void passesOnWhatFailed() {
         NextBlock next{Job()};
-        next.begin([](Job&) -> NextBlock::Ready {
-            throw Error(ErrorKind::Output, "The disk is full.");
-        });
+        next.begin(
+            [](Job&) -> NextBlock::Ready { throw Error(ErrorKind::Output, "The disk is full."); });
         QVERIFY_EXCEPTION_THROWN(next.take([] {}), Error);
         QVERIFY(!next.isBegun());
     }

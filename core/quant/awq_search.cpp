@@ -1,5 +1,6 @@
 #include "core/quant/awq_search.h"
 
+#include "core/model/row_products.h"
 #include "core/quant/folding.h"
 
 #include <algorithm>
@@ -18,8 +19,7 @@ torch::Tensor roundScaled(const torch::Tensor& weight, const torch::Tensor& scal
 }
 
 torch::Tensor linear(const torch::Tensor& rows, const LinearWeights& layer) {
-    return layer.bias.defined() ? at::addmm(layer.bias, rows, layer.weight.t())
-                                : at::mm(rows, layer.weight.t());
+    return rowProduct(rows, layer.weight, layer.bias);
 }
 
 torch::Tensor gatedMlp(const torch::Tensor& rows, const BlockWeights& weights) {
@@ -32,11 +32,12 @@ torch::Tensor gatedMlp(const torch::Tensor& rows, const BlockWeights& weights) {
 /// A few batches with their inputs in full precision; every candidate is rounded once for all.
 struct Chunk {
     struct Batch {
-        torch::Tensor hidden;                       // [examples, tokens, hidden]
-        CapturedInputs inputs;                      ///< and AttnOut and Down among its sites
-        std::map<int, torch::Tensor> expertOutputs; // [routed, hidden]
+        torch::Tensor hidden;  // [examples, tokens, hidden]
+        CapturedInputs inputs; ///< and AttnOut and Down among its sites
     };
     std::vector<Batch> batches;
+    /// xᵀx of inputs with fewer channels than tokens, the same for all candidates. f32 [in, in]
+    std::map<ModuleInput, torch::Tensor> squares;
     std::int64_t tokens = 0;
 };
 
@@ -97,7 +98,10 @@ public:
         }
     }
 
-    void add(const Chunk& chunk) {
+    void add(Chunk& chunk) {
+        for (const ScaleGroup& group : groups)
+            if (isLayer(group))
+                addSquares(chunk, group.input);
         for (int point = 0; point < m_options.gridPoints; ++point)
             for (const ScaleGroup& group : groups)
                 add(chunk, group, point);
@@ -107,6 +111,26 @@ public:
     std::map<ModuleInput, ScaleSearch> searches;
 
 private:
+    /// Whether a scale is judged by its layer's own output.
+    static bool isLayer(const ScaleGroup& group) {
+        return group.input.site != Site::Ln1 && group.input.site != Site::Ln2;
+    }
+
+    static void addSquares(Chunk& chunk, const ModuleInput& input) {
+        std::vector<torch::Tensor> inputs;
+        std::int64_t tokens = 0;
+        for (const Chunk::Batch& batch : chunk.batches)
+            if (const torch::Tensor rows = batch.inputs.of(input); rows.defined()) {
+                inputs.push_back(rows);
+                tokens += rows.size(0);
+            }
+        if (inputs.empty() || inputs.front().size(1) >= tokens)
+            return;
+        torch::Tensor& sum = chunk.squares[input];
+        for (const torch::Tensor& rows : inputs)
+            sum = sum.defined() ? sum.addmm_(rows.t(), rows) : at::mm(rows.t(), rows);
+    }
+
     void add(const Chunk& chunk, const ScaleGroup& group, int point) {
         if (group.input.site == Site::Ln1)
             addAttention(chunk, group, point);
@@ -153,22 +177,32 @@ private:
         }
     }
 
+    /// ‖x (W~ − W)ᵀ‖²
     void addLayer(const Chunk& chunk, const ScaleGroup& group, int point) {
         const Module module = group.modules.front();
-        const LinearWeights layer = rounded(group, point).linear(module);
-        const int expert = group.input.expert;
-        const Site output = module == Module::O ? Site::AttnOut : Site::Down;
-        // With a shared expert or others beside it, the MLP's output is not this layer's.
-        const bool isAlone = module == Module::O || !m_task.weights.router.defined();
+        const torch::Tensor difference =
+            rounded(group, point).linear(module).weight.sub_(m_task.weights.linear(module).weight);
+        const auto squares = chunk.squares.find(group.input);
+        double error = 0;
+        std::int64_t tokens = 0;
         for (const Chunk::Batch& batch : chunk.batches) {
             m_task.job.throwIfStopped();
             const torch::Tensor input = batch.inputs.of(group.input);
             if (!input.defined())
                 continue;
-            const torch::Tensor wanted =
-                isAlone ? batch.inputs.sites.at(output) : batch.expertOutputs.at(expert);
-            searches.at(group.input).addError(point, linear(input, layer), wanted);
+            tokens += input.size(0);
+            if (squares == chunk.squares.end())
+                error += rowProduct(input.contiguous(), difference)
+                             .square_()
+                             .sum(torch::kFloat64)
+                             .item<double>();
         }
+        if (squares != chunk.squares.end())
+            error = at::mm(difference, squares->second)
+                        .mul_(difference)
+                        .sum(torch::kFloat64)
+                        .item<double>();
+        searches.at(group.input).addSquaredError(point, error, tokens * difference.size(0));
     }
 
     const BlockTask& m_task;
@@ -178,19 +212,13 @@ private:
 
 /// A batch with everything that candidates are compared by.
 Chunk::Batch makeBatch(const BlockTask& task, torch::Tensor hidden) {
-    Chunk::Batch batch{std::move(hidden), {}, {}};
+    Chunk::Batch batch{std::move(hidden), {}};
     std::vector<ModuleInput> wanted = moduleInputs(task.weights.modules());
     wanted.erase(std::remove(wanted.begin(), wanted.end(), ModuleInput{Site::Ln1}), wanted.end());
     for (const Site site : {Site::AttnOut, Site::Ln2, Site::Down})
         if (std::find(wanted.begin(), wanted.end(), ModuleInput{site}) == wanted.end())
             wanted.push_back({site});
     batch.inputs = captureInputs(task, task.weights, batch.hidden, wanted);
-    if (!task.weights.router.defined())
-        return batch;
-    for (const Module module : task.weights.modules())
-        if (kindOf(module) == Module::Down)
-            if (const torch::Tensor input = batch.inputs.of(moduleInput(module)); input.defined())
-                batch.expertOutputs[expertOf(module)] = linear(input, task.weights.linear(module));
     return batch;
 }
 
@@ -207,10 +235,14 @@ torch::Tensor ScaleSearch::scale(int point) const {
 }
 
 void ScaleSearch::addError(int point, const torch::Tensor& output, const torch::Tensor& wanted) {
-    m_errors[static_cast<std::size_t>(point)] +=
-        (output - wanted).square_().sum(torch::kFloat64).item<double>();
+    addSquaredError(point, (output - wanted).square_().sum(torch::kFloat64).item<double>(),
+                    wanted.numel());
+}
+
+void ScaleSearch::addSquaredError(int point, double error, std::int64_t values) {
+    m_errors[static_cast<std::size_t>(point)] += error;
     if (point == 0)
-        m_values += wanted.numel();
+        m_values += values;
 }
 
 int ScaleSearch::best() const {

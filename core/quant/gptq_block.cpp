@@ -165,9 +165,10 @@ std::uint64_t gptqBytes(const ModelConfig& config, const GptqOptions& options) {
     const std::uint64_t widest =
         square(std::max({config.hiddenSize, heads, config.intermediateSize}));
     const auto experts = static_cast<std::uint64_t>(config.experts.count); // two inputs each
-    // The sums of all inputs while text is gathered; of the widest, its order turned and factored.
+    // The sums of all inputs while text is gathered; of the widest, its order turned and factored,
+    // and a quarter of it multiplied.
     const std::uint64_t squares =
-        2 * widest + others +
+        widest / 4 * 9 + others +
         experts * (square(config.hiddenSize) + square(config.experts.intermediateSize));
     return squares * (options.asymmetric ? 2 : 1) +
            static_cast<std::uint64_t>(largestMatrix(config)) * 5;

@@ -12,24 +12,37 @@ namespace quantscope {
 
 namespace {
 
-constexpr std::int64_t panel = 512;
+/// Rows of the sum that are one product: fewer leave less beyond the diagonal, more fill the cores.
+constexpr std::int64_t panel = 256;
 
-/// L⁻¹ of a lower triangle, upside down: element (i, j) lands at (n − 1 − i, n − 1 − j), so that
-/// the result is the upper triangle asked for. Panels of columns, below the diagonal only.
-torch::Tensor flippedInverse(const torch::Tensor& lower, const Job& job) {
-    const std::int64_t width = lower.size(0);
-    torch::Tensor result = torch::zeros({width, width}, lower.options());
-    for (std::int64_t start = 0; start < width; start += panel) {
-        job.throwIfStopped();
-        const std::int64_t count = std::min(panel, width - start);
-        const torch::Tensor identity = torch::eye(width - start, count, lower.options());
-        const torch::Tensor part = at::linalg_solve_triangular(
-            lower.slice(0, start).slice(1, start), identity, /*upper=*/false);
-        result.slice(0, 0, width - start)
-            .slice(1, width - start - count, width - start)
-            .copy_(part.flip({0, 1}));
+/// L⁻¹ of A = L Lᵀ in place of A, by halves, so that nearly all of it are matrix products.
+/// @param matrix  f32 [n, n]; what is above its diagonal becomes 0
+/// @return        whether it was positive definite; if not, it is spoilt
+bool invertFactor(torch::Tensor matrix, const Job& job) {
+    constexpr std::int64_t smallest = 192; // channels that are worth halving
+    const std::int64_t width = matrix.size(0);
+    if (width <= smallest) {
+        const auto [lower, failed] = at::linalg_cholesky_ex(matrix);
+        if (failed.item<int>() != 0)
+            return false;
+        matrix.copy_(at::linalg_solve_triangular(lower, torch::eye(width, lower.options()),
+                                                 /*upper=*/false));
+        return true;
     }
-    return result;
+    job.throwIfStopped();
+    const std::int64_t half = (width / 2 + 63) / 64 * 64;
+    const torch::Tensor first = matrix.slice(0, 0, half).slice(1, 0, half);
+    torch::Tensor below = matrix.slice(0, half).slice(1, 0, half);
+    torch::Tensor second = matrix.slice(0, half).slice(1, half);
+    if (!invertFactor(first, job))
+        return false;
+    below.copy_(at::mm(below, first.t())); // L of this part
+    second.addmm_(below, below.t(), 1, -1);
+    if (!invertFactor(second, job))
+        return false;
+    below.addmm_(second, at::mm(below, first), 0, -1);
+    matrix.slice(0, 0, half).slice(1, half).zero_();
+    return true;
 }
 
 } // namespace
@@ -89,19 +102,17 @@ HessianFactor factorHessian(torch::Tensor hessian, double damping, bool byActiva
         job.throwIfStopped();
         hessian.diagonal().add_(factor.damping * mean - added);
         added = factor.damping * mean;
-        torch::Tensor lower;
-        torch::Tensor failed;
-        std::tie(lower, failed) = at::linalg_cholesky_ex(hessian);
-        if (failed.item<int>() == 0) {
+        torch::Tensor inverse = hessian.clone();
+        if (invertFactor(inverse, job)) {
             hessian.reset();
-            factor.upper = flippedInverse(lower, job);
+            factor.upper = inverse.flip({0, 1});
             return factor;
         }
         if (factor.damping >= largestDamping)
             throw Error(ErrorKind::Input,
                         fmt::format("The Hessian of a layer with {} inputs is not positive "
                                     "definite even with damping {}. Calibrate on more text.",
-                                    lower.size(0), factor.damping));
+                                    hessian.size(0), factor.damping));
         factor.damping = std::min(largestDamping, std::max(factor.damping, 1e-4) * 10);
     }
 }

@@ -105,11 +105,18 @@ private Q_SLOTS:
     }
 
     void dampingIsRaisedUntilItIsEnough() {
-        const torch::Tensor one = torch::randn({1, 40});
-        const HessianFactor factor =
-            factorHessian(at::mm(one.t(), one) * 1e4, 0, false, Job()); // of rank 1
-        QVERIFY(factor.damping > 0);
-        QVERIFY(factor.upper.isfinite().all().item<bool>());
+        for (const std::int64_t width : {40, 600}) { // factored at once, and by halves
+            const torch::Tensor one = torch::randn({1, width});
+            const torch::Tensor hessian = at::mm(one.t(), one) * 1e4; // of rank 1
+            const HessianFactor factor = factorHessian(hessian.clone(), 0, false, Job());
+            QVERIFY(factor.damping > 0);
+            const torch::Tensor exact = hessian.to(torch::kFloat64);
+            const torch::Tensor damped = exact + factor.damping * exact.diagonal().mean() *
+                                                     torch::eye(width, torch::kFloat64);
+            const torch::Tensor upper = factor.upper.to(torch::kFloat64);
+            const torch::Tensor identity = at::mm(at::mm(upper.t(), upper), damped);
+            QVERIFY(relativeDifference(identity, torch::eye(width, torch::kFloat64)) < 0.05);
+        }
         QVERIFY_EXCEPTION_THROWN(
             factorHessian(torch::full({4, 4}, std::nan("")), 0.01, false, Job()), Error);
     }

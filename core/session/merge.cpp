@@ -179,6 +179,18 @@ MergePlan planMerge(const std::vector<PartOutline>& parts, std::size_t layers) {
     return plan;
 }
 
+NamedArray mergeLayers(const MergedArray& entry, const std::vector<PartOutline>& outlines,
+                       const std::function<NamedArray(std::size_t part)>& readFrom) {
+    NamedArray whole = makeLike(entry.layout);
+    for (const std::size_t part : entry.parts) {
+        const NamedArray array = readFrom(part);
+        for (std::size_t at = 0; at < outlines[part].layers.size(); ++at)
+            copyLayer(array, at, whole, static_cast<std::size_t>(outlines[part].layers[at]),
+                      *entry.layerAxis);
+    }
+    return whole;
+}
+
 SessionData mergeParts(const std::vector<SessionData>& parts, std::size_t layers) {
     std::vector<PartOutline> outlines;
     for (std::size_t index = 0; index < parts.size(); ++index)
@@ -195,14 +207,9 @@ SessionData mergeParts(const std::vector<SessionData>& parts, std::size_t layers
             data.arrays.emplace(path, parts[entry.parts.back()].arrays.at(path));
             continue;
         }
-        NamedArray whole = makeLike(entry.layout);
-        for (const std::size_t index : entry.parts) {
-            const NamedArray& array = parts[index].arrays.at(path);
-            for (std::size_t at = 0; at < outlines[index].layers.size(); ++at)
-                copyLayer(array, at, whole, static_cast<std::size_t>(outlines[index].layers[at]),
-                          *entry.layerAxis);
-        }
-        data.arrays.emplace(path, std::move(whole));
+        data.arrays.emplace(path, mergeLayers(entry, outlines, [&](std::size_t part) {
+                                return parts[part].arrays.at(path);
+                            }));
     }
     return data;
 }

@@ -4,6 +4,7 @@
 #include "core/session/session_writer.h"
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -36,6 +37,11 @@ struct MergePlan {
 MergePlan planMerge(const std::vector<PartOutline>& parts, std::size_t layers);
 
 PartOutline outlineOf(const SessionData& part, std::string name);
+
+/// An array with a layer axis, put together in memory.
+/// @param readFrom  the part's values of it
+NamedArray mergeLayers(const MergedArray& entry, const std::vector<PartOutline>& outlines,
+                       const std::function<NamedArray(std::size_t part)>& readFrom);
 
 /// The "/layer" coordinate as a list. @throws Error (Input) when it is not one of integers.
 std::vector<std::int32_t> layersOf(const NamedArray& coordinate, const std::string& partName);

@@ -60,9 +60,9 @@ void copyArray(SessionWriter& writer, const std::string& path, const NamedArray&
 
 } // namespace
 
-void writeSession(const std::filesystem::path& file, const SessionData& data) {
+void writeSession(const std::filesystem::path& file, const SessionData& data, Storage storage) {
     DurableFile target(file);
-    SessionWriter writer(target.temporary(), file.string());
+    SessionWriter writer(target.temporary(), file.string(), storage);
     auto attributes = data.attributes;
     attributes[attribute::format] = "quantscope-session";
     attributes[attribute::version] = std::to_string(sessionVersion);

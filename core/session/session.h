@@ -14,10 +14,17 @@ namespace quantscope {
 /// Version of the format this program writes.
 inline constexpr int sessionVersion = 1;
 
+/// How arrays lie in a file.
+enum class Storage {
+    Compressed, ///< large ones shuffled and deflated: what is kept
+    Plain       ///< what is soon read again and removed: deflating takes longer than the disk
+};
+
 /// Writes a whole session: to a temporary beside it, synced, renamed. HDF5 1.8 format; dimension
 /// scales attached at the root and inside each group.
 /// @throws Error (Output); the file that stood there before is untouched then.
-void writeSession(const std::filesystem::path& file, const SessionData& data);
+void writeSession(const std::filesystem::path& file, const SessionData& data,
+                  Storage storage = Storage::Compressed);
 
 /// What readSession loads: everything, or all but the groups named (e.g. "/tokens").
 struct ReadOptions {

@@ -1,10 +1,13 @@
 #include "core/session/session_writer.h"
 
+#include "core/session/parallel_chunks.h"
+
 #include <fmt/format.h>
 #include <hdf5_hl.h>
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cctype>
 #include <limits>
 #include <unistd.h>
@@ -18,6 +21,7 @@ constexpr std::size_t compressedFromBytes = 4096; ///< below, deflate's overhead
 constexpr std::size_t chunkBytes = 256 * 1024;
 constexpr std::size_t tokenChunkBytes = 32 * 1024;
 constexpr std::size_t chunkCacheBytes = 32u << 20;
+constexpr bool isFileOrder = std::endian::native == std::endian::little; ///< of bytes
 
 hid_t fileType(ElementType type) {
     switch (type) {
@@ -111,8 +115,10 @@ ArrayLayout layoutOf(const std::string& path, const NamedArray& array) {
     return {path, array.dimensions, array.shape, elementType(array), array.units, array.longName};
 }
 
-SessionWriter::SessionWriter(const std::filesystem::path& file, std::string shownName)
-    : m_name(std::move(shownName)) {
+SessionWriter::SessionWriter(const std::filesystem::path& file, std::string shownName,
+                             Storage storage)
+    : m_name(std::move(shownName))
+    , m_storage(storage) {
     const hdf5::Handle access = checked(H5Pcreate(H5P_FILE_ACCESS), H5Pclose, "the file");
     check(H5Pset_libver_bounds(access, H5F_LIBVER_EARLIEST, H5F_LIBVER_V18), "the file");
     check(H5Pset_file_locking(access, false, true), "the file");
@@ -191,6 +197,11 @@ void SessionWriter::writeText(hid_t dataset, hid_t memory, hid_t file,
     check(H5Dwrite(dataset, hdf5::textType(), memory, file, H5P_DEFAULT, pointers.data()), place);
 }
 
+bool SessionWriter::isCompressed(const ArrayLayout& layout) const {
+    return m_storage == Storage::Compressed &&
+           elementCount(layout.shape) * elementBytes(layout.type) >= compressedFromBytes;
+}
+
 hdf5::Handle SessionWriter::createDataset(const ArrayLayout& layout) {
     group(parentOf(layout.path));
     const std::vector<hsize_t> shape = extents(layout.shape);
@@ -208,7 +219,7 @@ hdf5::Handle SessionWriter::createDataset(const ArrayLayout& layout) {
     if (!isText && !shape.empty() && count > 0) {
         const std::vector<hsize_t> chunk = chunkShape(layout);
         check(H5Pset_chunk(properties, static_cast<int>(chunk.size()), chunk.data()), layout.path);
-        if (count * elementBytes(layout.type) >= compressedFromBytes) {
+        if (isCompressed(layout)) {
             check(H5Pset_shuffle(properties), layout.path);
             check(H5Pset_deflate(properties, 1), layout.path);
         }
@@ -297,12 +308,27 @@ void SessionWriter::writeValues(const hdf5::Handle& dataset, const ArrayLayout& 
                 return;
             if constexpr (std::is_same_v<T, std::string>)
                 writeText(dataset, H5S_ALL, H5S_ALL, values, layout.path);
+            else if (isCompressed(layout) && isFileOrder)
+                writeChunks(dataset, layout, reinterpret_cast<const std::uint8_t*>(values.data()));
             else
                 check(H5Dwrite(dataset, memoryType(layout.type), H5S_ALL, H5S_ALL, H5P_DEFAULT,
                                values.data()),
                       layout.path);
         },
         array.values);
+}
+
+/// The same as one H5Dwrite, whose filters would work on one chunk after the other.
+void SessionWriter::writeChunks(const hdf5::Handle& dataset, const ArrayLayout& layout,
+                                const std::uint8_t* values) {
+    const std::vector<hsize_t> chunk = chunkShape(layout);
+    filterChunks({values, elementBytes(layout.type), layout.shape, {chunk.begin(), chunk.end()}},
+                 [&](const std::vector<std::size_t>& offset, const FilteredChunk& filtered) {
+                     const std::vector<hsize_t> start(offset.begin(), offset.end());
+                     check(H5Dwrite_chunk(dataset, H5P_DEFAULT, filtered.skipped, start.data(),
+                                          filtered.bytes.size(), filtered.bytes.data()),
+                           layout.path);
+                 });
 }
 
 void SessionWriter::writeArray(const std::string& path, const NamedArray& array) {

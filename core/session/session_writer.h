@@ -2,6 +2,7 @@
 
 #include "core/data/session_schema.h"
 #include "core/session/hdf5.h"
+#include "core/session/session.h"
 
 #include <filesystem>
 #include <map>
@@ -30,7 +31,8 @@ ArrayLayout layoutOf(const std::string& path, const NamedArray& array);
 class SessionWriter {
 public:
     /// @param file  is created or truncated; `shownName` stands in messages.
-    SessionWriter(const std::filesystem::path& file, std::string shownName);
+    SessionWriter(const std::filesystem::path& file, std::string shownName,
+                  Storage storage = Storage::Compressed);
 
     void writeAttributes(const std::map<std::string, std::string>& attributes);
 
@@ -64,11 +66,15 @@ private:
     hdf5::Handle createDataset(const ArrayLayout& layout);
     void writeAttribute(hid_t object, const std::string& name, const std::string& value,
                         const std::string& place);
+    bool isCompressed(const ArrayLayout& layout) const;
+    void writeChunks(const hdf5::Handle& dataset, const ArrayLayout& layout,
+                     const std::uint8_t* values);
     void writeText(hid_t dataset, hid_t memory, hid_t file, const std::vector<std::string>& text,
                    const std::string& place);
 
     hdf5::Lock m_lock;
     std::string m_name;
+    Storage m_storage;
     int m_descriptor = -1; ///< of the open file, owned by HDF5
     hdf5::Handle m_file;
     std::map<std::string, NamedArray> m_coordinates;

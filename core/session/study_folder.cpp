@@ -8,7 +8,9 @@
 
 #include <algorithm>
 #include <fstream>
+#include <functional>
 #include <iterator>
+#include <numeric>
 #include <system_error>
 
 namespace quantscope {
@@ -19,11 +21,18 @@ constexpr const char* fileSuffix = ".qscope.h5";
 constexpr const char* folderSuffix = ".qscope.d";
 constexpr const char* partSuffix = ".h5";
 constexpr std::uintmax_t maximumPlanBytes = 64u << 20;
+/// Larger arrays go from the parts into the session a layer at a time, which takes longer.
+constexpr std::size_t mergedInMemory = 16u << 20;
 
 std::filesystem::path withSuffix(const std::filesystem::path& path, const std::string& from,
                                  const std::string& to) {
     const std::string text = path.string();
     return text.ends_with(from) ? text.substr(0, text.size() - from.size()) + to : text + to;
+}
+
+std::size_t sizeOf(const ArrayLayout& layout) {
+    return std::accumulate(layout.shape.begin(), layout.shape.end(), elementBytes(layout.type),
+                           std::multiplies<>());
 }
 
 std::filesystem::path partPath(const StudyFolder& folder, const std::string& name) {
@@ -101,7 +110,7 @@ std::string StudyFolder::readPlan() const {
 }
 
 void StudyFolder::writePart(const std::string& name, const SessionData& part) const {
-    writeSession(partPath(*this, name), part);
+    writeSession(partPath(*this, name), part, Storage::Plain);
 }
 
 std::vector<std::string> StudyFolder::partNames() const {
@@ -168,6 +177,8 @@ void StudyFolder::assemble(const std::map<std::string, std::string>& attributes)
             writer.addDimension(entry.layout.dimensions.front(), readFrom(entry.parts.back()));
         } else if (!entry.layerAxis) {
             writer.writeArray(path, readFrom(entry.parts.back()));
+        } else if (sizeOf(entry.layout) <= mergedInMemory) {
+            writer.writeArray(path, mergeLayers(entry, outlines, readFrom));
         } else {
             const hdf5::Handle dataset = writer.createArray(entry.layout);
             for (const std::size_t part : entry.parts) {

@@ -7,8 +7,11 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <array>
 #include <cstring>
 #include <fstream>
+#include <random>
+#include <type_traits>
 
 using namespace quantscope;
 
@@ -46,6 +49,62 @@ class TestSessionFile : public QObject {
 private Q_SLOTS:
     void initTestCase() {
         setSessionChecker(testing::binaryFolder() + "/quantscope-session-check");
+    }
+
+    /// Chunks that end at, before and behind the edges of arrays, values that deflate makes smaller
+    /// and such that it cannot.
+    void everyShapeComesBack_data() {
+        QTest::addColumn<QList<int>>("shape");
+        QTest::addColumn<bool>("isRandom");
+        const QList<QList<int>> shapes = {{1024},      {65536},          {200001},
+                                          {7, 40000},  {300, 301},       {5, 6, 7, 90},
+                                          {3, 2, 65, 129}, {2, 3, 4, 33, 100}, {1, 1, 1, 20000}};
+        for (const QList<int>& shape : shapes)
+            for (const bool isRandom : {false, true}) {
+                QString name = isRandom ? "random" : "smooth";
+                for (const int extent : shape)
+                    name += QString(" %1").arg(extent);
+                QTest::newRow(qPrintable(name)) << shape << isRandom;
+            }
+    }
+
+    void everyShapeComesBack() {
+        QFETCH(QList<int>, shape);
+        QFETCH(bool, isRandom);
+        std::vector<std::string> dimensions;
+        for (qsizetype axis = 0; axis < shape.size(); ++axis)
+            dimensions.push_back("axis" + std::to_string(axis));
+        const std::vector<std::size_t> extents(shape.begin(), shape.end());
+        std::mt19937 random(7);
+        SessionData written;
+        const auto fill = [&]<typename T>(const std::string& path, T) {
+            NamedArray array = makeArray<T>(dimensions, extents, "1", "made up");
+            auto& values = std::get<std::vector<T>>(array.values);
+            for (std::size_t i = 0; i < values.size(); ++i)
+                if (!isRandom)
+                    values[i] = static_cast<T>(i / 100);
+                else if constexpr (std::is_integral_v<T>)
+                    values[i] = static_cast<T>(random()); // all bits, nothing to deflate
+                else
+                    values[i] = static_cast<T>(random() % 256) / static_cast<T>(1 + random() % 97);
+            written.arrays.emplace(path, std::move(array));
+        };
+        fill("/made/float", float());
+        fill("/made/double", double());
+        fill("/made/integer", std::int32_t());
+        fill("/made/byte", std::uint8_t());
+        const QTemporaryDir folder;
+        std::array<std::uintmax_t, 2> sizes{};
+        for (const Storage storage : {Storage::Compressed, Storage::Plain}) {
+            const std::filesystem::path file = folder.filePath("a.qscope.h5").toStdString();
+            writeSession(file, written, storage);
+            sizes[storage == Storage::Plain] = std::filesystem::file_size(file);
+            const SessionData read = readSession(file);
+            for (const auto& [path, array] : written.arrays)
+                QVERIFY2(read.find(path) && sameArray(read.require(path), array), path.c_str());
+        }
+        const bool isLarge = written.require("/made/byte").size() > 4096;
+        QVERIFY(isRandom || !isLarge || sizes[0] < sizes[1] / 2);
     }
 
     void everyArrayComesBack() {

@@ -17,7 +17,8 @@ class NextBlock {
 public:
     struct Ready {
         BlockWeights reference;
-        std::optional<SessionData> quantized; ///< its rows; nothing: it was only read
+        std::optional<SessionData> quantized = {}; ///< its rows; nothing: it was only read
+        BlockWeights there = {}; ///< the reference where blocks compute, which may be a GPU
     };
 
     explicit NextBlock(const Job& study);

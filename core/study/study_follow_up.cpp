@@ -105,12 +105,12 @@ void StudyRun::followUpWalk(const std::vector<std::size_t>& methods,
     for (std::int64_t layer = 0; layer < config.layers; ++layer) {
         const std::string stage =
             fmt::format("follow-up, layer {} of {}", layer + 1, config.layers);
-        const BlockWeights reference = takeBlock(layer, next);
+        const NextBlock::Ready block = takeBlock(layer, next);
         std::optional<Walk::EarlyExitProbe> probe;
         if (!m_earlyExit.empty())
             probe.emplace(Walk::EarlyExitProbe{*m_earlyExit[static_cast<std::size_t>(layer)], heads,
                                                finalStates, sessionLanes, shareRows});
-        walk.walkBlock(layer, reference, methodBlocks(layer, reference),
+        walk.walkBlock(layer, block.there, methodBlocks(layer, block.reference),
                        [&] { advanceProgress(stage, 1); }, m_job,
                        {probe ? &*probe : nullptr, nullptr});
     }

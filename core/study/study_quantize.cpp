@@ -4,6 +4,7 @@
 #include "core/engine/method_owners.h"
 #include "core/engine/shared_workers.h"
 #include "core/engine/workers.h"
+#include "core/model/block_device.h"
 #include "core/model/block_loader.h"
 #include "core/study/next_block.h"
 #include "core/study/study_instruments.h"
@@ -23,7 +24,7 @@ NextBlock::Ready StudyRun::quantizedBlock(std::int64_t layer, NextBlock& next) {
     advanceProgress(stage, 0);
     NextBlock::Ready block = next.isBegun()
                                  ? next.take([&] { advanceProgress(stage, 0); })
-                                 : NextBlock::Ready{loadBlock(*m_inputs.checkpoint, layer), {}};
+                                 : readBlock(layer);
     m_workAhead = 0;
     if (!block.quantized)
         block.quantized = quantizeBlock(
@@ -41,10 +42,10 @@ void StudyRun::beginNext(std::int64_t layer, NextBlock& next, SharedWorkers* wor
         return;
     next.begin([this, layer, workers](Job& job) {
         if (!workers || !m_memory.quantizeAhead)
-            return NextBlock::Ready{loadBlock(*m_inputs.checkpoint, layer), {}};
+            return readBlock(layer);
         setProductThreads(m_memory.threads); // a thread of its own starts with the default
         const SharedWorkers::Use use(*workers, SharedWorkers::Side::Ahead);
-        NextBlock::Ready block{loadBlock(*m_inputs.checkpoint, layer), {}};
+        NextBlock::Ready block = readBlock(layer);
         const double work = quantizingWork();
         block.quantized = quantizeBlock(
             layer, block.reference, [&](double share) { m_workAhead = share * work; }, job);
@@ -52,10 +53,17 @@ void StudyRun::beginNext(std::int64_t layer, NextBlock& next, SharedWorkers* wor
     });
 }
 
+/// The block in full precision, in host memory and where blocks compute.
+NextBlock::Ready StudyRun::readBlock(std::int64_t layer) const {
+    NextBlock::Ready block{loadBlock(*m_inputs.checkpoint, layer)};
+    block.there = streamedToDevice(block.reference, m_device);
+    return block;
+}
+
 /// The block in full precision, of walks from stored codes, and begins to read the one after it.
-BlockWeights StudyRun::takeBlock(std::int64_t layer, NextBlock& next) {
-    BlockWeights block = next.isBegun() ? next.take([this] { m_job.throwIfStopped(); }).reference
-                                        : loadBlock(*m_inputs.checkpoint, layer);
+NextBlock::Ready StudyRun::takeBlock(std::int64_t layer, NextBlock& next) {
+    NextBlock::Ready block =
+        next.isBegun() ? next.take([this] { m_job.throwIfStopped(); }) : readBlock(layer);
     beginNext(layer + 1, next, nullptr);
     return block;
 }

@@ -143,9 +143,9 @@ OutputScores StudyRun::walkVariants(const ExampleIds& examples,
     m_workTotal = double(walk.batchesPerBlock()) * double(layers) + double(walk.batches());
     NextBlock next(m_job);
     for (std::int64_t layer = 0; layer < layers; ++layer) {
-        const BlockWeights reference = takeBlock(layer, next);
+        const NextBlock::Ready block = takeBlock(layer, next);
         walk.walkBlock(
-            layer, reference, methodBlocks(layer, reference), [&] { advanceProgress(stage, 1); },
+            layer, block.there, methodBlocks(layer, block.reference), [&] { advanceProgress(stage, 1); },
             m_job);
     }
     walk.score(

@@ -381,8 +381,8 @@ void StudyRun::walkMain(bool resume) {
     NextBlock next(m_job);
     for (std::int64_t layer = m_blocksDone; layer < config.layers; ++layer) {
         const std::string stage = fmt::format("layer {} of {}: walking", layer + 1, config.layers);
-        const auto [reference, quantized] = quantizedBlock(layer, next);
-        SessionData part = *quantized;
+        const NextBlock::Ready block = quantizedBlock(layer, next);
+        SessionData part = *block.quantized;
         part.arrays.emplace("/layer",
                             makeSessionIndex("/layer", 1, static_cast<std::size_t>(layer)));
         if (m_ranks.isFirst())
@@ -395,7 +395,7 @@ void StudyRun::walkMain(bool resume) {
         const double perBatch = blockWork(layer) / double(m_walk->batchesPerBlock());
         const BlockInstruments instruments = makeInstruments(m_plan, m_inputs, m_share, layer);
         SessionData statistics = wholeExamples(m_walk->walkBlock(
-            layer, reference, methodBlocks(layer, reference),
+            layer, block.there, methodBlocks(layer, block.reference),
             [&] { advanceProgress(stage, perBatch); }, m_job, {nullptr, &instruments}));
         takeMeans(statistics, layer);
         part.arrays.merge(statistics.arrays);
@@ -431,7 +431,7 @@ void StudyRun::addBits(const SessionData& part) {
 bool StudyRun::beginCommit() {
     const bool isFirstWalk = m_lastWalk == Clock::duration::zero();
     const bool mayBeDue = m_memory.spill || isFirstWalk ||
-                          Clock::now() - m_lastCommit + 2 * m_lastWalk >= m_commitInterval;
+                          Clock::now() - m_lastCommit + 2 * m_lastWalk >= commitInterval();
     std::string begins = mayBeDue ? "begins" : "";
     m_ranks.broadcast(begins); // as the first rank's clock has it
     if (!begins.empty())
@@ -447,10 +447,11 @@ void StudyRun::commitBlock(std::int64_t blocksDone, bool isBegun) {
     if (!isBegun)
         return;
     std::string due =
-        m_memory.spill || Clock::now() - m_lastCommit >= m_commitInterval ? "due" : "";
+        m_memory.spill || Clock::now() - m_lastCommit >= commitInterval() ? "due" : "";
     m_ranks.broadcast(due); // as the first rank's clock has it
     if (due.empty())
         return;
+    const auto started = Clock::now();
     m_generation = 1 - m_generation;
     m_walk->commit(m_generation);
     m_ranks.meet(); // the record names what all of them have
@@ -458,6 +459,12 @@ void StudyRun::commitBlock(std::int64_t blocksDone, bool isBegun) {
         writeCommitRecord(m_folder.scratch(), {blocksDone, m_generation, m_ranks.count()});
     m_ranks.meet(); // only now the generation before may be written over
     m_lastCommit = Clock::now();
+    m_commitCost = m_lastCommit - started;
+}
+
+/// So that commits take at most a twentieth of the time.
+std::chrono::steady_clock::duration StudyRun::commitInterval() const {
+    return std::max<Clock::duration>(m_commitInterval, 20 * m_commitCost);
 }
 
 void StudyRun::scoreMain() {

@@ -39,7 +39,8 @@ public:
     ~StudyRun();
 
     /// How often states are made durable while blocks are walked through, where they do not live on
-    /// disk anyway: seldom enough to cost next to nothing, often enough that little is lost.
+    /// disk anyway: seldom enough to cost next to nothing, often enough that little is lost. What
+    /// takes longer than a twentieth of the interval is done less often.
     void commitEvery(std::chrono::seconds interval) { m_commitInterval = interval; }
 
     /// @param resume  go on at the last committed block of the study's folder
@@ -77,6 +78,7 @@ private:
     void addBits(const SessionData& part);
     bool beginCommit();
     void commitBlock(std::int64_t blocksDone, bool isBegun);
+    std::chrono::steady_clock::duration commitInterval() const;
     void putPart(const std::string& name, SessionData part, bool tellFollower);
     void tellTraining(std::int64_t layer, SessionData losses);
     void addCoordinates(SessionData& part) const;
@@ -97,7 +99,8 @@ private:
     void openSources();
     NextBlock::Ready quantizedBlock(std::int64_t layer, NextBlock& next);
     void beginNext(std::int64_t layer, NextBlock& next, SharedWorkers* workers);
-    BlockWeights takeBlock(std::int64_t layer, NextBlock& next);
+    NextBlock::Ready takeBlock(std::int64_t layer, NextBlock& next);
+    NextBlock::Ready readBlock(std::int64_t layer) const;
     SessionData quantizeBlock(std::int64_t layer, const BlockWeights& reference,
                               const std::function<void(double share)>& progress, Job& job);
     SessionData endToEndPart() const;
@@ -126,6 +129,7 @@ private:
     std::int64_t m_blocksDone = 0;
     int m_generation = 0;
     std::chrono::seconds m_commitInterval{20};
+    std::chrono::steady_clock::duration m_commitCost{}; ///< of the last one
     std::chrono::steady_clock::time_point m_lastCommit;
     std::chrono::steady_clock::duration m_lastWalk{}; ///< of the last block; 0: of none yet
     std::mutex m_tellMutex; ///< a block that is quantized ahead tells of its training

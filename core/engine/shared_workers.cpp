@@ -61,13 +61,17 @@ SharedWorkers::Use::~Use() {
 const SharedWorkers::Use* SharedWorkers::Use::ofThisThread() { return useOfThisThread; }
 
 SharedWorkers::Worker::Worker(const Use* use) : m_use(use) {
-    if (m_use)
-        m_use->m_workers.take(m_use->m_side);
+    if (!m_use)
+        return;
+    m_use->m_workers.take(m_use->m_side);
+    m_before = std::exchange(useOfThisThread, nullptr);
 }
 
 SharedWorkers::Worker::~Worker() {
-    if (m_use)
-        m_use->m_workers.giveBack(m_use->m_side);
+    if (!m_use)
+        return;
+    useOfThisThread = m_before;
+    m_use->m_workers.giveBack(m_use->m_side);
 }
 
 } // namespace quantscope

@@ -36,7 +36,8 @@ public:
         const Use* m_before;
     };
 
-    /// A worker, waited for and held while this lives. @param use  null: nothing is waited for
+    /// A worker, waited for and held while this lives; what its thread then starts itself takes no
+    /// further ones, which might never come. @param use  null: nothing is waited for
     class Worker {
     public:
         explicit Worker(const Use* use);
@@ -46,6 +47,7 @@ public:
 
     private:
         const Use* m_use;
+        const Use* m_before = nullptr;
     };
 
 private:

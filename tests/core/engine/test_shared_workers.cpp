@@ -100,6 +100,16 @@ private Q_SLOTS:
         QCOMPARE(all.most(), 3);
     }
 
+    void nestedWorkTakesNoFurtherWorkers() {
+        SharedWorkers workers(1);
+        const SharedWorkers::Use use(workers, Side::Present);
+        std::atomic<int> done = 0;
+        parallelFor(4, 2, {}, [&](int, std::int64_t) {
+            parallelFor(3, 2, {}, [&](int, std::int64_t) { ++done; });
+        });
+        QCOMPARE(done.load(), 12);
+    }
+
     void whatThrowsGivesItsWorkerBack() {
         SharedWorkers workers(1);
         const SharedWorkers::Use use(workers, Side::Present);

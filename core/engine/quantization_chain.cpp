@@ -361,7 +361,8 @@ QuantizedBlock QuantizationChain::load(std::size_t method, std::int64_t layer) c
 }
 
 std::unique_ptr<BlockSource> QuantizationChain::source(std::size_t method) const {
-    return std::make_unique<PackedCodes>(m_methods.at(method - 1)->codes, m_received, method);
+    return std::make_unique<PackedCodes>(m_methods.at(method - 1)->codes, m_received, method,
+                                         m_options.device);
 }
 
 void QuantizationChain::commit(int generation) {

@@ -1,4 +1,5 @@
 #include "core/data/error.h"
+#include "core/kernels/cuda_kernels.h"
 #include "core/kernels/quantization.h"
 #include "core/quant/folding.h"
 #include "core/quant/grids.h"
@@ -46,8 +47,13 @@ torch::Tensor dequantizeLevels(const QuantizedLinear& linear) {
     const torch::Tensor codes = linear.codes.contiguous();
     const torch::Tensor levels = linear.levels.contiguous();
     const torch::Tensor scales = linear.scales.contiguous();
-    kernels::dequantizeLevels(codes.data_ptr<std::uint8_t>(), shape, levels.data_ptr<float>(),
-                              scales.data_ptr<float>(), weight.data_ptr<float>());
+    if (codes.is_cuda())
+        kernels::cuda::dequantizeLevels(codes.data_ptr<std::uint8_t>(), shape,
+                                        levels.data_ptr<float>(), scales.data_ptr<float>(),
+                                        weight.data_ptr<float>());
+    else
+        kernels::dequantizeLevels(codes.data_ptr<std::uint8_t>(), shape, levels.data_ptr<float>(),
+                                  scales.data_ptr<float>(), weight.data_ptr<float>());
     return weight;
 }
 

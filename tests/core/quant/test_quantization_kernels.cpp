@@ -1,10 +1,13 @@
 // The kernels that quantize and dequantize by group against the same formulas in tensor operations:
 // every scale, zero point, code and weight must be the same number, so there is no tolerance.
 
-#include "core/kernels/quantization.h"
+#include "core/kernels/cuda_kernels.h"
+#include "core/quant/codes_on_device.h"
 #include "core/quant/grids.h"
 #include "core/quant/levels.h"
+#include "tests/core/quant/fixture.h"
 
+#include <ATen/Context.h>
 #include <QTest>
 
 #include <cmath>
@@ -247,6 +250,25 @@ private Q_SLOTS:
                                              .slice(0, 0, scales.numel()) +
                                      offset));
                 }
+    }
+
+    void blocksAreExpandedOnTheDevice() {
+        if (!at::globalContext().hasCUDA() || !kernels::cuda::availability().usable)
+            QSKIP("There is no GPU here that libtorch can use.");
+        test::SmallBlock block = test::makeSmallBlock(64, 172, 4, 4, 16);
+        const test::Batches stream({torch::randn({2, 16, 64})});
+        for (const char* method : {"rtn:group=48", "nf4", "nf3:double=true", "cube-root",
+                                   "hqq:group=16", "gptq:group=16,act_order=true", "perturb"}) {
+            const QuantizedBlock quantized = block.quantize(method, stream);
+            const BlockWeights here = dequantizeBlock(block.weights, quantized);
+            const BlockWeights there =
+                dequantizeBlock(block.weights, codesOnDevice(quantized, torch::kCUDA));
+            for (const Module module : here.modules()) {
+                QVERIFY(there.linear(module).weight.is_cuda());
+                QVERIFY2(at::equal(there.linear(module).weight.cpu(), here.linear(module).weight),
+                         method);
+            }
+        }
     }
 
     void numbersOnTheMiddleGoDown() {

@@ -1,0 +1,11 @@
+#pragma once
+
+#include "core/quant/quantizer.h"
+
+namespace quantscope {
+
+/// The block with its codes, scales and tables on a device, where dequantizeBlock() then expands
+/// them: a byte a weight goes there instead of four. Tensors that are there already are shared.
+QuantizedBlock codesOnDevice(QuantizedBlock block, torch::Device device);
+
+} // namespace quantscope

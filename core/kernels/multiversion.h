@@ -7,6 +7,8 @@
     !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 #define QUANTSCOPE_MULTIVERSION                                                                    \
     __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+// For loops that are written for the highest level alone, beside one for all.
+#define QUANTSCOPE_V4 __attribute__((target("arch=x86-64-v4,prefer-vector-width=512")))
 #else
 #define QUANTSCOPE_MULTIVERSION
 #endif

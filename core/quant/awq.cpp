@@ -19,12 +19,16 @@ public:
                             std::int64_t calibrationTokens) const override {
         // A chunk of batches with its sites, three rounded matrices of a candidate, and samples.
         constexpr std::uint64_t largestChunk = 192U << 20;
-        const std::uint64_t chunk = std::min(
-            largestChunk,
-            static_cast<std::uint64_t>(4 * calibrationTokens *
-                                       (10 * config.hiddenSize + 3 * config.intermediateSize)));
-        return Quantizer::workBytes(config, calibrationTokens) + chunk +
-               static_cast<std::uint64_t>(largestMatrix(config)) * 4 * 4;
+        const std::int64_t searched = m_options.searchTokens > 0
+                                          ? std::min(m_options.searchTokens, calibrationTokens)
+                                          : calibrationTokens;
+        const std::uint64_t chunk =
+            std::min(largestChunk,
+                     static_cast<std::uint64_t>(
+                         4 * searched * (10 * config.hiddenSize + 3 * config.intermediateSize)));
+        const auto codes = static_cast<std::uint64_t>(blockMatrices(config)) * 5 / 4;
+        return std::max(Quantizer::workBytes(config, calibrationTokens),
+                        codes + chunk + static_cast<std::uint64_t>(largestMatrix(config)) * 4 * 4);
     }
 
     double calibrationPasses() const override {

@@ -237,15 +237,14 @@ std::uint64_t trainingBytes(const ModelConfig& config, std::int64_t calibrationT
                             std::int64_t trained, const BlockTrainingOptions& options,
                             std::int64_t ahead) {
     const std::int64_t texts = 2 + (options.augmented ? 1 : 0) + (ahead > 0 ? 1 : 0);
-    const std::int64_t window = std::max<std::int64_t>(config.maxPositions, 512);
-    const std::int64_t stepTokens =
-        std::min(calibrationTokens, options.batch * std::min<std::int64_t>(window, 4096));
+    const std::int64_t window = std::min<std::int64_t>(config.maxPositions, 4096);
+    const std::int64_t stepTokens = std::min(calibrationTokens, options.batch * window);
     // What the gradients of a token need: sites and their products, and the attention's rows.
-    const std::int64_t token = 14 * config.hiddenSize + 6 * config.intermediateSize +
-                               3 * config.heads * std::min<std::int64_t>(window, 4096);
+    const std::int64_t token =
+        14 * config.hiddenSize + 6 * config.intermediateSize + 3 * config.heads * window;
     return 4 * static_cast<std::uint64_t>(texts * calibrationTokens * config.hiddenSize +
                                           (1 + ahead) * stepTokens * token + 5 * trained +
-                                          2 * blockMatrices(config));
+                                          blockMatrices(config));
 }
 
 } // namespace quantscope

@@ -2,6 +2,8 @@
 #include "core/quant/methods.h"
 #include "core/quant/trainable_quantization.h"
 
+#include <algorithm>
+
 namespace quantscope {
 
 namespace {
@@ -93,8 +95,10 @@ public:
     std::uint64_t workBytes(const ModelConfig& config,
                             std::int64_t calibrationTokens) const override {
         const std::int64_t weights = blockMatrices(config);
-        return Quantizer::workBytes(config, calibrationTokens) +
-               trainingBytes(config, calibrationTokens, weights, m_options.training);
+        // Codes come after training, when its parameters are still there.
+        return std::max(Quantizer::workBytes(config, calibrationTokens) +
+                            4 * static_cast<std::uint64_t>(weights),
+                        trainingBytes(config, calibrationTokens, weights, m_options.training));
     }
 
     QuantizedBlock quantize(const BlockTask& task) override {

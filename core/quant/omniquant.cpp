@@ -125,10 +125,12 @@ public:
         // Two parameters a group, and every matrix folded and rounded with its gradient.
         const std::int64_t group = std::max<std::int64_t>(1, m_options.grid.group);
         const std::int64_t trained = 2 * blockMatrices(config) / group;
-        return Quantizer::workBytes(config, calibrationTokens) +
-               static_cast<std::uint64_t>(blockMatrices(config)) * 4 *
-                   (m_options.transformation ? 3 : 1) +
-               trainingBytes(config, calibrationTokens, trained, m_options.training);
+        const std::uint64_t training =
+            static_cast<std::uint64_t>(blockMatrices(config)) * 4 *
+                (m_options.transformation ? 3 : 1) +
+            trainingBytes(config, calibrationTokens, trained, m_options.training);
+        // Codes come afterwards.
+        return std::max(Quantizer::workBytes(config, calibrationTokens), training);
     }
 
     QuantizedBlock quantize(const BlockTask& task) override {
@@ -171,8 +173,7 @@ OmniQuantOptions readOptions(const MethodOptions& options) {
                     "is known before; write activation_scale=dynamic.");
     read.activations = activations.rounding;
     const std::size_t transformation = options.choice("let", {"auto", "false", "true"});
-    read.transformation =
-        transformation == 2 || (transformation == 0 && read.activations.rounds());
+    read.transformation = transformation == 2 || (transformation == 0 && read.activations.rounds());
     if (!read.clipping && !read.transformation)
         throw Error(ErrorKind::Usage, "omniquant with lwc=false and let=false has nothing to "
                                       "train. Set one of them to true, or take rtn.");

@@ -87,8 +87,8 @@ std::uint64_t Quantizer::workBytes(const ModelConfig& config,
                                    std::int64_t calibrationTokens) const {
     // Codes, scales and zero points of the block, and a dozen temporaries of one chunk of rows.
     const std::int64_t chunk = 12 * std::min<std::int64_t>(largestMatrix(config), 1 << 20) * 4;
-    // A batch of calibration text on its way through the block.
-    constexpr std::int64_t batchTokens = 2048;
+    // A batch of calibration text on its way through the block: a window at least.
+    const std::int64_t batchTokens = std::max<std::int64_t>(config.maxPositions, 512);
     const bool looks = needsQuantizedChain() || needsFullChain();
     const std::int64_t batch = looks ? std::min(calibrationTokens, batchTokens) : 0;
     const std::int64_t token = 4 * (8 * config.hiddenSize + 2 * config.intermediateSize);

@@ -57,8 +57,10 @@ MemoryPlan planFor(const QuantizeOptions& options, const ModelConfig& config,
     sizes.calibrationPositions = calibration.positions();
     sizes.calibrationLanes =
         (quantizer->needsFullChain() ? 1 : 0) + (quantizer->needsQuantizedChain() ? 1 : 0);
+    ModelConfig windows = config; // however long the model's may be
+    windows.maxPositions = std::max<std::int64_t>(sizes.calibrationPositions, 1);
     sizes.methodWorkBytes = {
-        quantizer->workBytes(config, calibration.examples() * calibration.positions())};
+        quantizer->workBytes(windows, calibration.examples() * calibration.positions())};
     addLearnedSizes(*quantizer, config, sizes);
     if (quantizer->endToEnd())
         sizes.endToEndBytes = endToEndBytes(config, calibration.positions());
@@ -145,15 +147,14 @@ void quantizeModel(const QuantizeOptions& options, Job& job) {
     std::filesystem::create_directories(scratch);
     const ChainOptions chainOptions{memory.threads, memory.calibrationBatchExamples, 1,
                                     memory.spill};
-    const EndToEndPhase phase{
-        *checkpoint,
-        calibration,
-        chainOptions,
-        scratch,
-        codes,
-        codes / "before-end-to-end",
-        job,
-        [&job](const std::string& stage, double share) { job.progress(stage, share, 1); }};
+    const EndToEndPhase phase{*checkpoint,
+                              calibration,
+                              chainOptions,
+                              scratch,
+                              codes,
+                              codes / "before-end-to-end",
+                              job,
+                              [&job](const std::string& stage, double share) { job.progress(stage, share, 1); }};
     runPrefixPhase(phase, {options.method});
     runEndToEndPhase(phase, {options.method});
     std::filesystem::remove_all(phase.codesBefore);

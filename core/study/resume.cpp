@@ -26,6 +26,9 @@ std::string difference(const StudySizes& sizes, const MemoryPlan& before, const 
     if (sizes.methodLanes > 0 && !isSideBySide && before.threads != now.threads)
         return fmt::format("products of quantizing take {} threads, and took {}", now.threads,
                            before.threads);
+    if (before.lanesTogether != now.lanesTogether)
+        return fmt::format("{} lanes at most share a product, and {} did", now.lanesTogether,
+                           before.lanesTogether);
     if (sizes.questions.rows > 0 && before.questionBatch != now.questionBatch)
         return fmt::format("{} rows of questions make a product, and {} did", now.questionBatch,
                            before.questionBatch);

@@ -333,6 +333,9 @@ StudySizes studySizes(const StudyPlan& plan, const StudyInputs& inputs, const Ra
     sizes.threads = plannedThreads(plan, place);
     sizes.processBytes = processBytes(sizes.threads);
     sizes.batchTokens = plan.resources.batchTokens;
+    // What methods hold hangs on the windows that they read, however long the model's may be.
+    ModelConfig windows = config;
+    windows.maxPositions = std::max<std::int64_t>(sizes.calibrationPositions, 1);
     std::set<const CalibrationText*> fullChains;
     for (const MethodSpec& method : plan.methods) {
         const std::unique_ptr<Quantizer> quantizer = makeQuantizer(method);
@@ -346,7 +349,7 @@ StudySizes studySizes(const StudyPlan& plan, const StudyInputs& inputs, const Ra
         if (quantizer->endToEnd())
             sizes.endToEndBytes = endToEndBytes(config, sizes.calibrationPositions);
         sizes.methodWorkBytes.push_back(
-            quantizer->workBytes(config, sizes.calibrationExamples * sizes.calibrationPositions));
+            quantizer->workBytes(windows, sizes.calibrationExamples * sizes.calibrationPositions));
     }
     if (instruments.has(InstrumentGroup::Activations)) // which looks at every text
         for (const CalibrationText* text : inputs.calibration.all())

@@ -19,7 +19,7 @@ import tempfile
 
 from measured_study import MIB, measure
 
-HIDDEN, MLP, HEADS, LAYERS, VOCABULARY = 768, 2048, 12, 3, 4000
+HIDDEN, MLP, HEADS, LAYERS, VOCABULARY = 768, 2048, 12, 2, 4000
 EXPERTS, EXPERT_MLP = 8, 768
 
 RTN = ["--method", "rtn:bits=4,group=64"]
@@ -31,7 +31,7 @@ CASES = {
     "SmoothQuant W8A8": ["--method", "smoothquant"],
     "QuaRot": ["--method", "quarot"],
     "DuQuant": ["--method", "duquant"],
-    "PrefixQuant": ["--method", "prefixquant:epochs=1"],
+    "PrefixQuant": ["--method", "prefixquant"],
     "OmniQuant": ["--method", "omniquant:bits=3,group=64,epochs=1"],
     "OmniQuant with LET": ["--method", "omniquant:bits=3,group=64,epochs=1,let=true"],
     "EfficientQAT, blocks": ["--method", "efficientqat:bits=3,group=64,epochs=1,end_to_end=false"],
@@ -133,7 +133,7 @@ def main():
             words_of_case = [word.format(**places) for word in CASES[case]]
             command = [arguments.cli, "run", "--model", model, "--text", folder / "text.txt",
                        "--windows", "all", "--threads", arguments.threads, "--tokens", 255,
-                       "--calibration-examples", 32, "--memory", "16GiB", *words_of_case]
+                       "--calibration-examples", 16, "--memory", "16GiB", *words_of_case]
             if "--examples" not in command:
                 command += ["--examples", 32]
             found = measure([str(word) for word in command])

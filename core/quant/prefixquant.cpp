@@ -43,6 +43,16 @@ public:
         return TransformedQuantizer::calibrationPasses() + prefixSearching;
     }
 
+    std::uint64_t workBytes(const ModelConfig& config,
+                            std::int64_t calibrationTokens) const override {
+        // The windows that the search looks at, what they should give, and their way there.
+        const std::int64_t searched =
+            m_options.search ? std::min(calibrationTokens, searchWindows * config.maxPositions) : 0;
+        const std::int64_t token = 7 * config.hiddenSize + 2 * config.intermediateSize;
+        return TransformedQuantizer::workBytes(config, calibrationTokens) +
+               static_cast<std::uint64_t>(4 * searched * token);
+    }
+
 protected:
     BlockTransform transform(const BlockTask& task,
                              std::map<std::string, double>& diagnostics) const override {
@@ -92,8 +102,8 @@ protected:
         std::map<Module, QuantizedLinear> linears;
         for (const Module module : lane.modules())
             linears[module] = roundToNearest(
-                clipToBestRange(lane.linear(module).weight, statistics.at(moduleInput(module)).sample,
-                                grid, task.job),
+                clipToBestRange(lane.linear(module).weight,
+                                statistics.at(moduleInput(module)).sample, grid, task.job),
                 grid, task.job);
         return linears;
     }

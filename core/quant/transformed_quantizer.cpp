@@ -78,9 +78,9 @@ RoundingOptions readRoundingOptions(const MethodOptions& options) {
 
 std::uint64_t TransformedQuantizer::workBytes(const ModelConfig& config,
                                               std::int64_t calibrationTokens) const {
-    // The block transformed; where channels are turned, once more while that is done.
+    // The block transformed; where channels are turned, twice more while that is done.
     return Quantizer::workBytes(config, calibrationTokens) +
-           static_cast<std::uint64_t>(blockMatrices(config)) * 4 * (turnsChannels() ? 2 : 1) +
+           static_cast<std::uint64_t>(blockMatrices(config)) * 4 * (turnsChannels() ? 3 : 1) +
            (m_options.gptq ? gptqBytes(config, m_options.weights) : 0);
 }
 

@@ -41,7 +41,7 @@ class TestNextBlock : public QObject {
         PlanOptions options;
         options.model = demo + "/model";
         options.text = demo + "/text.jsonl";
-        options.tokens = 32;
+        options.tokens = 64; // so that blocks take more memory than predictions do
         options.examples = "12";
         options.methods = {"rtn:bits=3,group=32,name=rtn", "gptq:bits=3,group=32,name=gptq",
                            "awq:bits=3,group=32,name=awq",

@@ -67,7 +67,7 @@ Took median(std::vector<Took> all) {
 
 } // namespace
 
-int main(int argc, char** argv) {
+int main() {
     prepareProcess();
     const std::filesystem::path folder =
         std::filesystem::temp_directory_path() / "quantscope-example-patch";

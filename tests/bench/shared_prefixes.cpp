@@ -80,7 +80,7 @@ double walkSeconds(const Checkpoint& checkpoint, const std::vector<Lane>& lanes,
 
 } // namespace
 
-int main(int argc, char** argv) {
+int main() {
     prepareProcess();
     const std::filesystem::path folder =
         std::filesystem::temp_directory_path() / "quantscope-shared-prefixes";

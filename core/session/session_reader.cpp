@@ -44,19 +44,11 @@ herr_t collectAttribute(hid_t, const char* name, const H5A_info_t*, void* data) 
     return names.size() > maximumObjects ? 1 : 0;
 }
 
-struct Scale {
-    std::string name;
-    std::int64_t size = -1;
-};
-
-herr_t inspectScale(hid_t, unsigned, hid_t scale, void* data) {
-    auto& found = *static_cast<Scale*>(data);
-    std::array<char, maximumNameBytes> name{};
-    if (H5DSget_scale_name(scale, name.data(), name.size() - 1) < 0)
+/// Keeps the scale open.
+herr_t holdScale(hid_t, unsigned, hid_t scale, void* data) {
+    if (H5Iinc_ref(scale) < 0)
         return -1;
-    found.name = name.data();
-    const hdf5::Handle space(H5Dget_space(scale), H5Sclose);
-    found.size = space ? H5Sget_simple_extent_npoints(space) : -1;
+    *static_cast<hid_t*>(data) = scale;
     return 1; // the first scale of an axis is the one that counts
 }
 
@@ -335,23 +327,53 @@ void SessionReader::checkStorage(hid_t dataset, const ArrayLayout& layout) const
     }
 }
 
+/// The library reads the list into room for as many axes as the array has, however many it names.
+void SessionReader::checkScaleList(hid_t dataset, const ArrayLayout& layout) const {
+    if (H5Aexists(dataset, "DIMENSION_LIST") <= 0)
+        return;
+    const std::string place = layout.path + "/@DIMENSION_LIST";
+    const hdf5::Handle attribute =
+        checked(H5Aopen(dataset, "DIMENSION_LIST", H5P_DEFAULT), H5Aclose, place);
+    const hdf5::Handle type = checked(H5Aget_type(attribute), H5Tclose, place);
+    const hdf5::Handle space = checked(H5Aget_space(attribute), H5Sclose, place);
+    const bool isList = H5Tget_class(type) == H5T_VLEN;
+    const hdf5::Handle element(isList ? H5Tget_super(type) : H5I_INVALID_HID, H5Tclose);
+    if (!element || H5Tget_class(element) != H5T_REFERENCE ||
+        H5Tget_size(element) != sizeof(hobj_ref_t) ||
+        H5Sget_simple_extent_npoints(space) != static_cast<hssize_t>(layout.shape.size()))
+        damaged(place, "it is not a list of the scales of each axis");
+}
+
+/// An attribute's text; empty where there is none. The library's own reading of a scale's class and
+/// name writes behind its room where the attribute is damaged.
+std::string SessionReader::textOf(hid_t object, const char* name, const std::string& path) const {
+    return H5Aexists(object, name) > 0 ? attributeText(object, name, path + "/@" + name)
+                                       : std::string();
+}
+
 std::vector<std::string> SessionReader::dimensionNames(hid_t dataset,
                                                        const ArrayLayout& layout) const {
     std::vector<std::string> names;
+    checkScaleList(dataset, layout);
     for (std::size_t axis = 0; axis < layout.shape.size(); ++axis) {
-        Scale scale;
+        hid_t found = H5I_INVALID_HID;
         if (H5DSget_num_scales(dataset, static_cast<unsigned>(axis)) < 1)
             damaged(layout.path, fmt::format("its axis {} has no dimension scale", axis));
-        if (H5DSiterate_scales(dataset, static_cast<unsigned>(axis), nullptr, inspectScale,
-                               &scale) < 0 ||
-            scale.name.empty())
+        const herr_t status = H5DSiterate_scales(dataset, static_cast<unsigned>(axis), nullptr,
+                                                 holdScale, &found);
+        const hdf5::Handle scale(found, H5Dclose);
+        const std::string name =
+            status >= 0 && scale ? textOf(scale, "NAME", layout.path) : std::string();
+        if (name.empty())
             damaged(layout.path,
                     fmt::format("the dimension scale of axis {} cannot be read", axis));
-        if (scale.size != static_cast<std::int64_t>(layout.shape[axis]))
+        const hdf5::Handle space(H5Dget_space(scale), H5Sclose);
+        const std::int64_t size = space ? H5Sget_simple_extent_npoints(space) : -1;
+        if (size != static_cast<std::int64_t>(layout.shape[axis]))
             damaged(layout.path,
                     fmt::format("it has {} entries along {}, whose dimension scale has {}",
-                                layout.shape[axis], scale.name, scale.size));
-        names.push_back(scale.name);
+                                layout.shape[axis], name, size));
+        names.push_back(name);
     }
     return names;
 }
@@ -370,7 +392,7 @@ ArrayLayout SessionReader::inspect(hid_t dataset, const std::string& path, bool&
         damaged(path, hdf5::lastError());
     layout.shape.assign(shape.begin(), shape.begin() + rank);
     checkStorage(dataset, layout);
-    isScale = H5DSis_scale(dataset) > 0;
+    isScale = textOf(dataset, "CLASS", path) == "DIMENSION_SCALE";
     if (isScale) {
         const std::string name = path.substr(path.rfind('/') + 1);
         if (rank != 1)

@@ -56,6 +56,8 @@ private:
     ArrayLayout inspect(hid_t dataset, const std::string& path, bool& isScale) const;
     ElementType typeOf(hid_t dataset, const std::string& path) const;
     void checkStorage(hid_t dataset, const ArrayLayout& layout) const;
+    void checkScaleList(hid_t dataset, const ArrayLayout& layout) const;
+    std::string textOf(hid_t object, const char* name, const std::string& path) const;
     std::vector<std::string> dimensionNames(hid_t dataset, const ArrayLayout& layout) const;
     void checkAgreement() const;
 

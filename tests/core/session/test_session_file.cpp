@@ -236,6 +236,14 @@ private Q_SLOTS:
             {"f.create_dataset('x', (2**40,), 'f4', chunks=(1024,))", "more than a file"},
             {"f.create_dataset('x', (2**60, 2**60), 'f4', chunks=(1, 1024))", "more than a file"},
             {"f.create_group('g'); f['g/g'] = f['g']", "deeper"},
+            // What the library would read into room for one name, and for two axes.
+            {"f['lane'].attrs['CLASS'] = np.array([b'DIMENSION_SCALE'] * 500)", "/lane"},
+            {"f['examples/lane'].attrs['NAME'] = np.array([b'lane'] * 500)", "cannot be read"},
+            {"a = f['examples/error'].attrs; r = a['DIMENSION_LIST'][0]\n"
+             "many = np.empty(500, object)\n"
+             "for i in range(500): many[i] = np.array([r[0]], h5py.ref_dtype)\n"
+             "a.create('DIMENSION_LIST', many, dtype=h5py.vlen_dtype(h5py.ref_dtype))",
+             "DIMENSION_LIST"},
         };
         for (const auto& [code, expected] : cases) {
             const std::string message = changed(code);

@@ -378,7 +378,7 @@ MemoryPlan planWalk(const ModelConfig& config, const StudySizes& sizes) {
     plan.quantizeAhead = false;
     if (fits())
         return plan;
-    plan.lanesTogether = 1; // products of rows are the same with oneDNN, however many there are
+    plan.lanesTogether = 1; // with oneDNN the same products, but for batches of a few dozen rows
     if (fits())
         return plan;
     plan.prefetch = false;

@@ -3,6 +3,7 @@
 #include "core/kernels/ordered_floats.h"
 #include "core/kernels/parallel.h"
 #include "core/kernels/prefetch.h"
+#include "core/kernels/processor.h"
 #include "core/kernels/vector_types.h"
 
 #include <cstring>
@@ -71,10 +72,7 @@ void quantizeShare(const float* x, const LevelShape& shape, const float* between
 using Bytes = std::uint8_t __attribute__((vector_size(16)));
 
 bool hasLookups() {
-    static const bool has =
-        __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-        __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq") &&
-        __builtin_cpu_supports("avx512vl");
+    static const bool has = hasWideVectors();
     return has;
 }
 

@@ -179,16 +179,12 @@ MergePlan planMerge(const std::vector<PartOutline>& parts, std::size_t layers) {
     return plan;
 }
 
-NamedArray mergeLayers(const MergedArray& entry, const std::vector<PartOutline>& outlines,
-                       const std::function<NamedArray(std::size_t part)>& readFrom) {
-    NamedArray whole = makeLike(entry.layout);
-    for (const std::size_t part : entry.parts) {
-        const NamedArray array = readFrom(part);
-        for (std::size_t at = 0; at < outlines[part].layers.size(); ++at)
-            copyLayer(array, at, whole, static_cast<std::size_t>(outlines[part].layers[at]),
-                      *entry.layerAxis);
-    }
-    return whole;
+NamedArray makeMerged(const MergedArray& entry) { return makeLike(entry.layout); }
+
+void addLayers(const MergedArray& entry, const NamedArray& array, const PartOutline& part,
+               NamedArray& whole) {
+    for (std::size_t at = 0; at < part.layers.size(); ++at)
+        copyLayer(array, at, whole, static_cast<std::size_t>(part.layers[at]), *entry.layerAxis);
 }
 
 SessionData mergeParts(const std::vector<SessionData>& parts, std::size_t layers) {
@@ -207,9 +203,10 @@ SessionData mergeParts(const std::vector<SessionData>& parts, std::size_t layers
             data.arrays.emplace(path, parts[entry.parts.back()].arrays.at(path));
             continue;
         }
-        data.arrays.emplace(path, mergeLayers(entry, outlines, [&](std::size_t part) {
-                                return parts[part].arrays.at(path);
-                            }));
+        NamedArray whole = makeMerged(entry);
+        for (const std::size_t part : entry.parts)
+            addLayers(entry, parts[part].arrays.at(path), outlines[part], whole);
+        data.arrays.emplace(path, std::move(whole));
     }
     return data;
 }

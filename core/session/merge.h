@@ -4,7 +4,6 @@
 #include "core/session/session_writer.h"
 
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -38,10 +37,12 @@ MergePlan planMerge(const std::vector<PartOutline>& parts, std::size_t layers);
 
 PartOutline outlineOf(const SessionData& part, std::string name);
 
-/// An array with a layer axis, put together in memory.
-/// @param readFrom  the part's values of it
-NamedArray mergeLayers(const MergedArray& entry, const std::vector<PartOutline>& outlines,
-                       const std::function<NamedArray(std::size_t part)>& readFrom);
+/// The whole of an array with a layer axis, nothing measured yet.
+NamedArray makeMerged(const MergedArray& entry);
+
+/// Puts a part's layers of that array into the whole.
+void addLayers(const MergedArray& entry, const NamedArray& array, const PartOutline& part,
+               NamedArray& whole);
 
 /// The "/layer" coordinate as a list. @throws Error (Input) when it is not one of integers.
 std::vector<std::int32_t> layersOf(const NamedArray& coordinate, const std::string& partName);

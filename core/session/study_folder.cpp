@@ -178,7 +178,10 @@ void StudyFolder::assemble(const std::map<std::string, std::string>& attributes)
         } else if (!entry.layerAxis) {
             writer.writeArray(path, readFrom(entry.parts.back()));
         } else if (sizeOf(entry.layout) <= mergedInMemory) {
-            writer.writeArray(path, mergeLayers(entry, outlines, readFrom));
+            NamedArray whole = makeMerged(entry);
+            for (const std::size_t part : entry.parts)
+                addLayers(entry, readFrom(part), outlines[part], whole);
+            writer.writeArray(path, whole);
         } else {
             const hdf5::Handle dataset = writer.createArray(entry.layout);
             for (const std::size_t part : entry.parts) {

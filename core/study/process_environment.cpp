@@ -1,5 +1,7 @@
 #include "core/study/process_environment.h"
 
+#include "core/kernels/processor.h"
+
 #include <array>
 #include <cstdio>
 #include <cstring>
@@ -17,10 +19,7 @@ constexpr const char* kernelsVariable = "OPENBLAS_CORETYPE";
 /// back to its oldest kernels: on an Intel Xeon of 2024 to an eighth of the speed of these.
 const char* productKernels() {
 #if defined(__x86_64__) && defined(__GNUC__)
-    __builtin_cpu_init();
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512cd") &&
-        __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
-        __builtin_cpu_supports("avx512vl"))
+    if (kernels::hasWideVectors())
         return "SkylakeX";
     if (__builtin_cpu_is("intel") && __builtin_cpu_supports("avx2") &&
         __builtin_cpu_supports("fma"))

@@ -96,13 +96,14 @@ void fillMissing(SessionData& part, const SessionData& other) {
         if (isNew)
             continue;
         NamedArray& own = place->second;
-        if (own.shape != array.shape || own.values.index() != array.values.index())
+        const NamedArray& given = array; // clang 14 lets no lambda take a part of a binding
+        if (own.shape != given.shape || own.values.index() != given.values.index())
             refuse(path);
         std::visit(
             [&](auto& values) {
                 using Values = std::decay_t<decltype(values)>;
                 using Value = typename Values::value_type;
-                const Values& others = std::get<Values>(array.values);
+                const Values& others = std::get<Values>(given.values);
                 for (std::size_t i = 0; i < values.size(); ++i) {
                     if constexpr (std::is_floating_point_v<Value>) {
                         if (std::isnan(values[i]))

@@ -13,7 +13,7 @@ namespace quantscope::kernels {
     x = Wide{} - 87.0f > x ? Wide{} - 87.0f : x; // this order is one instruction
     // The exponent with its bias is positive, so that cutting it off rounds to the nearest.
     const WideInt biased = __builtin_convertvector(x * 1.44269504088896341f + 127.5f, WideInt);
-    const Wide n = __builtin_convertvector(biased - 127, Wide);
+    const Wide n = __builtin_convertvector(biased, Wide) - 127.0f; // NaN has no room for − 127
     const Wide r = (x - n * 0.693359375f) + n * 2.12194440e-4f;
     Wide p = Wide{} + 1.9875691500e-4f; // minimax polynomial of (e^r − 1 − r) / r² on ±ln2/2
     p = p * r + 1.3981999507e-3f;
@@ -21,7 +21,7 @@ namespace quantscope::kernels {
     p = p * r + 4.1665795894e-2f;
     p = p * r + 1.6666665459e-1f;
     p = p * r + 5.0000001201e-1f;
-    p = p * r * r + r + 1.0f;
+    p = (p * r + 1.0f) * r + 1.0f;
     return p * reinterpret_cast<Wide>(biased << 23);
 }
 

@@ -62,6 +62,8 @@ void TestKernels::attention_data() {
     QTest::newRow("odd dimension") << 19 << 2 << 2 << 22 << 0;
     QTest::newRow("sliding window") << 70 << 4 << 2 << 16 << 9;
     QTest::newRow("window of one") << 20 << 2 << 2 << 8 << 1;
+    QTest::newRow("window over tiles") << 103 << 4 << 2 << 24 << 40;
+    QTest::newRow("last tile with one vector") << 77 << 4 << 1 << 128 << 0;
 }
 
 void TestKernels::attention() {

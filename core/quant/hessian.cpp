@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 #include <utility>
+#include <vector>
 
 namespace quantscope {
 
@@ -15,22 +16,55 @@ namespace {
 /// Rows of the sum that are one product: fewer leave less beyond the diagonal, more fill the cores.
 constexpr std::int64_t panel = 256;
 
+/// The same as invertFactor for a matrix of few channels: below the size at which the products of a
+/// linear algebra library, and still more its threads, cost less than they save.
+bool invertSmallFactor(torch::Tensor& matrix) {
+    const std::int64_t width = matrix.size(0);
+    auto a = matrix.accessor<float, 2>();
+    std::vector<double> inverse(static_cast<std::size_t>(width * width));
+    const auto at = [&](std::int64_t row, std::int64_t column) -> double& {
+        return inverse[static_cast<std::size_t>(row * width + column)];
+    };
+    // L, row by row.
+    for (std::int64_t row = 0; row < width; ++row)
+        for (std::int64_t column = 0; column <= row; ++column) {
+            double rest = a[row][column];
+            for (std::int64_t k = 0; k < column; ++k)
+                rest -= at(row, k) * at(column, k);
+            if (column < row)
+                at(row, column) = rest / at(column, column);
+            else if (rest > 0)
+                at(row, row) = std::sqrt(rest);
+            else
+                return false; // not positive, or not a number
+        }
+    // L⁻¹ in its place: a row needs those above it, and of itself what stands to the right.
+    for (std::int64_t row = 0; row < width; ++row) {
+        const double scale = 1 / at(row, row);
+        for (std::int64_t column = 0; column < row; ++column) {
+            double sum = 0;
+            for (std::int64_t k = column; k < row; ++k)
+                sum += at(row, k) * at(k, column);
+            at(row, column) = -sum * scale;
+        }
+        at(row, row) = scale;
+    }
+    for (std::int64_t row = 0; row < width; ++row)
+        for (std::int64_t column = 0; column < width; ++column)
+            a[row][column] = static_cast<float>(at(row, column));
+    return true;
+}
+
 /// L⁻¹ of A = L Lᵀ in place of A, by halves, so that nearly all of it are matrix products.
 /// @param matrix  f32 [n, n]; what is above its diagonal becomes 0
 /// @return        whether it was positive definite; if not, it is spoilt
 bool invertFactor(torch::Tensor matrix, const Job& job) {
-    constexpr std::int64_t smallest = 192; // channels that are worth halving
+    constexpr std::int64_t smallest = 64; // channels that are worth halving
     const std::int64_t width = matrix.size(0);
-    if (width <= smallest) {
-        const auto [lower, failed] = at::linalg_cholesky_ex(matrix);
-        if (failed.item<int>() != 0)
-            return false;
-        matrix.copy_(at::linalg_solve_triangular(lower, torch::eye(width, lower.options()),
-                                                 /*upper=*/false));
-        return true;
-    }
+    if (width <= smallest)
+        return invertSmallFactor(matrix);
     job.throwIfStopped();
-    const std::int64_t half = (width / 2 + 63) / 64 * 64;
+    const std::int64_t half = (width / 2 + 15) / 16 * 16;
     const torch::Tensor first = matrix.slice(0, 0, half).slice(1, 0, half);
     torch::Tensor below = matrix.slice(0, half).slice(1, 0, half);
     torch::Tensor second = matrix.slice(0, half).slice(1, half);

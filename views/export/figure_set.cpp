@@ -1,6 +1,7 @@
 #include "views/export/figure_set.h"
 
 #include "core/data/error.h"
+#include "views/export/row_heights.h"
 #include "views/pages/early_exit_page.h"
 #include "views/pages/errors_page.h"
 #include "views/pages/overview_page.h"
@@ -36,6 +37,8 @@ FigureOptions sizeOf(const PlotWidget& plot, const FigureSetOptions& options) {
     } else if (const auto* strips = qobject_cast<const StripsPlot*>(&plot)) {
         constexpr double rowMillimetres = 4.2;
         size.heightMillimetres = std::max(60.0, 18 + rowMillimetres * double(strips->rows()));
+    } else if (const auto* bars = qobject_cast<const BarsPlot*>(&plot)) {
+        size.heightMillimetres = heightOf(bars->figure(), size.fontPoints);
     }
     return size;
 }

@@ -1,5 +1,6 @@
 #include "views/export/paper_set.h"
 
+#include "views/export/row_heights.h"
 #include "views/plots/figure_plot.h"
 #include "views/plots/heatmap_plot.h"
 #include "views/plots/plot_widget.h"
@@ -70,11 +71,8 @@ FigureOptions sizeOf(const PlotWidget& plot, const Figure& figure, const FigureS
     if (std::holds_alternative<ScatterFigureValues>(figure.body))
         size.heightMillimetres = 80;
     if (const auto* bars = std::get_if<BarsFigure>(&figure.body)) {
-        std::size_t count = 0;
-        for (const BarGroup& group : bars->groups)
-            count += group.bars.size() + 1;
         size.widthMillimetres = 120;
-        size.heightMillimetres = std::max(60.0, 25 + 2.2 * static_cast<double>(count));
+        size.heightMillimetres = heightOf(*bars, size.fontPoints);
     }
     return size;
 }

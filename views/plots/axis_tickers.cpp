@@ -1,5 +1,7 @@
 #include "views/plots/axis_tickers.h"
 
+#include "views/plots/name_lines.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -156,12 +158,15 @@ void CategoryTicker::generate(const QCPRange& range, const QLocale&, QChar, int,
     const double length = horizontal ? m_axis->axisRect()->width() : m_axis->axisRect()->height();
     // Names beside a vertical axis leave most of the width to the values.
     const double widest = 0.38 * m_axis->parentPlot()->viewport().width();
-    for (const int category : chosen(lowest, highest, length, needed, m_evenSteps)) {
+    const std::vector<int> categories = chosen(lowest, highest, length, needed, m_evenSteps);
+    const double perLabel =
+        length / static_cast<double>(std::max<std::size_t>(categories.size(), 1));
+    const int lines = static_cast<int>(perLabel / needed);
+    for (const int category : categories) {
         ticks.append(category);
         if (tickLabels)
             tickLabels->append(horizontal ? label(category)
-                                          : metrics.elidedText(label(category), Qt::ElideMiddle,
-                                                               widest));
+                                          : inLines(label(category), metrics, widest, lines));
     }
 }
 

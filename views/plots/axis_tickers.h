@@ -36,7 +36,8 @@ protected:
 };
 
 /// Ticks at whole numbers 0 … count − 1, named or not. The first and the last are always labelled;
-/// between them as many as the axis has room for. Long names of a vertical axis lose their middle.
+/// between them as many as the axis has room for. Long names of a vertical axis are broken into
+/// lines where rows are high enough, and lose their middle where they are not.
 class CategoryTicker : public QCPAxisTicker {
 public:
     explicit CategoryTicker(const QCPAxis* axis) : m_axis(axis) {}

@@ -98,8 +98,11 @@ FigureSetValues gatherFigureValues(const SessionData& session, const PageFunctio
         values.residuals.push_back(shared(std::move(page)));
     }
     for (const std::string& lane : methods) {
-        values.earlyExit.push_back(shared(functions.earlyExit(session, lane)));
-        values.patching.push_back(shared(functions.patching(session, lane)));
+        // Pages of lanes that have nothing to show there are of another lane.
+        if (EarlyExitValues page = functions.earlyExit(session, lane); page.lane == lane)
+            values.earlyExit.push_back(shared(std::move(page)));
+        if (PatchingValues page = functions.patching(session, lane); page.lane == lane)
+            values.patching.push_back(shared(std::move(page)));
         for (const char* statistic : {"relative_error", "sqnr"})
             values.weights.push_back(shared(functions.weights(session, lane, statistic)));
         WeightsValues training = functions.weights(session, lane, "training_loss");

@@ -95,7 +95,7 @@ void ErrorBudgetInstrument::add(const LaneBatch& batch) {
 
 void ErrorBudgetInstrument::setTokens(std::size_t path, std::size_t lane, std::int64_t example,
                                       const torch::Tensor& values) {
-    const torch::Tensor single = values.to(torch::kFloat32).contiguous();
+    const torch::Tensor single = values.to(torch::kCPU, torch::kFloat32).contiguous();
     m_tokens->set(path, lane, example, m_examples.firstPosition,
                   {single.data_ptr<float>(), static_cast<std::size_t>(single.numel())});
 }

@@ -9,6 +9,7 @@
 #include "core/model/block_device.h"
 #include "core/model/block_loader.h"
 #include "core/model/stop_watcher.h"
+#include "core/quant/codes_on_device.h"
 #include "core/quant/packed_storage.h"
 
 #include <fmt/format.h>
@@ -248,7 +249,7 @@ BlockWeights QuantizationChain::behindPrefix(const MethodState& method, std::int
     return behind;
 }
 
-QuantizedBlock QuantizationChain::makeBlock(std::int64_t layer, const BlockWeights& reference,
+QuantizedBlock QuantizationChain::makeBlock(std::int64_t layer, const BlockWeights& weights,
                                             const MethodState& method, Job& job, Reports reports) {
     const std::filesystem::path file = blockFile(method.codes, layer);
     if (isStored(method, layer))
@@ -259,7 +260,7 @@ QuantizedBlock QuantizationChain::makeBlock(std::int64_t layer, const BlockWeigh
         own.emplace(*method.chain.states, m_options.batchExamples);
     if (method.full)
         full.emplace(*method.full->states, m_options.batchExamples);
-    const BlockWeights behind = behindPrefix(method, layer, reference);
+    const BlockWeights behind = behindPrefix(method, layer, weights);
     BlockTask task{
         m_checkpoint.config(),   layer, behind, rotaryOf(*method.text), own ? &*own : nullptr,
         full ? &*full : nullptr, job};
@@ -271,13 +272,14 @@ QuantizedBlock QuantizationChain::makeBlock(std::int64_t layer, const BlockWeigh
         ahead.push_back(behindPrefix(method, layer + 1 + static_cast<std::int64_t>(i), m_ahead[i]));
     task.ahead = ahead;
     task.singularValues = &m_singularValues;
-    QuantizedBlock block = method.quantizer->quantize(task);
+    QuantizedBlock block = codesOnDevice(method.quantizer->quantize(task), torch::kCPU);
     savePackedBlock(file, block);
     return block;
 }
 
 void QuantizationChain::quantizeBlock(std::int64_t layer, const BlockWeights& reference,
-                                      const BlockReport& report, Job& job) {
+                                      const BlockReport& report, Job& job,
+                                      const BlockWeights* there) {
     std::mutex mutex;
     std::vector<double> work(m_methods.size()); // in passes over the calibration text
     std::vector<double> done(m_methods.size());
@@ -300,7 +302,9 @@ void QuantizationChain::quantizeBlock(std::int64_t layer, const BlockWeights& re
             if (report.trained)
                 report.trained(index, losses);
         };
-        const QuantizedBlock block = makeBlock(layer, reference, method, job, {tell, tellLosses});
+        const BlockWeights& weights =
+            there && method.quantizer->worksOnDevice() ? *there : reference;
+        const QuantizedBlock block = makeBlock(layer, weights, method, job, {tell, tellLosses});
         report.training.set(index, block.trainingLoss);
         for (const auto& [module, error] : weightErrors(reference, block)) {
             MatrixReport matrix;

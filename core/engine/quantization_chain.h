@@ -28,7 +28,7 @@ struct ChainOptions {
     std::int64_t batchExamples = 1;
     std::size_t methodsAtOnce = 1; ///< methods quantized side by side, as memory allows
     bool spill = false;
-    torch::Device device = torch::kCPU;   ///< where calibration lanes walk; methods work on the CPU
+    torch::Device device = torch::kCPU;   ///< where calibration lanes walk
     bool reuseStored = false;             ///< a block whose codes are there is not quantized again
     std::filesystem::path singularValues; ///< where decompositions are kept; empty: nowhere
     bool carriesAllTexts = false;         ///< in full precision, whether or not a method wants them
@@ -74,8 +74,11 @@ public:
 
     /// Quantizes one block with every method, stores the codes, and takes the calibration lanes
     /// through it; each rank with its own methods. May run beside a walk through the block before.
+    /// @param there  the reference where lanes walk, for methods that can work there; null: all
+    /// work
+    ///               in host memory
     void quantizeBlock(std::int64_t layer, const BlockWeights& reference, const BlockReport& report,
-                       Job& job);
+                       Job& job, const BlockWeights* there = nullptr);
 
     /// Gives every rank the blocks that others made, as they lie in their files. Called by all
     /// ranks together, after each quantized the block and before it is walked through.
@@ -110,7 +113,7 @@ private:
         std::function<void(const std::vector<double>&)> trained;
     };
 
-    QuantizedBlock makeBlock(std::int64_t layer, const BlockWeights& reference,
+    QuantizedBlock makeBlock(std::int64_t layer, const BlockWeights& weights,
                              const MethodState& method, Job& job, Reports reports);
     bool owns(std::size_t index) const;
     bool isStored(const MethodState& method, std::int64_t layer) const;

@@ -4,8 +4,9 @@ namespace quantscope {
 
 QuantizedBlock codesOnDevice(QuantizedBlock block, torch::Device device) {
     for (auto& [module, linear] : block.linears)
-        for (torch::Tensor* tensor : {&linear.codes, &linear.scales, &linear.zeros, &linear.levels,
-                                      &linear.values, &linear.groupIndex})
+        for (torch::Tensor* tensor :
+             {&linear.codes, &linear.scales, &linear.zeros, &linear.levels, &linear.values,
+              &linear.groupIndex, &linear.scaleCodes, &linear.scaleScales})
             if (tensor->defined())
                 *tensor = tensor->to(device);
     return block;

@@ -1,5 +1,7 @@
 #include "core/quant/grids.h"
 
+#include "core/quant/device_kernels.h"
+
 #include <ATen/core/grad_mode.h>
 
 #include <algorithm>
@@ -178,10 +180,8 @@ Grid findGrid(const torch::Tensor& weight, const GridOptions& options, const Job
     Grid grid = emptyGrid(weight, options.group);
     if (isPlain(weight, options)) {
         job.throwIfStopped();
-        const torch::Tensor values = weight.contiguous();
-        kernels::quantizeGroups(
-            values.data_ptr<float>(), shapeOf(weight, options.group), ruleOf(options),
-            {grid.scales.data_ptr<float>(), grid.zeros.data_ptr<float>(), nullptr, nullptr});
+        quantizeGroups(weight.contiguous(), shapeOf(weight, options.group), ruleOf(options),
+                       {.scales = grid.scales, .zeros = grid.zeros});
         return grid;
     }
     const std::int64_t step = chunkRows(weight.size(1));
@@ -209,10 +209,8 @@ QuantizedLinear roundToGrid(const torch::Tensor& weight, const Grid& grid,
                             const GridOptions& options, const Job& job) {
     job.throwIfStopped();
     const QuantizedLinear linear = emptyLinear(weight, grid, options);
-    const torch::Tensor values = weight.contiguous();
-    kernels::roundToGrids(values.data_ptr<float>(), shapeOf(weight, options.group),
-                          {linear.scales.data_ptr<float>(), linear.zeros.data_ptr<float>()},
-                          options.bits, linear.codes.data_ptr<std::uint8_t>(), nullptr);
+    roundToGrids(weight.contiguous(), shapeOf(weight, options.group), options.bits,
+                 {.scales = linear.scales, .zeros = linear.zeros, .codes = linear.codes});
     return linear;
 }
 
@@ -222,23 +220,17 @@ QuantizedLinear roundToNearest(const torch::Tensor& weight, const GridOptions& o
         return roundToGrid(weight, findGrid(weight, options, job), options, job);
     job.throwIfStopped();
     const QuantizedLinear linear = emptyLinear(weight, emptyGrid(weight, options.group), options);
-    const torch::Tensor values = weight.contiguous();
-    kernels::quantizeGroups(values.data_ptr<float>(), shapeOf(weight, options.group),
-                            ruleOf(options),
-                            {linear.scales.data_ptr<float>(), linear.zeros.data_ptr<float>(),
-                             linear.codes.data_ptr<std::uint8_t>(), nullptr});
+    quantizeGroups(weight.contiguous(), shapeOf(weight, options.group), ruleOf(options),
+                   {.scales = linear.scales, .zeros = linear.zeros, .codes = linear.codes});
     return linear;
 }
 
 torch::Tensor valuesOnGrid(const torch::Tensor& weight, const Grid& grid, int bits,
                            std::int64_t group) {
     torch::Tensor result = torch::empty(weight.sizes(), weight.options());
-    const torch::Tensor values = weight.contiguous();
-    const torch::Tensor scales = grid.scales.contiguous();
-    const torch::Tensor zeros = grid.zeros.contiguous();
-    kernels::roundToGrids(values.data_ptr<float>(), shapeOf(weight, group),
-                          {scales.data_ptr<float>(), zeros.data_ptr<float>()}, bits, nullptr,
-                          result.data_ptr<float>());
+    roundToGrids(
+        weight.contiguous(), shapeOf(weight, group), bits,
+        {.scales = grid.scales.contiguous(), .zeros = grid.zeros.contiguous(), .values = result});
     return result;
 }
 
@@ -248,9 +240,8 @@ torch::Tensor fakeQuantize(const torch::Tensor& weight, const GridOptions& optio
         return valuesOnGrid(weight, findGrid(weight, options, job), options.bits, options.group);
     job.throwIfStopped();
     torch::Tensor result = torch::empty(weight.sizes(), weight.options());
-    const torch::Tensor values = weight.contiguous();
-    kernels::quantizeGroups(values.data_ptr<float>(), shapeOf(weight, options.group),
-                            ruleOf(options), {nullptr, nullptr, nullptr, result.data_ptr<float>()});
+    quantizeGroups(weight.contiguous(), shapeOf(weight, options.group), ruleOf(options),
+                   {.values = result});
     return result;
 }
 

@@ -24,7 +24,8 @@ std::unique_ptr<Quantizer> makeLevelQuantizer(torch::Tensor levels, const Method
     return std::make_unique<MatrixQuantizer>(
         [levels = std::move(levels), read](const torch::Tensor& weight, const Job& job) {
             return quantizeToLevels(weight, levels, read, job);
-        });
+        },
+        /*worksOnDevice=*/true);
 }
 
 } // namespace

@@ -1,7 +1,7 @@
 #include "core/quant/levels.h"
 
 #include "core/data/error.h"
-#include "core/kernels/quantization.h"
+#include "core/quant/device_kernels.h"
 
 #include <algorithm>
 #include <cmath>
@@ -31,12 +31,10 @@ void quantizeScales(QuantizedLinear& linear) {
     linear.doubleQuantized = true;
     linear.scaleOffset = linear.scales.mean().item<float>();
     const torch::Tensor centred = linear.scales - linear.scaleOffset;
-    const torch::Tensor levels = dynamicMap();
-    linear.scaleScales = torch::empty({shape.blocks()}, torch::kFloat32);
-    linear.scaleCodes = torch::empty({shape.count}, torch::kUInt8);
-    kernels::quantizeToLevels(centred.data_ptr<float>(), shape, levels.data_ptr<float>(),
-                              linear.scaleScales.data_ptr<float>(),
-                              linear.scaleCodes.data_ptr<std::uint8_t>());
+    const torch::Tensor levels = dynamicMap().to(centred.device());
+    linear.scaleScales = torch::empty({shape.blocks()}, centred.options());
+    linear.scaleCodes = torch::empty({shape.count}, centred.options().dtype(torch::kUInt8));
+    quantizeToLevels(centred, shape, levels, linear.scaleScales, linear.scaleCodes);
     linear.scales = decodeScales(linear.scaleCodes, linear.scaleScales, linear.scaleOffset);
 }
 
@@ -103,14 +101,11 @@ QuantizedLinear quantizeToLevels(const torch::Tensor& weight, const torch::Tenso
     linear.rows = weight.size(0);
     linear.columns = weight.size(1);
     linear.groupSize = options.block;
-    linear.levels = levels;
+    linear.levels = levels.to(weight.device());
     linear.codes = torch::empty(weight.sizes(), weight.options().dtype(torch::kUInt8));
     const kernels::LevelShape shape{weight.numel(), options.block, options.bits};
     linear.scales = torch::empty({shape.blocks()}, weight.options());
-    const torch::Tensor values = weight.contiguous();
-    kernels::quantizeToLevels(values.data_ptr<float>(), shape, levels.data_ptr<float>(),
-                              linear.scales.data_ptr<float>(),
-                              linear.codes.data_ptr<std::uint8_t>());
+    quantizeToLevels(weight.contiguous(), shape, linear.levels, linear.scales, linear.codes);
     if (options.doubleQuantize)
         quantizeScales(linear);
     return linear;
@@ -118,11 +113,9 @@ QuantizedLinear quantizeToLevels(const torch::Tensor& weight, const torch::Tenso
 
 torch::Tensor decodeScales(const torch::Tensor& codes, const torch::Tensor& scaleScales,
                            float offset) {
-    const torch::Tensor levels = dynamicMap();
-    torch::Tensor scales = torch::empty({codes.numel()}, torch::kFloat32);
-    kernels::dequantizeLevels(codes.data_ptr<std::uint8_t>(), {codes.numel(), scaleBlock, 8},
-                              levels.data_ptr<float>(), scaleScales.data_ptr<float>(),
-                              scales.data_ptr<float>());
+    torch::Tensor scales = torch::empty({codes.numel()}, scaleScales.options());
+    dequantizeLevels(codes, {codes.numel(), scaleBlock, 8}, dynamicMap().to(codes.device()),
+                     scaleScales, scales);
     return scales.add_(offset);
 }
 

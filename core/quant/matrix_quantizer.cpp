@@ -13,8 +13,9 @@ QuantizedBlock quantizeMatrices(const BlockWeights& weights, const QuantizeMatri
     return block;
 }
 
-MatrixQuantizer::MatrixQuantizer(QuantizeMatrix quantizeMatrix)
-    : m_quantizeMatrix(std::move(quantizeMatrix)) {}
+MatrixQuantizer::MatrixQuantizer(QuantizeMatrix quantizeMatrix, bool worksOnDevice)
+    : m_quantizeMatrix(std::move(quantizeMatrix))
+    , m_worksOnDevice(worksOnDevice) {}
 
 QuantizedBlock MatrixQuantizer::quantize(const BlockTask& task) {
     return quantizeMatrices(task.weights, m_quantizeMatrix, task.job);

@@ -15,12 +15,15 @@ QuantizedBlock quantizeMatrices(const BlockWeights& weights, const QuantizeMatri
 /// A method without data: quantizeMatrices() and nothing else.
 class MatrixQuantizer : public Quantizer {
 public:
-    explicit MatrixQuantizer(QuantizeMatrix quantizeMatrix);
+    /// @param worksOnDevice  whether the function takes weights on a GPU too
+    explicit MatrixQuantizer(QuantizeMatrix quantizeMatrix, bool worksOnDevice = false);
 
     QuantizedBlock quantize(const BlockTask& task) override;
+    bool worksOnDevice() const override { return m_worksOnDevice; }
 
 private:
     QuantizeMatrix m_quantizeMatrix;
+    bool m_worksOnDevice;
 };
 
 } // namespace quantscope

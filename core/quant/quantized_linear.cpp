@@ -1,6 +1,5 @@
 #include "core/data/error.h"
-#include "core/kernels/cuda_kernels.h"
-#include "core/kernels/quantization.h"
+#include "core/quant/device_kernels.h"
 #include "core/quant/folding.h"
 #include "core/quant/grids.h"
 #include "core/quant/quantizer.h"
@@ -20,40 +19,28 @@ void requireShape(const torch::Tensor& tensor, const char* name, at::IntArrayRef
             fmt::format("A quantized matrix has {} of a shape that does not fit its codes.", name));
 }
 
-torch::Tensor dequantizeUniform(const QuantizedLinear& linear) {
+torch::Tensor valuesOfGroups(const QuantizedLinear& linear) {
     const kernels::GroupShape shape{linear.rows, linear.columns,
                                     groupColumns(linear.columns, linear.groupSize)};
     requireShape(linear.scales, "scales", {linear.rows, shape.groupsOfRow()});
     requireShape(linear.zeros, "zero points", {linear.rows, shape.groupsOfRow()});
     if (linear.groupIndex.defined())
         requireShape(linear.groupIndex, "a group index", {linear.columns});
-    torch::Tensor weight = torch::empty({linear.rows, linear.columns}, linear.scales.options());
-    const torch::Tensor codes = linear.codes.contiguous();
-    const torch::Tensor scales = linear.scales.contiguous();
-    const torch::Tensor zeros = linear.zeros.contiguous();
-    const torch::Tensor index =
-        linear.groupIndex.defined() ? linear.groupIndex.contiguous() : torch::Tensor();
-    kernels::dequantizeGroups(
-        codes.data_ptr<std::uint8_t>(), shape, {scales.data_ptr<float>(), zeros.data_ptr<float>()},
-        index.defined() ? index.data_ptr<std::int32_t>() : nullptr, weight.data_ptr<float>());
+    const torch::Tensor weight =
+        torch::empty({linear.rows, linear.columns}, linear.scales.options());
+    dequantizeGroups(
+        shape, linear.groupIndex.defined() ? linear.groupIndex.contiguous() : torch::Tensor(),
+        {linear.scales.contiguous(), linear.zeros.contiguous(), linear.codes.contiguous(), weight});
     return weight;
 }
 
-torch::Tensor dequantizeLevels(const QuantizedLinear& linear) {
+torch::Tensor valuesOfLevels(const QuantizedLinear& linear) {
     const kernels::LevelShape shape{linear.rows * linear.columns, linear.groupSize, linear.bits};
     requireShape(linear.scales, "scales", {shape.blocks()});
     requireShape(linear.levels, "levels", {std::int64_t(1) << linear.bits});
     torch::Tensor weight = torch::empty({linear.rows, linear.columns}, linear.scales.options());
-    const torch::Tensor codes = linear.codes.contiguous();
-    const torch::Tensor levels = linear.levels.contiguous();
-    const torch::Tensor scales = linear.scales.contiguous();
-    if (codes.is_cuda())
-        kernels::cuda::dequantizeLevels(codes.data_ptr<std::uint8_t>(), shape,
-                                        levels.data_ptr<float>(), scales.data_ptr<float>(),
-                                        weight.data_ptr<float>());
-    else
-        kernels::dequantizeLevels(codes.data_ptr<std::uint8_t>(), shape, levels.data_ptr<float>(),
-                                  scales.data_ptr<float>(), weight.data_ptr<float>());
+    dequantizeLevels(linear.codes.contiguous(), shape, linear.levels.contiguous(),
+                     linear.scales.contiguous(), weight);
     return weight;
 }
 
@@ -67,8 +54,8 @@ torch::Tensor QuantizedLinear::dequantize() const {
     }
     requireShape(codes, "codes", {rows, columns});
     if (kind == Kind::Levels)
-        return dequantizeLevels(*this);
-    const torch::Tensor grid = dequantizeUniform(*this);
+        return valuesOfLevels(*this);
+    const torch::Tensor grid = valuesOfGroups(*this);
     return kind == Kind::Cubed ? grid * grid * grid : grid;
 }
 

@@ -172,6 +172,10 @@ public:
 
     virtual QuantizedBlock quantize(const BlockTask& task) = 0;
 
+    /// Whether quantize() works where the weights of its task lie, on a GPU too, and leaves codes
+    /// there. The others take weights in host memory.
+    virtual bool worksOnDevice() const { return false; }
+
     /// How the method rounds this block, for another that trains the matrices beneath it; null
     /// where the method is no such base. It refers to this object and to the task.
     /// @param train  with its own training done; else as that begins

@@ -39,7 +39,7 @@ private:
 class RoundToNearest final : public MatrixQuantizer {
 public:
     explicit RoundToNearest(const GridOptions& grid)
-        : MatrixQuantizer(nearest(grid))
+        : MatrixQuantizer(nearest(grid), /*worksOnDevice=*/true)
         , m_grid(grid) {}
 
     std::unique_ptr<BlockRounding> rounding(const BlockTask&, bool) const override {

@@ -22,13 +22,12 @@ NextBlock::Ready StudyRun::quantizedBlock(std::int64_t layer, NextBlock& next) {
         fmt::format("layer {} of {}: quantizing", layer + 1, m_inputs.checkpoint->config().layers);
     const double work = quantizingWork();
     advanceProgress(stage, 0);
-    NextBlock::Ready block = next.isBegun()
-                                 ? next.take([&] { advanceProgress(stage, 0); })
-                                 : readBlock(layer);
+    NextBlock::Ready block =
+        next.isBegun() ? next.take([&] { advanceProgress(stage, 0); }) : readBlock(layer);
     m_workAhead = 0;
     if (!block.quantized)
         block.quantized = quantizeBlock(
-            layer, block.reference,
+            layer, block,
             [&](double share) { m_job.progress(stage, m_workDone + share * work, m_workTotal); },
             m_job);
     m_chain->exchangeCodes(layer);
@@ -48,7 +47,7 @@ void StudyRun::beginNext(std::int64_t layer, NextBlock& next, SharedWorkers* wor
         NextBlock::Ready block = readBlock(layer);
         const double work = quantizingWork();
         block.quantized = quantizeBlock(
-            layer, block.reference, [&](double share) { m_workAhead = share * work; }, job);
+            layer, block, [&](double share) { m_workAhead = share * work; }, job);
         return block;
     });
 }
@@ -70,8 +69,9 @@ NextBlock::Ready StudyRun::takeBlock(std::int64_t layer, NextBlock& next) {
 
 /// Makes the methods' blocks of a layer, and says of every quantized lane how far its matrices are
 /// from the reference's.
-SessionData StudyRun::quantizeBlock(std::int64_t layer, const BlockWeights& reference,
+SessionData StudyRun::quantizeBlock(std::int64_t layer, const NextBlock::Ready& block,
                                     const std::function<void(double)>& progress, Job& job) {
+    const BlockWeights& reference = block.reference;
     WeightsTable weights(m_sources.size(), modelModules(m_inputs.checkpoint->config()));
     const auto isOwn = [this](std::size_t imported) {
         return static_cast<int>(imported) % m_ranks.count() == m_ranks.rank();
@@ -87,7 +87,8 @@ SessionData StudyRun::quantizeBlock(std::int64_t layer, const BlockWeights& refe
     if (m_plan.instruments.has(InstrumentGroup::Activations) && m_ranks.isFirst())
         texts.emplace(activationSitesOf(m_inputs.checkpoint->config()), m_inputs.calibration.all());
     m_chain->quantizeBlock(layer, reference,
-                           {weights, training, progress, trained, texts ? &*texts : nullptr}, job);
+                           {weights, training, progress, trained, texts ? &*texts : nullptr}, job,
+                           &block.there);
     parallelFor(static_cast<std::int64_t>(m_inputs.imported.size()),
                 static_cast<int>(m_memory.quantizeAtOnce), job, [&](int, std::int64_t index) {
                     const auto i = static_cast<std::size_t>(index);

@@ -101,7 +101,7 @@ private:
     void beginNext(std::int64_t layer, NextBlock& next, SharedWorkers* workers);
     NextBlock::Ready takeBlock(std::int64_t layer, NextBlock& next);
     NextBlock::Ready readBlock(std::int64_t layer) const;
-    SessionData quantizeBlock(std::int64_t layer, const BlockWeights& reference,
+    SessionData quantizeBlock(std::int64_t layer, const NextBlock::Ready& block,
                               const std::function<void(double share)>& progress, Job& job);
     SessionData endToEndPart() const;
     MethodBlocks methodBlocks(std::int64_t layer, const BlockWeights& reference) const;

@@ -60,16 +60,16 @@ inline QStringList smallStudy(const QString& output) {
 }
 
 /// A study of some seconds with every phase and instrument there is.
-inline QStringList fullStudy(const QString& output) {
+inline QStringList fullStudy(const QString& output, int examples = 6, int tokens = 24) {
     return {"run",
             "--model",
             demo + "/model",
             "--text",
             demo + "/text.jsonl",
             "--examples",
-            "6",
+            QString::number(examples),
             "--tokens",
-            "24",
+            QString::number(tokens),
             "--label-field",
             "register",
             "--method",

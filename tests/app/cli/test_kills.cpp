@@ -26,12 +26,17 @@ int momentsAsked() {
     return isNumber ? asked : 0;
 }
 
+/// What a study says of its memory when it may use so many MiB.
+QString estimate(QStringList study, int memory) {
+    return run(study << "--memory" << QString::number(memory) + "MiB"
+                     << "--estimate")
+        .output;
+}
+
 /// The least memory that a study says it can do with, in MiB.
-int leastMemory(QStringList study) {
-    const Outcome estimate = run(study << "--memory"
-                                       << "1MiB"
-                                       << "--estimate");
-    const auto match = QRegularExpression("([0-9.]+) MiB  peak of").match(estimate.output);
+int leastMemory(const QStringList& study) {
+    const auto match =
+        QRegularExpression("([0-9.]+) MiB  peak of").match(estimate(study, /*memory=*/1));
     return match.hasMatch() ? static_cast<int>(match.captured(1).toDouble()) + 1 : 0;
 }
 
@@ -156,10 +161,13 @@ private Q_SLOTS:
 
     /// The same with so little memory that lanes' states lie on disk, committed after each block.
     void statesOnDisk() {
-        const int memory = leastMemory(fullStudy(m_session));
+        const QStringList whole = fullStudy(m_session, 12, 48); // states of some MiB
+        const int memory = leastMemory(whole);
         QVERIFY(memory > 0);
-        const QStringList study =
-            fullStudy(m_session) << "--memory" << QString::number(memory) + "MiB";
+        QVERIFY(estimate(whole, 4096).contains("B  hidden states\n"));
+        QVERIFY(!estimate(whole, memory).contains("B  hidden states\n"));
+        const QStringList study = QStringList(whole)
+                                  << "--memory" << QString::number(memory) + "MiB";
         const int moments = momentsAsked() > 0 ? momentsAsked() : 3;
         soak(study, moments, moments >= 20 ? 1 : 0); // a few may all come too early
     }

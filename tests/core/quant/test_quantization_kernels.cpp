@@ -1,8 +1,10 @@
 // The kernels that quantize and dequantize by group against the same formulas in tensor operations:
 // every scale, zero point, code and weight must be the same number, so there is no tolerance.
 
+#include "core/data/error.h"
 #include "core/kernels/cuda_kernels.h"
 #include "core/quant/codes_on_device.h"
+#include "core/quant/device_kernels.h"
 #include "core/quant/grids.h"
 #include "core/quant/levels.h"
 #include "tests/core/quant/fixture.h"
@@ -250,6 +252,54 @@ private Q_SLOTS:
                                              .slice(0, 0, scales.numel()) +
                                      offset));
                 }
+    }
+
+    void tensorsThatDoNotFitAreRefused() {
+        const torch::Tensor weight = torch::randn({4, 32});
+        const kernels::GroupShape shape{4, 32, 16};
+        const auto kindOf = [](auto action) {
+            try {
+                action();
+            } catch (const Error& error) {
+                return error.kind();
+            }
+            return ErrorKind::Usage;
+        };
+        const auto quantize = [&](const GroupTensors& out) {
+            return kindOf([&] { quantizeGroups(weight, shape, {}, out); });
+        };
+        QCOMPARE(quantize({.scales = torch::empty({4, 2})}), ErrorKind::Usage); // no error
+        QCOMPARE(quantize({.scales = torch::empty({4, 1})}), ErrorKind::Internal);
+        QCOMPARE(quantize({.values = torch::empty({32, 4}).t()}), ErrorKind::Internal);
+        QuantizedLinear linear =
+            roundToNearest(weight, {4, 16, GridKind::Asymmetric, false}, Job());
+        linear.codes = linear.codes.slice(0, 0, 3);
+        QCOMPARE(kindOf([&] { linear.dequantize(); }), ErrorKind::Internal);
+    }
+
+    void matricesAreQuantizedOnTheDevice() {
+        if (!at::globalContext().hasCUDA() || !kernels::cuda::availability().usable)
+            QSKIP("There is no GPU here that libtorch can use.");
+        const torch::Tensor weight = torch::randn({70, 300});
+        const auto verify = [](const QuantizedLinear& there, const QuantizedLinear& here) {
+            QVERIFY(there.codes.is_cuda());
+            QVERIFY(at::equal(there.codes.cpu(), here.codes));
+            QVERIFY(at::equal(there.scales.cpu(), here.scales));
+            QVERIFY(at::equal(there.dequantize().cpu(), here.dequantize()));
+        };
+        const GridOptions grid{3, 64, GridKind::Asymmetric, false};
+        verify(roundToNearest(weight.to(torch::kCUDA), grid, Job()),
+               roundToNearest(weight, grid, Job()));
+        const torch::Tensor levels = normalFloatLevels(4);
+        verify(quantizeToLevels(weight.to(torch::kCUDA), levels, {}, Job()),
+               quantizeToLevels(weight, levels, {}, Job()));
+        // The mean of the scales is a sum in another order there.
+        const LevelOptions twice{.doubleQuantize = true};
+        const QuantizedLinear there =
+            quantizeToLevels(weight.to(torch::kCUDA), levels, twice, Job());
+        const QuantizedLinear here = quantizeToLevels(weight, levels, twice, Job());
+        QVERIFY(at::equal(there.codes.cpu(), here.codes));
+        QVERIFY(at::allclose(there.dequantize().cpu(), here.dequantize(), 0.01, 1e-6));
     }
 
     void blocksAreExpandedOnTheDevice() {

@@ -1,7 +1,7 @@
 #include "core/kernels/column_errors.h"
 #include "core/kernels/grid_rule.h"
-#include "core/kernels/multiversion.h"
 #include "core/kernels/parallel.h"
+#include "core/kernels/processor_levels.h"
 #include "core/kernels/vector_types.h"
 
 #include <vector>
@@ -12,8 +12,7 @@ namespace {
 
 /// Outputs handled together: a column's fit into registers, and those of all columns of a block of
 /// 128 stay beside their errors in the nearest cache.
-constexpr std::int64_t parts = 4;
-constexpr std::int64_t sliceOutputs = parts * wideCount;
+constexpr std::int64_t sliceOutputs = 64;
 
 /// What a slice of outputs is worked on in, [columns, sliceOutputs] each.
 struct Slice {
@@ -22,59 +21,65 @@ struct Slice {
 };
 
 /// One column less the errors before it.
+template <typename Vector>
 [[gnu::always_inline]] inline void update(const Slice& slice, const float* factor,
                                           const float* correction, std::int64_t column) {
+    constexpr std::int64_t lanes = lanesOf<Vector>;
+    constexpr std::int64_t parts = sliceOutputs / lanes;
     float* own = slice.weights + column * sliceOutputs;
-    Wide sum[parts];
+    Vector sum[parts];
     for (std::int64_t p = 0; p < parts; ++p)
-        sum[p] = load<Wide>(own + p * wideCount);
+        sum[p] = load<Vector>(own + p * lanes);
     for (std::int64_t i = 0; i < column; ++i) {
         const float* error = slice.errors + i * sliceOutputs;
         for (std::int64_t p = 0; p < parts; ++p)
-            sum[p] -= factor[i] * load<Wide>(error + p * wideCount);
+            sum[p] -= factor[i] * load<Vector>(error + p * lanes);
         if (!correction)
             continue;
         const float* weight = slice.weights + i * sliceOutputs;
         for (std::int64_t p = 0; p < parts; ++p)
-            sum[p] += correction[i] * load<Wide>(weight + p * wideCount);
+            sum[p] += correction[i] * load<Vector>(weight + p * lanes);
     }
     for (std::int64_t p = 0; p < parts; ++p)
-        store(own + p * wideCount, sum[p]);
+        store(own + p * lanes, sum[p]);
 }
 
-/// @param factor, correction  transposed, so that what a column takes of those before it lies
-///                            together
-QUANTSCOPE_MULTIVERSION
-void roundSlice(const ColumnBlock& block, const float* factor, const float* correction,
-                const Slice& slice, std::int64_t begin, std::int64_t count) {
-    const float largestCode = float((1 << block.bits) - 1);
-    for (std::int64_t column = 0; column < block.columns; ++column)
-        std::copy_n(block.weights + column * block.outputs + begin, count,
-                    slice.weights + column * sliceOutputs);
-    for (std::int64_t column = 0; column < block.columns; ++column) {
-        const std::int64_t row = column * block.columns;
-        update(slice, factor + row, correction ? correction + row : nullptr, column);
-        const std::int64_t grid = block.group[column] * block.outputs + begin;
-        const float* scale = block.scales + grid;
-        const float* zero = block.zeros + grid;
-        const float* weight = slice.weights + column * sliceOutputs;
-        float* error = slice.errors + column * sliceOutputs;
-        std::uint8_t* code = block.codes + column * block.outputs + begin;
-        const float diagonal = factor[row + column];
-        for (std::int64_t i = 0; i < count; ++i) {
-            const GroupGrid own = {scale[i], zero[i]};
-            const float place = placeOf(weight[i], own, largestCode);
-            error[i] = (weight[i] - valueOf(place, own)) / diagonal;
-            code[i] = codeOf(place);
+struct SliceLoop {
+    /// @param factor, correction  transposed, so that what a column takes of those before it lies
+    ///                            together
+    template <typename Vector>
+    [[gnu::always_inline]] static inline void run(const ColumnBlock& block, const float* factor,
+                                                  const float* correction, const Slice& slice,
+                                                  std::int64_t begin, std::int64_t count) {
+        const float largestCode = float((1 << block.bits) - 1);
+        for (std::int64_t column = 0; column < block.columns; ++column)
+            std::copy_n(block.weights + column * block.outputs + begin, count,
+                        slice.weights + column * sliceOutputs);
+        for (std::int64_t column = 0; column < block.columns; ++column) {
+            const std::int64_t row = column * block.columns;
+            update<Vector>(slice, factor + row, correction ? correction + row : nullptr, column);
+            const std::int64_t grid = block.group[column] * block.outputs + begin;
+            const float* scale = block.scales + grid;
+            const float* zero = block.zeros + grid;
+            const float* weight = slice.weights + column * sliceOutputs;
+            float* error = slice.errors + column * sliceOutputs;
+            std::uint8_t* code = block.codes + column * block.outputs + begin;
+            const float diagonal = factor[row + column];
+            for (std::int64_t i = 0; i < count; ++i) {
+                const GroupGrid own = {scale[i], zero[i]};
+                const float place = placeOf(weight[i], own, largestCode);
+                error[i] = (weight[i] - valueOf(place, own)) / diagonal;
+                code[i] = codeOf(place);
+            }
+        }
+        for (std::int64_t column = 0; column < block.columns; ++column) {
+            const std::int64_t from = column * sliceOutputs;
+            const std::int64_t to = column * block.outputs + begin;
+            std::copy_n(slice.weights + from, count, block.weights + to);
+            std::copy_n(slice.errors + from, count, block.errors + to);
         }
     }
-    for (std::int64_t column = 0; column < block.columns; ++column) {
-        const std::int64_t from = column * sliceOutputs;
-        const std::int64_t to = column * block.outputs + begin;
-        std::copy_n(slice.weights + from, count, block.weights + to);
-        std::copy_n(slice.errors + from, count, block.errors + to);
-    }
-}
+};
 
 std::vector<float> transposed(const float* matrix, std::int64_t size) {
     std::vector<float> turned(static_cast<std::size_t>(size * size));
@@ -98,9 +103,9 @@ void roundColumns(const ColumnBlock& block) {
         const auto room = static_cast<std::size_t>(block.columns * sliceOutputs);
         std::vector<float> weights(room), errors(room); // zeros where the last slice has no outputs
         for (std::int64_t slice = first; slice < last; ++slice)
-            roundSlice(block, factor.data(), lost, {weights.data(), errors.data()},
-                       slice * sliceOutputs,
-                       std::min(sliceOutputs, block.outputs - slice * sliceOutputs));
+            runAtOwnLevel<SliceLoop>(block, static_cast<const float*>(factor.data()), lost,
+                                     Slice{weights.data(), errors.data()}, slice * sliceOutputs,
+                                     std::min(sliceOutputs, block.outputs - slice * sliceOutputs));
     });
 }
 

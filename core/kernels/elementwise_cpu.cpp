@@ -1,5 +1,6 @@
 #include "core/kernels/kernels.h"
 #include "core/kernels/multiversion.h"
+#include "core/kernels/processor_levels.h"
 #include "core/kernels/vector_math.h"
 
 #include <cmath>
@@ -21,28 +22,47 @@ void rmsNorm(const float* x, const float* gamma, float epsilon, std::int64_t row
 
 namespace {
 
-[[gnu::always_inline]] inline Wide siluOf(const Wide& x) { return x / (1.0f + exponential(-x)); }
+template <typename Vector>
+[[gnu::always_inline]] inline Vector siluOf(const Vector& x) {
+    return x / (1.0f + exponential(-x));
+}
+
+struct SiluLoop {
+    template <typename Vector>
+    [[gnu::always_inline]] static inline void run(float* gate, std::int64_t count) {
+        std::int64_t i = 0;
+        for (; i + lanesOf<Vector> <= count; i += lanesOf<Vector>)
+            store(gate + i, siluOf(load<Vector>(gate + i)));
+        if (i < count)
+            storePart(gate + i, siluOf(loadPart<Vector>(gate + i, count - i, 0)), count - i);
+    }
+};
 
 } // namespace
 
-QUANTSCOPE_MULTIVERSION
-void silu(float* gate, std::int64_t count) {
-    std::int64_t i = 0;
-    for (; i + wideCount <= count; i += wideCount)
-        store(gate + i, siluOf(load<Wide>(gate + i)));
-    if (i < count)
-        storePart(gate + i, siluOf(loadPart(gate + i, count - i, 0)), count - i);
-}
+void silu(float* gate, std::int64_t count) { runAtOwnLevel<SiluLoop>(gate, count); }
 
-QUANTSCOPE_MULTIVERSION
+namespace {
+
+struct SiluMultiplyLoop {
+    template <typename Vector>
+    [[gnu::always_inline]] static inline void run(float* gate, const float* up,
+                                                  std::int64_t count) {
+        std::int64_t i = 0;
+        for (; i + lanesOf<Vector> <= count; i += lanesOf<Vector>)
+            store(gate + i, siluOf(load<Vector>(gate + i)) * load<Vector>(up + i));
+        if (i < count)
+            storePart(gate + i,
+                      siluOf(loadPart<Vector>(gate + i, count - i, 0)) *
+                          loadPart<Vector>(up + i, count - i, 0),
+                      count - i);
+    }
+};
+
+} // namespace
+
 void siluMultiply(float* gate, const float* up, std::int64_t count) {
-    std::int64_t i = 0;
-    for (; i + wideCount <= count; i += wideCount)
-        store(gate + i, siluOf(load<Wide>(gate + i)) * load<Wide>(up + i));
-    if (i < count)
-        storePart(gate + i,
-                  siluOf(loadPart(gate + i, count - i, 0)) * loadPart(up + i, count - i, 0),
-                  count - i);
+    runAtOwnLevel<SiluMultiplyLoop>(gate, up, count);
 }
 
 QUANTSCOPE_MULTIVERSION
@@ -66,38 +86,53 @@ namespace {
         }
 }
 
-/// The same for heads of eight, two in each vector. @pre heads is even
-[[gnu::always_inline]] inline void rotatePairs(float* x, const float* c, const float* s,
-                                               std::int64_t heads) {
-    const Narrow cosines = load<Narrow>(c);
-    const Narrow sines = load<Narrow>(s);
-    const Wide cosine =
-        __builtin_shufflevector(cosines, cosines, 0, 1, 2, 3, 4, 5, 6, 7, 0, 1, 2, 3, 4, 5, 6, 7);
-    const Wide sine = __builtin_shufflevector(-sines, sines, 0, 1, 2, 3, 12, 13, 14, 15, 0, 1, 2, 3,
-                                              12, 13, 14, 15);
-    for (std::int64_t h = 0; h < heads; h += 2, x += wideCount) {
-        const Wide own = load<Wide>(x);
-        const Wide other =
-            __builtin_shufflevector(own, own, 4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14, 15, 8, 9, 10, 11);
-        store(x, own * cosine + other * sine);
+template <typename Vector, int... Lanes>
+[[gnu::always_inline]] inline Vector everyEight(const Vector8& a, const Vector8& b,
+                                                std::integer_sequence<int, Lanes...>) {
+    return __builtin_shufflevector(a, b, (Lanes % 8 < 4 ? Lanes % 4 : 12 + Lanes % 4)...);
+}
+
+/// The same for heads of eight, as many as a vector has room for. @pre they fill whole vectors
+template <typename Vector>
+[[gnu::always_inline]] inline void rotateEights(float* x, const float* c, const float* s,
+                                                std::int64_t heads) {
+    using Lanes = std::make_integer_sequence<int, int(lanesOf<Vector>)>;
+    const Vector8 cosines = load<Vector8>(c);
+    const Vector8 sines = load<Vector8>(s);
+    const Vector cosine = everyEight<Vector>(cosines, cosines, Lanes());
+    const Vector sine = everyEight<Vector>(-sines, sines, Lanes());
+    for (std::int64_t i = 0; i < heads * 8; i += lanesOf<Vector>) {
+        const Vector own = load<Vector>(x + i);
+        store(x + i, own * cosine + swapped<4>(own) * sine);
     }
 }
 
+struct RotateLoop {
+    template <typename Vector>
+    [[gnu::always_inline]] static inline void run(float* x, const float* cosine, const float* sine,
+                                                  std::int64_t rows, std::int64_t tokens,
+                                                  std::int64_t heads, std::int64_t dimension) {
+        constexpr std::int64_t lanes = lanesOf<Vector>;
+        const bool areEights = lanes >= 8 && dimension == 8 && heads * 8 % lanes == 0;
+        for (std::int64_t r = 0; r < rows; ++r)
+            for (std::int64_t t = 0; t < tokens; ++t, x += heads * dimension) {
+                const float* c = cosine + t * dimension;
+                const float* s = sine + t * dimension;
+                if constexpr (lanes >= 8)
+                    if (areEights) {
+                        rotateEights<Vector>(x, c, s, heads);
+                        continue;
+                    }
+                rotateHeads(x, c, s, heads, dimension);
+            }
+    }
+};
+
 } // namespace
 
-QUANTSCOPE_MULTIVERSION
 void rotate(float* x, const float* cosine, const float* sine, std::int64_t rows,
             std::int64_t tokens, std::int64_t heads, std::int64_t dimension) {
-    const bool areNarrow = dimension == wideCount / 2 && heads % 2 == 0;
-    for (std::int64_t r = 0; r < rows; ++r)
-        for (std::int64_t t = 0; t < tokens; ++t, x += heads * dimension) {
-            const float* c = cosine + t * dimension;
-            const float* s = sine + t * dimension;
-            if (areNarrow)
-                rotatePairs(x, c, s, heads);
-            else
-                rotateHeads(x, c, s, heads, dimension);
-        }
+    runAtOwnLevel<RotateLoop>(x, cosine, sine, rows, tokens, heads, dimension);
 }
 
 } // namespace quantscope::kernels

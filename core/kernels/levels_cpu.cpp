@@ -72,7 +72,7 @@ void quantizeShare(const float* x, const LevelShape& shape, const float* between
 using Bytes = std::uint8_t __attribute__((vector_size(16)));
 
 bool hasLookups() {
-    static const bool has = hasWideVectors();
+    static const bool has = processorLevel() == ProcessorLevel::V4;
     return has;
 }
 
@@ -82,7 +82,7 @@ QUANTSCOPE_V4
 void quantizeShareByLookups(const float* x, const LevelShape& shape, const float* between,
                             float* scales, std::uint8_t* codes, std::int64_t first,
                             std::int64_t last) {
-    const Wide middles = loadPart(between, (1 << shape.bits) - 1, 0);
+    const Vector16 middles = loadPart<Vector16>(between, (1 << shape.bits) - 1, 0);
     const int half = 1 << (shape.bits - 1);
     for (std::int64_t block = first; block < last; ++block) {
         const std::int64_t start = block * shape.block;
@@ -91,12 +91,12 @@ void quantizeShareByLookups(const float* x, const LevelShape& shape, const float
         const float scale = largestMagnitude(x + start, count);
         scales[block] = scale;
         const float divisor = scale == 0 ? 1 : scale;
-        const std::int64_t whole = count / wideCount * wideCount;
-        for (std::int64_t i = start; i < start + whole; i += wideCount) {
-            const Wide value = load<Wide>(x + i) / divisor;
-            WideInt code = {};
+        const std::int64_t whole = count / lanesOf<Vector16> * lanesOf<Vector16>;
+        for (std::int64_t i = start; i < start + whole; i += lanesOf<Vector16>) {
+            const Vector16 value = load<Vector16>(x + i) / divisor;
+            WholeOf<Vector16> code = {};
             for (int step = half; step > 0; step /= 2) {
-                const Wide middle = __builtin_shuffle(middles, code + (step - 1));
+                const Vector16 middle = __builtin_shuffle(middles, code + (step - 1));
                 code |= ~(middle >= value) & step;
             }
             const Bytes narrow = __builtin_convertvector(code, Bytes);

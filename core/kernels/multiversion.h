@@ -7,8 +7,9 @@
     !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 #define QUANTSCOPE_MULTIVERSION                                                                    \
     __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-// For loops that are written for the highest level alone, beside one for all.
+// For loops that are compiled for one level alone, beside one for all.
 #define QUANTSCOPE_V4 __attribute__((target("arch=x86-64-v4,prefer-vector-width=512")))
+#define QUANTSCOPE_V3 __attribute__((target("arch=x86-64-v3")))
 #else
 #define QUANTSCOPE_MULTIVERSION
 #endif

@@ -1,6 +1,6 @@
 #include "core/kernels/kernels.h"
 #include "core/kernels/maximum.h"
-#include "core/kernels/multiversion.h"
+#include "core/kernels/processor_levels.h"
 #include "core/kernels/vector_types.h"
 
 #include <algorithm>
@@ -15,19 +15,24 @@ namespace {
 enum Collected { First, Second, Third, Fourth, Error, Dot, Other, Peak };
 constexpr int collectedCount = 8;
 
-constexpr std::int64_t rowsTogether = wideCount;
+/// Rows that are reduced together: as many as a vector has lanes.
+template <typename Vector>
+constexpr std::int64_t rowsTogether = lanesOf<Vector>;
 
 /// Partial results of some rows, a vector each.
-using Partial = Wide[collectedCount][rowsTogether];
+template <typename Vector>
+using Partial = Vector[collectedCount][rowsTogether<Vector>];
 
 /// The same once each vector is reduced: a value a row, by Collected.
-using Rows = float[collectedCount][rowsTogether];
+template <typename Vector>
+using Rows = float[collectedCount][rowsTogether<Vector>];
 
-[[gnu::always_inline]] inline void collect(Wide (&sums)[collectedCount], const Wide& a,
-                                           const Wide& b) {
-    const Wide squares = a * a;
-    const Wide difference = a - b;
-    const Wide magnitude = a < 0 ? -a : a;
+template <typename Vector>
+[[gnu::always_inline]] inline void collect(Vector (&sums)[collectedCount], const Vector& a,
+                                           const Vector& b) {
+    const Vector squares = a * a;
+    const Vector difference = a - b;
+    const Vector magnitude = a < 0 ? -a : a;
     sums[First] += a;
     sums[Second] += squares;
     sums[Third] += squares * a;
@@ -38,56 +43,48 @@ using Rows = float[collectedCount][rowsTogether];
     sums[Peak] = larger(magnitude, sums[Peak]);
 }
 
-// Each step halves the number of partial results: those of a fill the lower half of what comes out,
-// those of b the upper half.
-template <typename Combine>
-[[gnu::always_inline]] inline Wide halves(const Wide& a, const Wide& b, Combine combine) {
-    return combine(
-        __builtin_shufflevector(a, b, 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23),
-        __builtin_shufflevector(a, b, 8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30,
-                                31));
+/// Every second group of `Group` lanes of a, and then of b.
+template <int Group, bool Second, typename Vector, int... Lanes>
+[[gnu::always_inline]] inline Vector everySecond(const Vector& a, const Vector& b,
+                                                 std::integer_sequence<int, Lanes...>) {
+    // Lane i of what comes out is lane i + (i / Group) · Group of a and b, seen as one vector.
+    return __builtin_shufflevector(a, b, (Lanes + Lanes / Group * Group + Second * Group)...);
 }
 
-template <typename Combine>
-[[gnu::always_inline]] inline Wide quarters(const Wide& a, const Wide& b, Combine combine) {
-    return combine(
-        __builtin_shufflevector(a, b, 0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27),
-        __builtin_shufflevector(a, b, 4, 5, 6, 7, 12, 13, 14, 15, 20, 21, 22, 23, 28, 29, 30, 31));
+/// Halves the number of partial results: those of a fill the lower half of what comes out, those of
+/// b the upper half.
+template <int Group, typename Vector, typename Combine>
+[[gnu::always_inline]] inline void fold(Vector* v, int count, Combine combine) {
+    using Lanes = std::make_integer_sequence<int, int(lanesOf<Vector>)>;
+    for (int i = 0; i < count; ++i)
+        v[i] = combine(everySecond<Group, false>(v[2 * i], v[2 * i + 1], Lanes()),
+                       everySecond<Group, true>(v[2 * i], v[2 * i + 1], Lanes()));
 }
 
-template <typename Combine>
-[[gnu::always_inline]] inline Wide eighths(const Wide& a, const Wide& b, Combine combine) {
-    return combine(
-        __builtin_shufflevector(a, b, 0, 1, 4, 5, 8, 9, 12, 13, 16, 17, 20, 21, 24, 25, 28, 29),
-        __builtin_shufflevector(a, b, 2, 3, 6, 7, 10, 11, 14, 15, 18, 19, 22, 23, 26, 27, 30, 31));
+/// Reduces as many vectors as each has lanes to one value each, in their order: the steps are
+/// shared, which is a quarter of the work of one vector after the other.
+template <typename Vector, typename Combine>
+[[gnu::always_inline]] inline Vector reduceEach(const Vector (&v)[rowsTogether<Vector>],
+                                                Combine combine) {
+    constexpr int lanes = int(lanesOf<Vector>);
+    Vector left[lanes];
+    std::copy_n(v, lanes, left);
+    if constexpr (lanes >= 16)
+        fold<8>(left, lanes / 2, combine);
+    if constexpr (lanes >= 8)
+        fold<4>(left, lanes >= 16 ? 4 : lanes / 2, combine);
+    fold<2>(left, 2, combine);
+    fold<1>(left, 1, combine);
+    return left[0];
 }
 
-template <typename Combine>
-[[gnu::always_inline]] inline Wide sixteenths(const Wide& a, const Wide& b, Combine combine) {
-    return combine(
-        __builtin_shufflevector(a, b, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30),
-        __builtin_shufflevector(a, b, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31));
-}
-
-/// Reduces sixteen vectors to one value each, in their order: the steps are shared, which is a
-/// quarter of the work of one vector after the other.
-template <typename Combine>
-[[gnu::always_inline]] inline Wide reduceEach(const Wide (&v)[rowsTogether], Combine combine) {
-    Wide left[8];
-    for (int i = 0; i < 8; ++i)
-        left[i] = halves(v[2 * i], v[2 * i + 1], combine);
-    for (int i = 0; i < 4; ++i)
-        left[i] = quarters(left[2 * i], left[2 * i + 1], combine);
-    for (int i = 0; i < 2; ++i)
-        left[i] = eighths(left[2 * i], left[2 * i + 1], combine);
-    return sixteenths(left[0], left[1], combine);
-}
-
-[[gnu::always_inline]] inline void reduce(const Partial& partial, Rows& rows) {
+template <typename Vector>
+[[gnu::always_inline]] inline void reduce(const Partial<Vector>& partial, Rows<Vector>& rows) {
     for (int i = 0; i < Peak; ++i)
-        store(rows[i], reduceEach(partial[i], [](const Wide& a, const Wide& b) { return a + b; }));
+        store(rows[i],
+              reduceEach(partial[i], [](const Vector& a, const Vector& b) { return a + b; }));
     store(rows[Peak],
-          reduceEach(partial[Peak], [](const Wide& a, const Wide& b) { return larger(a, b); }));
+          reduceEach(partial[Peak], [](const Vector& a, const Vector& b) { return larger(a, b); }));
 }
 
 /// Central moments about the row's own mean: for rows whose mean outweighs their spread, where the
@@ -104,27 +101,30 @@ template <typename Combine>
     return float(fourth * double(width) / (second * second));
 }
 
+template <typename Vector>
 [[gnu::always_inline]] inline void collectRow(const float* x, const float* reference,
                                               std::int64_t width, std::int64_t row,
-                                              Partial& partial) {
-    const std::int64_t whole = width / wideCount * wideCount;
-    Wide sums[collectedCount] = {};
-    for (std::int64_t i = 0; i < whole; i += wideCount)
-        collect(sums, load<Wide>(x + i), load<Wide>(reference + i));
+                                              Partial<Vector>& partial) {
+    constexpr std::int64_t lanes = lanesOf<Vector>;
+    const std::int64_t whole = width / lanes * lanes;
+    Vector sums[collectedCount] = {};
+    for (std::int64_t i = 0; i < whole; i += lanes)
+        collect(sums, load<Vector>(x + i), load<Vector>(reference + i));
     if (whole < width) // zeros add nothing
-        collect(sums, loadPart(x + whole, width - whole, 0),
-                loadPart(reference + whole, width - whole, 0));
+        collect(sums, loadPart<Vector>(x + whole, width - whole, 0),
+                loadPart<Vector>(reference + whole, width - whole, 0));
     for (int i = 0; i < collectedCount; ++i)
         partial[i][row] = sums[i];
 }
 
 /// @param x  the rows, for those whose raw moments do not do
+template <typename Vector>
 [[gnu::always_inline]] inline void kurtosis(const float* x, std::int64_t width, std::int64_t rows,
-                                            const Rows& collected, float* out) {
+                                            const Rows<Vector>& collected, float* out) {
     const double inverse = 1.0 / double(width);
-    float values[rowsTogether];
-    bool isExact[rowsTogether];
-    for (std::int64_t r = 0; r < rowsTogether; ++r) {
+    float values[rowsTogether<Vector>];
+    bool isExact[rowsTogether<Vector>];
+    for (std::int64_t r = 0; r < rowsTogether<Vector>; ++r) {
         const double mean = double(collected[First][r]) * inverse;
         const double square = double(collected[Second][r]) * inverse;
         const double variance = square - mean * mean;
@@ -143,12 +143,12 @@ template <typename Combine>
 }
 
 /// values[r] for the rows that there are.
-template <typename Value>
+template <typename Vector, typename Value>
 [[gnu::always_inline]] inline void write(float* out, std::int64_t rows, Value value) {
     if (!out)
         return;
-    float values[rowsTogether];
-    for (std::int64_t r = 0; r < rowsTogether; ++r)
+    float values[rowsTogether<Vector>];
+    for (std::int64_t r = 0; r < rowsTogether<Vector>; ++r)
         values[r] = value(r);
     std::copy_n(values, rows, out);
 }
@@ -157,37 +157,50 @@ template <typename Value>
     return column ? column + row : nullptr;
 }
 
+struct StatisticsLoop {
+    template <typename Vector>
+    [[gnu::always_inline]] static inline void run(const float* x, const float* reference,
+                                                  std::int64_t rows, std::int64_t width,
+                                                  const TokenStatistics& out) {
+        constexpr std::int64_t together = rowsTogether<Vector>;
+        for (std::int64_t first = 0; first < rows; first += together) {
+            const std::int64_t count = std::min(together, rows - first);
+            const float* own = x + first * width;
+            const float* other = reference ? reference + first * width : own;
+            Partial<Vector> partial;
+            if (count < together)
+                std::memset(&partial, 0, sizeof partial); // rows that there are none of
+            for (std::int64_t r = 0; r < count; ++r)
+                collectRow<Vector>(own + r * width, other + r * width, width, r, partial);
+            Rows<Vector> row;
+            reduce<Vector>(partial, row);
+            const auto norm = [&](Collected squares, std::int64_t r) {
+                return std::sqrt(row[squares][r]);
+            };
+            write<Vector>(at(out.norm, first), count,
+                          [&](std::int64_t r) { return norm(Second, r); });
+            write<Vector>(at(out.maximum, first), count,
+                          [&](std::int64_t r) { return row[Peak][r]; });
+            if (out.kurtosis)
+                kurtosis<Vector>(own, width, count, row, out.kurtosis + first);
+            if (!reference)
+                continue;
+            write<Vector>(at(out.errorNorm, first), count,
+                          [&](std::int64_t r) { return norm(Error, r); });
+            write<Vector>(at(out.relativeError, first), count,
+                          [&](std::int64_t r) { return norm(Error, r) / norm(Other, r); });
+            write<Vector>(at(out.cosine, first), count, [&](std::int64_t r) {
+                return row[Dot][r] / (norm(Second, r) * norm(Other, r));
+            });
+        }
+    }
+};
+
 } // namespace
 
-QUANTSCOPE_MULTIVERSION
 void tokenStatistics(const float* x, const float* reference, std::int64_t rows, std::int64_t width,
                      const TokenStatistics& out) {
-    for (std::int64_t first = 0; first < rows; first += rowsTogether) {
-        const std::int64_t count = std::min(rowsTogether, rows - first);
-        const float* own = x + first * width;
-        const float* other = reference ? reference + first * width : own;
-        Partial partial;
-        if (count < rowsTogether)
-            std::memset(&partial, 0, sizeof partial); // rows that there are none of
-        for (std::int64_t r = 0; r < count; ++r)
-            collectRow(own + r * width, other + r * width, width, r, partial);
-        Rows row;
-        reduce(partial, row);
-        const auto norm = [&](Collected squares, std::int64_t r) {
-            return std::sqrt(row[squares][r]);
-        };
-        write(at(out.norm, first), count, [&](std::int64_t r) { return norm(Second, r); });
-        write(at(out.maximum, first), count, [&](std::int64_t r) { return row[Peak][r]; });
-        if (out.kurtosis)
-            kurtosis(own, width, count, row, out.kurtosis + first);
-        if (!reference)
-            continue;
-        write(at(out.errorNorm, first), count, [&](std::int64_t r) { return norm(Error, r); });
-        write(at(out.relativeError, first), count,
-              [&](std::int64_t r) { return norm(Error, r) / norm(Other, r); });
-        write(at(out.cosine, first), count,
-              [&](std::int64_t r) { return row[Dot][r] / (norm(Second, r) * norm(Other, r)); });
-    }
+    runAtOwnLevel<StatisticsLoop>(x, reference, rows, width, out);
 }
 
 } // namespace quantscope::kernels

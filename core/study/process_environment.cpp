@@ -19,7 +19,7 @@ constexpr const char* kernelsVariable = "OPENBLAS_CORETYPE";
 /// back to its oldest kernels: on an Intel Xeon of 2024 to an eighth of the speed of these.
 const char* productKernels() {
 #if defined(__x86_64__) && defined(__GNUC__)
-    if (kernels::hasWideVectors())
+    if (kernels::processorLevel() == kernels::ProcessorLevel::V4)
         return "SkylakeX";
     if (__builtin_cpu_is("intel") && __builtin_cpu_supports("avx2") &&
         __builtin_cpu_supports("fma"))

@@ -54,7 +54,7 @@ std::vector<float> TensorPlace::readNumbers(const TensorBlock& block) const {
 void TensorPlace::refuse(std::string_view what) const {
     throw Error(ErrorKind::Input,
                 fmt::format("{}: the tensor {} {}.", file->path().string(), shownText(tensor->name),
-                            what));
+                            shownText(what))); // it may quote what the file holds
 }
 
 } // namespace quantscope

@@ -86,6 +86,7 @@ namespace {
         }
 }
 
+/// The first four values of a and the last four of b, as often as a vector has room for eight.
 template <typename Vector, int... Lanes>
 [[gnu::always_inline]] inline Vector everyEight(const Vector8& a, const Vector8& b,
                                                 std::integer_sequence<int, Lanes...>) {

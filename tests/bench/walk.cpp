@@ -161,6 +161,7 @@ int main(int argc, char** argv) {
         others.push_back(loadBlock(*checkpoint, layer));
     }
     const ExampleIds examples = someExamples(shape.examples, shape.tokens);
+    const ExampleIds few = someExamples(threads * shape.batchExamples, shape.tokens);
     double operations = 0; // of one token
     for (const BlockWeights& block : blocks)
         for (const Module module : block.modules())
@@ -172,24 +173,36 @@ int main(int argc, char** argv) {
         const auto lanes = [&](const Lanes& wanted) {
             return timed([&] { walk(*checkpoint, blocks, others, examples, shape, wanted); });
         };
-        const Seconds measured[] = {timed([&] { products(blocks, shape); }), lanes({}),
-                                    lanes({.methods = 1}), lanes({.methods = 1, .probes = true})};
+        const Seconds ownProducts = timed([&] { products(blocks, shape); });
+        const Seconds ownReference = lanes({});
+        // In short turns, there and back: the difference is small, and machines change their speed.
+        Seconds without, with;
+        for (std::int64_t turn = 0; turn < shape.batches() / threads; ++turn) {
+            const auto walked = [&](bool probes, Seconds& sum) {
+                const Seconds seconds = timed([&] {
+                    walk(*checkpoint, blocks, others, few, shape, {.methods = 1, .probes = probes});
+                });
+                sum.wall += seconds.wall;
+                sum.processor += seconds.processor;
+            };
+            const bool isFirst = turn % 2 == 0;
+            walked(!isFirst, isFirst ? without : with);
+            walked(isFirst, isFirst ? with : without);
+        }
         if (round == 0) // sets things up
             continue;
-        plain.push_back(measured[0]);
-        reference.push_back(measured[1]);
-        pair.push_back(measured[2]);
-        probed.push_back(measured[3]);
+        plain.push_back(ownProducts);
+        reference.push_back(ownReference);
+        pair.push_back(without);
+        probed.push_back(with);
         std::printf("products %.0f tokens/s, %.0f GFLOP/s; reference lane %.0f tokens/s; "
                     "pair %.0f, with statistics %.0f\n",
-                    tokens / measured[0].wall, tokens * operations / measured[0].wall / 1e9,
-                    tokens / measured[1].wall, tokens / measured[2].wall,
-                    tokens / measured[3].wall);
+                    tokens / ownProducts.wall, tokens * operations / ownProducts.wall / 1e9,
+                    tokens / ownReference.wall, tokens / without.wall, tokens / with.wall);
     }
     printRatio("products over the reference lane", plain, reference);
     printRatio("pair with statistics over pair without", probed, pair);
     std::vector<Seconds> apart, together;
-    const ExampleIds few = someExamples(threads * shape.batchExamples, shape.tokens);
     for (int round = 0; round < rounds; ++round)
         for (const auto& [lanes, seconds] : {std::pair{1, &apart}, std::pair{5, &together}})
             seconds->push_back(timed([&] {

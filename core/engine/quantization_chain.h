@@ -74,9 +74,7 @@ public:
 
     /// Quantizes one block with every method, stores the codes, and takes the calibration lanes
     /// through it; each rank with its own methods. May run beside a walk through the block before.
-    /// @param there  the reference where lanes walk, for methods that can work there; null: all
-    /// work
-    ///               in host memory
+    /// @param there  the reference where lanes walk, for methods that can work there; null: none
     void quantizeBlock(std::int64_t layer, const BlockWeights& reference, const BlockReport& report,
                        Job& job, const BlockWeights* there = nullptr);
 

@@ -12,14 +12,6 @@ namespace quantscope::kernels {
 namespace {
 
 constexpr std::int64_t queryTile = mostFewQueries; ///< rows that share each load
-constexpr std::int64_t mostLanes = lanesOf<Vector16>;
-constexpr float masked = -1e30f;
-
-/// Keys of a tile: whole vectors around those that some row may see.
-struct KeyRange {
-    std::int64_t from = 0;
-    std::int64_t to = 0;
-};
 
 /// scores[row, key] = Σ_d q[row, d] · keys[d, key] for a tile of query rows.
 template <typename Vector>
@@ -79,8 +71,8 @@ struct FewQueriesLoop {
         const std::int64_t rows = shape.tokens;
         const std::int64_t keys = shape.keys();
         const std::int64_t dimension = shape.dimension;
-        const std::int64_t stride =
-            (keys + lanesOf<Vector> - 1) / lanesOf<Vector> * lanesOf<Vector>;
+        constexpr std::int64_t lanes = lanesOf<Vector>;
+        const std::int64_t stride = roundUp(keys, lanes);
         const std::int64_t share = shape.heads / shape.keyValueHeads;
         const std::int64_t queryStride = shape.heads * dimension;
         const std::int64_t keyStride = shape.keyValueHeads * dimension;
@@ -99,7 +91,7 @@ struct FewQueriesLoop {
         }
         const std::int64_t first =
             shape.window > 0 ? std::max<std::int64_t>(0, shape.prefix - shape.window + 1) : 0;
-        const KeyRange tile{first / lanesOf<Vector> * lanesOf<Vector>, stride};
+        const KeyRange tile{roundDown(first, lanes), stride};
         for (std::int64_t head = 0; head < share; ++head) {
             const float* headQuery = part.q + head * dimension;
             float* headOut = part.out + head * dimension;
@@ -114,9 +106,9 @@ struct FewQueriesLoop {
                 inverse[r] = exponentials<Vector>(scores + r * stride, tile, start, last + 1);
             }
             std::int64_t column = 0;
-            for (; column + lanesOf<Vector> <= dimension; column += lanesOf<Vector>)
+            for (; column + lanes <= dimension; column += lanes)
                 mixTile<Vector>(scores, stride, values, dimension, column, tile, mixed);
-            if constexpr (lanesOf < Vector >> 8)
+            if constexpr (lanes > 8)
                 for (; column + 8 <= dimension; column += 8)
                     mixTile<Vector8>(scores, stride, values, dimension, column, tile, mixed);
             for (; column < dimension; ++column)
@@ -131,7 +123,7 @@ struct FewQueriesLoop {
 } // namespace
 
 std::size_t roomForFewQueries(const AttentionShape& shape) {
-    const std::int64_t stride = (shape.keys() + mostLanes - 1) / mostLanes * mostLanes;
+    const std::int64_t stride = roundUp(shape.keys(), mostLanes);
     return static_cast<std::size_t>((2 * stride + 2 * queryTile) * shape.dimension +
                                     queryTile * stride);
 }

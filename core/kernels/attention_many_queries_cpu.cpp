@@ -13,16 +13,6 @@ namespace {
 
 constexpr int mostTogether = 8;  ///< keys or columns whose sums share each load
 constexpr int vectorsOfTile = 2; ///< of queries
-constexpr std::int64_t mostLanes = lanesOf<Vector16>;
-constexpr float masked = -1e30f;
-
-constexpr std::int64_t roundDown(std::int64_t value, std::int64_t unit) {
-    return value / unit * unit;
-}
-
-constexpr std::int64_t roundUp(std::int64_t value, std::int64_t unit) {
-    return roundDown(value + unit - 1, unit);
-}
 
 // Masks are looked up and applied bit by bit: the compiler takes comparisons with lane numbers one
 // lane after the other.
@@ -45,11 +35,6 @@ template <typename Vector>
     return reinterpret_cast<Vector>((reinterpret_cast<WholeOf<Vector>>(yes) & mask) |
                                     (reinterpret_cast<WholeOf<Vector>>(no) & ~mask));
 }
-
-struct KeyRange {
-    std::int64_t from = 0;
-    std::int64_t to = 0;
-};
 
 /// A vector of queries, one in each lane, and the keys that they see: lane r those in
 /// (own + r − window, own + r].

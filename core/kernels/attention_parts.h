@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/kernels/kernels.h"
+#include "core/kernels/vector_types.h"
 
 #include <cstddef>
 
@@ -13,6 +14,25 @@ struct AttentionPart {
     const float* v = nullptr; // the same
     float* out = nullptr;     // as q
 };
+
+/// Of a tile: whole vectors or groups around those that some row may see.
+struct KeyRange {
+    std::int64_t from = 0;
+    std::int64_t to = 0;
+};
+
+constexpr float masked = -1e30f; ///< a score that adds nothing
+
+/// For the room that a part needs at every level of processors.
+constexpr std::int64_t mostLanes = lanesOf<Vector16>;
+
+constexpr std::int64_t roundDown(std::int64_t value, std::int64_t unit) {
+    return value / unit * unit;
+}
+
+constexpr std::int64_t roundUp(std::int64_t value, std::int64_t unit) {
+    return roundDown(value + unit - 1, unit);
+}
 
 // Two ways to lay a tile of scores into vectors. Either computes a part in `room`, floats of the
 // size that its own function gives.

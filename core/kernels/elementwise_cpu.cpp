@@ -114,7 +114,7 @@ struct RotateLoop {
                                                   std::int64_t rows, std::int64_t tokens,
                                                   std::int64_t heads, std::int64_t dimension) {
         constexpr std::int64_t lanes = lanesOf<Vector>;
-        const bool areEights = lanes >= 8 && dimension == 8 && heads * 8 % lanes == 0;
+        const bool areEights = dimension == 8 && heads * 8 % lanes == 0;
         for (std::int64_t r = 0; r < rows; ++r)
             for (std::int64_t t = 0; t < tokens; ++t, x += heads * dimension) {
                 const float* c = cosine + t * dimension;

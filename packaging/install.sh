@@ -16,7 +16,7 @@ quantscope_packages=(
     libopenblas0-pthread libopenblas-dev libhdf5-dev
     libcli11-dev libtomlplusplus-dev nlohmann-json3-dev libspdlog-dev libfmt-dev
     libpcre2-dev libicu-dev libzstd-dev zlib1g-dev libxxhash-dev libeigen3-dev libglpk-dev libbenchmark-dev
-    libopenmpi-dev openmpi-bin
+    libopenmpi-dev openmpi-bin libboost-context-dev
     qt6-base-dev qt6-svg-dev libqcustomplot-dev
     qt6-tools-dev qt6-tools-dev-tools qt6-l10n-tools linguist-qt6
     libgl1-mesa-dev libxkbcommon-dev

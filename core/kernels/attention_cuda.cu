@@ -1,5 +1,4 @@
-#include "core/kernels/cuda_check.h"
-#include "core/kernels/cuda_kernels.h"
+#include "core/kernels/cuda_launch.cuh"
 #include "core/kernels/cuda_reduce.cuh"
 
 #include <string>
@@ -23,9 +22,8 @@ __host__ __device__ std::size_t sharedFloats(std::int64_t dimension) {
 /// for the mix. No matrix of tokens × tokens.
 __global__ void attend(AttentionShape shape, const float* q, const float* k, const float* v,
                        float* out) {
-    extern __shared__ float shared[];
     const int dimension = int(shape.dimension);
-    float* keys = shared;                             // [keyTile, dimension + 1]
+    float* keys = sharedMemory();                     // [keyTile, dimension + 1]
     float* values = keys + keyTile * (dimension + 1); // [keyTile, dimension]
     float* queries = values + keyTile * dimension;    // [queriesPerBlock, dimension]
 
@@ -121,9 +119,8 @@ void causalAttention(const AttentionShape& shape, const float* q, const float* k
           "shared memory for attention");
     const dim3 grid(static_cast<unsigned>((shape.tokens + queriesPerBlock - 1) / queriesPerBlock),
                     static_cast<unsigned>(shape.heads), static_cast<unsigned>(shape.examples));
-    attend<<<grid, queriesPerBlock * warpThreads, bytes, static_cast<cudaStream_t>(stream)>>>(
-        shape, q, k, v, out);
-    checkLaunch("the attention kernel");
+    launch("the attention kernel", attend, {grid, queriesPerBlock * warpThreads, stream, bytes},
+           shape, q, k, v, out);
 }
 
 } // namespace quantscope::kernels::cuda

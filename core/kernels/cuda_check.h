@@ -14,7 +14,4 @@ inline void check(cudaError_t status, const char* what) {
                                               cudaGetErrorString(status) + ".");
 }
 
-/// After a launch: an invalid configuration shows here, a fault in the kernel at the next wait.
-inline void checkLaunch(const char* what) { check(cudaGetLastError(), what); }
-
 } // namespace quantscope::kernels::cuda

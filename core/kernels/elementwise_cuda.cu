@@ -1,5 +1,4 @@
-#include "core/kernels/cuda_check.h"
-#include "core/kernels/cuda_kernels.h"
+#include "core/kernels/cuda_launch.cuh"
 #include "core/kernels/cuda_reduce.cuh"
 
 #include <algorithm>
@@ -61,35 +60,31 @@ __global__ void rotatePairs(float* x, const float* cosine, const float* sine, st
     }
 }
 
-cudaStream_t native(Stream stream) { return static_cast<cudaStream_t>(stream); }
-
 } // namespace
 
 void rmsNorm(const float* x, const float* gamma, float epsilon, std::int64_t rows,
              std::int64_t width, float* out, Stream stream) {
     if (rows == 0)
         return;
-    rmsNormRow<<<static_cast<unsigned>(rows), rowThreads, 0, native(stream)>>>(x, gamma, epsilon,
-                                                                               width, out);
-    checkLaunch("the norm kernel");
+    launch("the norm kernel", rmsNormRow, {static_cast<unsigned>(rows), rowThreads, stream}, x,
+           gamma, epsilon, width, out);
 }
 
 void silu(float* gate, std::int64_t count, Stream stream) {
-    siluElements<<<blocksFor(count), elementThreads, 0, native(stream)>>>(gate, count);
-    checkLaunch("the SiLU kernel");
+    launch("the SiLU kernel", siluElements, {blocksFor(count), elementThreads, stream}, gate,
+           count);
 }
 
 void multiply(const float* a, const float* b, std::int64_t count, float* out, Stream stream) {
-    multiplyElements<<<blocksFor(count), elementThreads, 0, native(stream)>>>(a, b, count, out);
-    checkLaunch("the multiplying kernel");
+    launch("the multiplying kernel", multiplyElements, {blocksFor(count), elementThreads, stream},
+           a, b, count, out);
 }
 
 void rotate(float* x, const float* cosine, const float* sine, std::int64_t rows,
             std::int64_t tokens, std::int64_t heads, std::int64_t dimension, Stream stream) {
     const std::int64_t pairs = rows * tokens * heads * (dimension / 2);
-    rotatePairs<<<blocksFor(pairs), elementThreads, 0, native(stream)>>>(x, cosine, sine, pairs,
-                                                                         tokens, heads, dimension);
-    checkLaunch("the rotary kernel");
+    launch("the rotary kernel", rotatePairs, {blocksFor(pairs), elementThreads, stream}, x, cosine,
+           sine, pairs, tokens, heads, dimension);
 }
 
 } // namespace quantscope::kernels::cuda

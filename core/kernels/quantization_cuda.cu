@@ -1,5 +1,4 @@
-#include "core/kernels/cuda_check.h"
-#include "core/kernels/cuda_kernels.h"
+#include "core/kernels/cuda_launch.cuh"
 #include "core/kernels/cuda_reduce.cuh"
 #include "core/kernels/grid_rule.h"
 
@@ -186,8 +185,6 @@ unsigned blocksFor(std::int64_t units, int together) {
     return unsigned(std::clamp<std::int64_t>((units + together - 1) / together, 1, mostBlocks));
 }
 
-cudaStream_t native(Stream stream) { return static_cast<cudaStream_t>(stream); }
-
 } // namespace
 
 void quantizeGroups(const float* x, const GroupShape& shape, const GridRule& rule,
@@ -195,56 +192,52 @@ void quantizeGroups(const float* x, const GroupShape& shape, const GridRule& rul
     if (shape.groups() == 0)
         return;
     if (shape.group <= longestOfWarp)
-        quantizeEach<true><<<blocksFor(shape.groups(), rowThreads / warpThreads), rowThreads, 0,
-                             native(stream)>>>(x, shape, shape.groups(), rule, out);
+        launch("the kernel that quantizes groups", quantizeEach<true>,
+               {blocksFor(shape.groups(), rowThreads / warpThreads), rowThreads, stream}, x, shape,
+               shape.groups(), rule, out);
     else
-        quantizeEach<false><<<blocksFor(shape.groups(), 1), rowThreads, 0, native(stream)>>>(
-            x, shape, shape.groups(), rule, out);
-    checkLaunch("the kernel that quantizes groups");
+        launch("the kernel that quantizes groups", quantizeEach<false>,
+               {blocksFor(shape.groups(), 1), rowThreads, stream}, x, shape, shape.groups(), rule,
+               out);
 }
 
 void roundToGrids(const float* x, const GroupShape& shape, const GroupGrids& grids, int bits,
                   std::uint8_t* codes, float* values, Stream stream) {
     if (shape.groups() == 0)
         return;
-    roundEach<<<blocksFor(shape.groups(), rowThreads / warpThreads), rowThreads, 0,
-                native(stream)>>>(x, shape, shape.groups(), grids, bits, codes, values);
-    checkLaunch("the kernel that rounds to grids");
+    launch("the kernel that rounds to grids", roundEach,
+           {blocksFor(shape.groups(), rowThreads / warpThreads), rowThreads, stream}, x, shape,
+           shape.groups(), grids, bits, codes, values);
 }
 
 void dequantizeGroups(const std::uint8_t* codes, const GroupShape& shape, const GroupGrids& grids,
                       const std::int32_t* groupIndex, float* out, Stream stream) {
     if (shape.groups() == 0)
         return;
-    dequantizeElements<<<blocksFor(shape.rows * shape.columns, elementThreads), elementThreads, 0,
-                         native(stream)>>>(codes, shape, grids, groupIndex, out);
-    checkLaunch("the kernel that dequantizes groups");
+    launch("the kernel that dequantizes groups", dequantizeElements,
+           {blocksFor(shape.rows * shape.columns, elementThreads), elementThreads, stream}, codes,
+           shape, grids, groupIndex, out);
 }
 
 void quantizeToLevels(const float* x, const LevelShape& shape, const float* levels, float* scales,
                       std::uint8_t* codes, Stream stream) {
     if (shape.count == 0)
         return;
-    const unsigned blocks = blocksFor(shape.blocks(), rowThreads / warpThreads);
-    if (shape.bits == 4)
-        levelsOfBlocks<4>
-            <<<blocks, rowThreads, 0, native(stream)>>>(x, shape, levels, scales, codes);
-    else if (shape.bits == 3)
-        levelsOfBlocks<3>
-            <<<blocks, rowThreads, 0, native(stream)>>>(x, shape, levels, scales, codes);
-    else
-        levelsOfBlocks<0>
-            <<<blocks, rowThreads, 0, native(stream)>>>(x, shape, levels, scales, codes);
-    checkLaunch("the kernel that quantizes to levels");
+    const auto kernel = shape.bits == 4   ? levelsOfBlocks<4>
+                        : shape.bits == 3 ? levelsOfBlocks<3>
+                                          : levelsOfBlocks<0>;
+    launch("the kernel that quantizes to levels", kernel,
+           {blocksFor(shape.blocks(), rowThreads / warpThreads), rowThreads, stream}, x, shape,
+           levels, scales, codes);
 }
 
 void dequantizeLevels(const std::uint8_t* codes, const LevelShape& shape, const float* levels,
                       const float* scales, float* out, Stream stream) {
     if (shape.count == 0)
         return;
-    dequantizeLevelElements<<<blocksFor(shape.count, elementThreads), elementThreads, 0,
-                              native(stream)>>>(codes, shape, levels, scales, out);
-    checkLaunch("the kernel that dequantizes levels");
+    launch("the kernel that dequantizes levels", dequantizeLevelElements,
+           {blocksFor(shape.count, elementThreads), elementThreads, stream}, codes, shape, levels,
+           scales, out);
 }
 
 } // namespace quantscope::kernels::cuda

@@ -1,5 +1,4 @@
-#include "core/kernels/cuda_check.h"
-#include "core/kernels/cuda_kernels.h"
+#include "core/kernels/cuda_launch.cuh"
 #include "core/kernels/cuda_reduce.cuh"
 
 namespace quantscope::kernels::cuda {
@@ -174,26 +173,22 @@ __global__ void scoresOfRow(const float* logits, ReferenceScores reference,
         out.js[r] = spread;
 }
 
-cudaStream_t native(Stream stream) { return static_cast<cudaStream_t>(stream); }
-
 } // namespace
 
 void tokenStatistics(const float* x, const float* reference, std::int64_t rows, std::int64_t width,
                      const TokenStatistics& out, Stream stream) {
     if (rows == 0)
         return;
-    statisticsOfRow<<<static_cast<unsigned>(rows), rowThreads, 0, native(stream)>>>(x, reference,
-                                                                                    width, out);
-    checkLaunch("the statistics kernel");
+    launch("the statistics kernel", statisticsOfRow,
+           {static_cast<unsigned>(rows), rowThreads, stream}, x, reference, width, out);
 }
 
 void logSoftmax(float* logits, std::int64_t rows, std::int64_t vocabulary, float* probabilities,
                 Stream stream) {
     if (rows == 0)
         return;
-    logSoftmaxRow<<<static_cast<unsigned>(rows), rowThreads, 0, native(stream)>>>(
-        logits, vocabulary, probabilities);
-    checkLaunch("the softmax kernel");
+    launch("the softmax kernel", logSoftmaxRow, {static_cast<unsigned>(rows), rowThreads, stream},
+           logits, vocabulary, probabilities);
 }
 
 void tokenScores(float* logits, const ReferenceScores& reference, const std::int32_t* targets,
@@ -201,9 +196,8 @@ void tokenScores(float* logits, const ReferenceScores& reference, const std::int
                  Stream stream) {
     if (rows == 0)
         return;
-    scoresOfRow<<<static_cast<unsigned>(rows), rowThreads, 0, native(stream)>>>(
-        logits, reference, targets, vocabulary, out);
-    checkLaunch("the scoring kernel");
+    launch("the scoring kernel", scoresOfRow, {static_cast<unsigned>(rows), rowThreads, stream},
+           logits, reference, targets, vocabulary, out);
 }
 
 } // namespace quantscope::kernels::cuda

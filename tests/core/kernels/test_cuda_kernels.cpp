@@ -90,12 +90,14 @@ void TestCudaKernels::attention_data() {
     QTest::addColumn<int>("keyValueHeads");
     QTest::addColumn<int>("dimension");
     QTest::addColumn<int>("window");
-    QTest::newRow("one token") << 1 << 2 << 1 << 8 << 0;
-    QTest::newRow("several tiles") << 70 << 4 << 2 << 8 << 0;
-    QTest::newRow("wide heads") << 19 << 2 << 2 << 256 << 0;
-    QTest::newRow("odd dimension") << 19 << 2 << 2 << 22 << 0;
-    QTest::newRow("sliding window") << 70 << 4 << 2 << 16 << 9;
-    QTest::newRow("window of one") << 20 << 2 << 2 << 8 << 1;
+    QTest::addColumn<int>("prefix");
+    QTest::newRow("one token") << 1 << 2 << 1 << 8 << 0 << 0;
+    QTest::newRow("several tiles") << 70 << 4 << 2 << 8 << 0 << 0;
+    QTest::newRow("wide heads") << 19 << 2 << 2 << 256 << 0 << 0;
+    QTest::newRow("odd dimension") << 19 << 2 << 2 << 22 << 0 << 0;
+    QTest::newRow("sliding window") << 70 << 4 << 2 << 16 << 9 << 0;
+    QTest::newRow("window of one") << 20 << 2 << 2 << 8 << 1 << 0;
+    QTest::newRow("keys before the text") << 33 << 4 << 2 << 8 << 0 << 3;
 }
 
 void TestCudaKernels::attention() {
@@ -104,14 +106,15 @@ void TestCudaKernels::attention() {
     QFETCH(int, keyValueHeads);
     QFETCH(int, dimension);
     QFETCH(int, window);
-    const kernels::AttentionShape shape{2, tokens, heads, keyValueHeads, dimension, window};
-    const auto size = [&](int h) { return std::size_t(2 * tokens * h * dimension); };
-    const OnDevice<float> q(randomValues(size(heads), 1));
-    const OnDevice<float> k(randomValues(size(keyValueHeads), 2));
-    const OnDevice<float> v(randomValues(size(keyValueHeads), 3));
-    OnDevice<float> out(std::vector<float>(size(heads)));
+    QFETCH(int, prefix);
+    const kernels::AttentionShape shape{2, tokens, heads, keyValueHeads, dimension, window, prefix};
+    const auto size = [&](int rows, int h) { return std::size_t(2 * rows * h * dimension); };
+    const OnDevice<float> q(randomValues(size(tokens, heads), 1));
+    const OnDevice<float> k(randomValues(size(prefix + tokens, keyValueHeads), 2));
+    const OnDevice<float> v(randomValues(size(prefix + tokens, keyValueHeads), 3));
+    OnDevice<float> out(std::vector<float>(size(tokens, heads)));
     kernels::cuda::causalAttention(shape, q.data(), k.data(), v.data(), out.data());
-    std::vector<float> expected(size(heads));
+    std::vector<float> expected(size(tokens, heads));
     kernels::causalAttention(shape, q.values.data(), k.values.data(), v.values.data(),
                              expected.data());
     compare(out.download(), expected);

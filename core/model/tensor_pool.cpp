@@ -16,6 +16,7 @@
 #include <mutex>
 #include <sys/mman.h>
 #include <unistd.h>
+#include <unordered_map>
 
 namespace quantscope {
 
@@ -36,8 +37,9 @@ struct Mapping {
 
 class TensorPool {
 public:
-    void* take(std::size_t size, Mapping*& mapping);
-    void giveBack(Mapping* mapping);
+    void* take(std::size_t size);
+    /// @return whether the tensor at `data` was the pool's
+    bool giveBack(void* data);
     void dropKept();
     PooledTensors sizes() const;
 
@@ -55,6 +57,7 @@ private:
     mutable std::mutex m_mutex;
     Age m_age; ///< kept mappings, the oldest first
     Sizes m_sizes;
+    std::unordered_map<void*, Mapping*> m_live;
     PooledTensors m_bytes;
     ProcessUse m_use = ProcessUse::Shared;
     std::uint64_t m_limit = 0;  ///< 0: none
@@ -69,10 +72,10 @@ TensorPool& pool() {
 
 std::size_t wholePages(std::size_t size) { return (size + pageBytes - 1) / pageBytes * pageBytes; }
 
-void* TensorPool::take(std::size_t size, Mapping*& mapping) {
+void* TensorPool::take(std::size_t size) {
     const std::size_t bytes = wholePages(size);
     const std::lock_guard lock(m_mutex);
-    mapping = findKept(bytes);
+    Mapping* mapping = findKept(bytes);
     if (!mapping) {
         makeRoom(bytes);
         void* const data = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE,
@@ -83,16 +86,23 @@ void* TensorPool::take(std::size_t size, Mapping*& mapping) {
             ::madvise(data, bytes, MADV_HUGEPAGE);
         mapping = new Mapping{data, bytes};
     }
+    m_live.emplace(mapping->data, mapping);
     m_bytes.live += mapping->bytes;
     m_bytes.most = std::max(m_bytes.most, m_bytes.live + m_bytes.kept);
     return mapping->data;
 }
 
-void TensorPool::giveBack(Mapping* mapping) {
+bool TensorPool::giveBack(void* data) {
     const std::lock_guard lock(m_mutex);
+    const auto found = m_live.find(data);
+    if (found == m_live.end())
+        return false;
+    Mapping* const mapping = found->second;
+    m_live.erase(found);
     m_bytes.live -= mapping->bytes;
     m_bytes.kept += mapping->bytes;
     m_sizes.emplace(mapping->bytes, m_age.insert(m_age.end(), mapping));
+    return true;
 }
 
 Mapping* TensorPool::findKept(std::size_t bytes) {
@@ -157,25 +167,26 @@ void TensorPool::setLimit(std::uint64_t bytes) {
     m_others = 0;
 }
 
-void giveBackMapping(void* mapping) { pool().giveBack(static_cast<Mapping*>(mapping)); }
-void freeSmall(void* data) { std::free(data); }
+/// Of pooled tensors and small ones: libraries that libtorch gives its allocator to, such as
+/// oneDNN, know a tensor by its address alone.
+void freeTensor(void* data) {
+    const bool mayBePooled = reinterpret_cast<std::uintptr_t>(data) % pageBytes == 0;
+    if (!mayBePooled || !pool().giveBack(data))
+        std::free(data);
+}
 
 c10::DataPtr allocateTensor(std::size_t size) {
     constexpr std::size_t alignment = 64; // of vectors, as libtorch has it
-    if (size == 0)
-        return {nullptr, nullptr, &freeSmall, c10::Device(c10::DeviceType::CPU)};
-    if (size < smallestPooled) {
-        void* data = nullptr;
-        if (::posix_memalign(&data, alignment, size) != 0)
-            throw std::bad_alloc();
-        return {data, data, &freeSmall, c10::Device(c10::DeviceType::CPU)};
-    }
-    Mapping* mapping = nullptr;
-    void* const data = pool().take(size, mapping);
-    return {data, mapping, &giveBackMapping, c10::Device(c10::DeviceType::CPU)};
+    void* data = nullptr;
+    if (size >= smallestPooled)
+        data = pool().take(size);
+    else if (size > 0 && ::posix_memalign(&data, alignment, size) != 0)
+        throw std::bad_alloc();
+    return {data, data, &freeTensor, c10::Device(c10::DeviceType::CPU)};
 }
 
 struct PoolAllocator final : c10::Allocator {
+    c10::DeleterFnPtr raw_deleter() const override { return &freeTensor; }
 #if TORCH_VERSION_MAJOR >= 2
     c10::DataPtr allocate(std::size_t size) override { return allocateTensor(size); }
     void copy_data(void* to, const void* from, std::size_t count) const override {

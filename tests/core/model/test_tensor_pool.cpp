@@ -2,10 +2,13 @@
 #include "core/model/tensor_pool.h"
 
 #include <QtTest>
+#include <c10/core/Allocator.h>
 #include <torch/types.h>
 
 #include <algorithm>
 #include <atomic>
+#include <cmath>
+#include <cstring>
 #include <thread>
 #include <vector>
 
@@ -51,6 +54,23 @@ private Q_SLOTS:
         bytes(8 * mebibyte);                            // kept
         const torch::Tensor half = bytes(4 * mebibyte); // would leave half of it unused
         QCOMPARE(pooledTensors().kept, std::uint64_t(8 * mebibyte));
+    }
+
+    /// As libraries do that know a tensor by its address alone.
+    void takesBackAnAddress() {
+        c10::Allocator* const allocator = c10::GetAllocator(c10::DeviceType::CPU);
+        const std::uint64_t before = pooledTensors().live;
+        for (const std::size_t size : {std::size_t(0), std::size_t(1000), std::size_t(200 << 10),
+                                       std::size_t(8 * mebibyte)}) {
+            void* const data = allocator->raw_allocate(size);
+            std::memset(data, 1, size);
+            allocator->raw_deallocate(data);
+            QCOMPARE(pooledTensors().live, before);
+        }
+        QVERIFY(pooledTensors().kept >= std::uint64_t(8 * mebibyte));
+        // oneDNN is one of them: it computes this.
+        const torch::Tensor x = torch::randn({8, 5, 44});
+        QVERIFY(at::allclose(at::gelu(x), x * 0.5 * (1 + at::erf(x / std::sqrt(2.0))), 1e-5, 1e-6));
     }
 
     /// Live and kept together never pass what lived at once.

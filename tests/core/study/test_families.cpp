@@ -6,6 +6,7 @@
 #include "core/data/error.h"
 #include "core/data/job.h"
 #include "core/model/block_loader.h"
+#include "core/model/tensor_pool.h"
 #include "core/quant/packed_storage.h"
 #include "core/study/plan_options.h"
 #include "core/study/quantize_model.h"
@@ -157,6 +158,8 @@ class TestFamilies : public QObject {
     }
 
 private Q_SLOTS:
+    void initTestCase() { poolTensorMemory(ProcessUse::OneStudy); } // as the programs do
+
     void studies_data() { addFamilies(); }
 
     void studies() {

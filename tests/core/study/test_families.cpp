@@ -22,7 +22,10 @@
 #include <fstream>
 #include <utility>
 
+#include "family_model.h"
+
 using namespace quantscope;
+using quantscope::testing::modelWithTokenizer;
 
 namespace {
 
@@ -32,33 +35,10 @@ const char* const families[] = {
     "opt",    "opt_post_norm", "gpt2",   "gpt_neox",          "phi3",    "gemma",    "gemma2",
     "gemma3", "olmo2",         "cohere", "cohere_head_norms", "mixtral", "qwen2_moe"};
 
-/// The fixture with a tokenizer of fewer pieces than it has rows: letters and a blank.
-std::string modelWithTokenizer(const QTemporaryDir& folder, const QString& name) {
-    namespace fs = std::filesystem;
-    const fs::path to = folder.filePath("model").toStdString();
-    fs::create_directories(to);
-    for (const char* file : {"config.json", "model.safetensors"})
-        fs::copy_file(fs::path(testing::testData()) / "models" / name.toStdString() / file,
-                      to / file, fs::copy_options::overwrite_existing);
-    nlohmann::json pieces = nlohmann::json::array();
-    const auto add = [&](const std::string& piece) {
-        pieces.push_back(nlohmann::json::array({piece, -1.0 - double(pieces.size())}));
-    };
-    for (const char* piece : {"<unk>", "<s>", " "})
-        add(piece);
-    for (char letter = 'a'; letter <= 'z'; ++letter)
-        add(std::string(1, letter));
-    std::ofstream(to / "tokenizer.json")
-        << nlohmann::json{{"model", {{"type", "Unigram"}, {"unk_id", 0}, {"vocab", pieces}}}};
-    return to.string();
-}
-
 /// Keeps the stream that enters a block and an output in it, and puts zeros in the output's place.
 class SiteKeeper : public SiteWatcher {
 public:
-    SiteKeeper(Site site, std::size_t layer)
-        : m_site(site)
-        , m_layer(layer) {}
+    SiteKeeper(Site site, std::size_t layer) : m_site(site), m_layer(layer) {}
     bool wants(Site site) const override { return site == m_site || site == Site::ResidPre; }
     torch::Tensor at(Site site, const torch::Tensor& value) override {
         if (site == Site::ResidPre)
@@ -280,12 +260,12 @@ private Q_SLOTS:
                     const torch::Tensor after = before + keeper.output.slice(0, 1);
                     const double influence =
                         1 - torch::cosine_similarity(before, after, 1).mean().item<double>();
-                    const double found = session->require(depthPath(unit, "influence"))
-                                             .at({0, layer, example});
+                    const double found =
+                        session->require(depthPath(unit, "influence")).at({0, layer, example});
                     QVERIFY2(std::abs(found - influence) <= tolerance * std::abs(influence),
                              qPrintable(QString("%1, expected %2").arg(found).arg(influence)));
-                    const double without = session->require(depthPath(unit, "leave_one_out_nll"))
-                                               .at({layer, example});
+                    const double without =
+                        session->require(depthPath(unit, "leave_one_out_nll")).at({layer, example});
                     QVERIFY2(std::abs(without - loss) < tolerance,
                              qPrintable(QString("%1, expected %2").arg(without).arg(loss)));
                 }

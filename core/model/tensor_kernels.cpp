@@ -1,15 +1,13 @@
 #include "core/model/tensor_kernels.h"
 
 #include "core/kernels/cuda_kernels.h"
+#include "core/model/tensor_memory.h"
 
 #include <algorithm>
 
 namespace quantscope::kernels {
 
 namespace {
-
-float* data(torch::Tensor& tensor) { return tensor.data_ptr<float>(); }
-const float* data(const torch::Tensor& tensor) { return tensor.data_ptr<float>(); }
 
 /// Device memory for results by row, and the way back to the host.
 class RowResults {
@@ -58,51 +56,67 @@ torch::Tensor rmsNorm(const torch::Tensor& x, const torch::Tensor& gamma, double
     torch::Tensor out = torch::empty_like(x);
     const std::int64_t width = gamma.size(0);
     const std::int64_t rows = x.numel() / width;
-    if (x.is_cuda())
-        cuda::rmsNorm(data(x), data(gamma), float(epsilon), rows, width, data(out));
+    const TensorMemory memory(x);
+    if (memory.isCuda())
+        cuda::rmsNorm(memory.of(x), memory.of(gamma), float(epsilon), rows, width, memory.of(out));
     else
-        rmsNorm(data(x), data(gamma), float(epsilon), rows, width, data(out));
+        rmsNorm(memory.of(x), memory.of(gamma), float(epsilon), rows, width, memory.of(out));
     return out;
 }
 
 void silu(torch::Tensor& gate) {
-    if (gate.is_cuda())
-        cuda::silu(data(gate), gate.numel());
+    const TensorMemory memory(gate);
+    if (memory.isCuda())
+        cuda::silu(memory.of(gate), gate.numel());
     else
-        silu(data(gate), gate.numel());
+        silu(memory.of(gate), gate.numel());
 }
 
 void siluMultiply(torch::Tensor& gate, const torch::Tensor& up) {
-    if (gate.is_cuda()) {
-        cuda::silu(data(gate), gate.numel());
-        cuda::multiply(data(gate), data(up), gate.numel(), data(gate));
+    const TensorMemory memory(gate);
+    float* const from = memory.of(gate);
+    const float* const factor = memory.of(up, gate.numel());
+    if (memory.isCuda()) {
+        cuda::silu(from, gate.numel());
+        cuda::multiply(from, factor, gate.numel(), from);
     } else {
-        siluMultiply(data(gate), data(up), gate.numel());
+        siluMultiply(from, factor, gate.numel());
     }
 }
 
 void multiply(const torch::Tensor& a, const torch::Tensor& b, torch::Tensor& out) {
-    if (a.is_cuda())
-        cuda::multiply(data(a), data(b), a.numel(), data(out));
+    const TensorMemory memory(a);
+    const std::int64_t count = a.numel();
+    if (memory.isCuda())
+        cuda::multiply(memory.of(a), memory.of(b, count), count, memory.of(out, count));
     else
-        multiply(data(a), data(b), a.numel(), data(out));
+        multiply(memory.of(a), memory.of(b, count), count, memory.of(out, count));
 }
 
 void rotate(torch::Tensor& x, const torch::Tensor& cosine, const torch::Tensor& sine,
             std::int64_t heads, std::int64_t dimension) {
-    if (x.is_cuda())
-        cuda::rotate(data(x), data(cosine), data(sine), x.size(0), x.size(1), heads, dimension);
+    const TensorMemory memory(x);
+    const std::int64_t angles = x.size(1) * dimension;
+    float* const values = memory.of(x);
+    const float* const cosines = memory.of(cosine, angles);
+    const float* const sines = memory.of(sine, angles);
+    if (memory.isCuda())
+        cuda::rotate(values, cosines, sines, x.size(0), x.size(1), heads, dimension);
     else
-        rotate(data(x), data(cosine), data(sine), x.size(0), x.size(1), heads, dimension);
+        rotate(values, cosines, sines, x.size(0), x.size(1), heads, dimension);
 }
 
 torch::Tensor causalAttention(const AttentionShape& shape, const torch::Tensor& q,
                               const torch::Tensor& k, const torch::Tensor& v) {
     torch::Tensor out = torch::empty_like(q);
-    if (q.is_cuda())
-        cuda::causalAttention(shape, data(q), data(k), data(v), data(out));
+    const TensorMemory memory(q);
+    const std::int64_t keys = shape.examples * shape.keys() * shape.keyValueHeads * shape.dimension;
+    if (memory.isCuda())
+        cuda::causalAttention(shape, memory.of(q), memory.of(k, keys), memory.of(v, keys),
+                              memory.of(out));
     else
-        causalAttention(shape, data(q), data(k), data(v), data(out));
+        causalAttention(shape, memory.of(q), memory.of(k, keys), memory.of(v, keys),
+                        memory.of(out));
     return out;
 }
 
@@ -110,9 +124,10 @@ void tokenStatistics(const torch::Tensor& x, const torch::Tensor& reference,
                      const TokenStatistics& out) {
     const std::int64_t width = x.size(-1);
     const std::int64_t rows = x.numel() / width;
-    const float* other = reference.defined() ? data(reference) : nullptr;
-    if (!x.is_cuda()) {
-        tokenStatistics(data(x), other, rows, width, out);
+    const TensorMemory memory(x);
+    const float* other = memory.of(reference, x.numel());
+    if (!memory.isCuda()) {
+        tokenStatistics(memory.of(x), other, rows, width, out);
         return;
     }
     RowResults results(6, rows, x);
@@ -125,18 +140,19 @@ void tokenStatistics(const torch::Tensor& x, const torch::Tensor& reference,
         there.relativeError = results.column(out.relativeError);
         there.cosine = results.column(out.cosine);
     }
-    cuda::tokenStatistics(data(x), other, rows, width, there);
+    cuda::tokenStatistics(memory.of(x), other, rows, width, there);
     results.bringHome(nullptr);
 }
 
 ReferenceTensors logSoftmax(const torch::Tensor& logits) {
     ReferenceTensors out{logits, torch::empty_like(logits)};
-    if (logits.is_cuda())
-        cuda::logSoftmax(data(out.logProbabilities), logits.size(0), logits.size(1),
-                         data(out.probabilities));
+    const TensorMemory memory(logits);
+    float* const log = memory.of(out.logProbabilities);
+    float* const probabilities = memory.of(out.probabilities);
+    if (memory.isCuda())
+        cuda::logSoftmax(log, logits.size(0), logits.size(1), probabilities);
     else
-        logSoftmax(data(out.logProbabilities), logits.size(0), logits.size(1),
-                   data(out.probabilities));
+        logSoftmax(log, logits.size(0), logits.size(1), probabilities);
     return out;
 }
 
@@ -144,11 +160,14 @@ void tokenScores(torch::Tensor& logits, const ReferenceTensors* reference,
                  const std::int32_t* targets, const TokenScores& out) {
     const std::int64_t rows = logits.size(0);
     const std::int64_t vocabulary = logits.size(1);
+    const TensorMemory memory(logits);
+    float* const values = memory.of(logits);
     ReferenceScores scores;
     if (reference)
-        scores = {data(reference->logProbabilities), data(reference->probabilities)};
-    if (!logits.is_cuda()) {
-        tokenScores(data(logits), scores, targets, rows, vocabulary, out);
+        scores = {memory.of(reference->logProbabilities, logits.numel()),
+                  memory.of(reference->probabilities, logits.numel())};
+    if (!memory.isCuda()) {
+        tokenScores(values, scores, targets, rows, vocabulary, out);
         return;
     }
     RowResults results(5, rows, logits);
@@ -167,8 +186,7 @@ void tokenScores(torch::Tensor& logits, const ReferenceTensors* reference,
     torch::Tensor wanted = torch::empty({rows}, torch::kInt32);
     std::copy(targets, targets + rows, wanted.data_ptr<std::int32_t>());
     wanted = wanted.to(logits.device());
-    cuda::tokenScores(data(logits), scores, wanted.data_ptr<std::int32_t>(), rows, vocabulary,
-                      there);
+    cuda::tokenScores(values, scores, wanted.data_ptr<std::int32_t>(), rows, vocabulary, there);
     results.bringHome(targets);
     if (there.rank)
         bringHome(rank, targets, out.rank);

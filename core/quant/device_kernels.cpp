@@ -1,34 +1,11 @@
 #include "core/quant/device_kernels.h"
 
-#include "core/data/error.h"
 #include "core/kernels/cuda_kernels.h"
+#include "core/model/tensor_memory.h"
 
 namespace quantscope {
 
 namespace {
-
-/// Where a call's tensors lie, and what their pointers are.
-class Memory {
-public:
-    explicit Memory(const torch::Tensor& first) : m_device(first.device()) {}
-
-    bool isCuda() const { return m_device.is_cuda(); }
-
-    /// Null where the tensor is undefined.
-    template <typename T>
-    T* of(const torch::Tensor& tensor, std::int64_t elements) const {
-        if (!tensor.defined())
-            return nullptr;
-        if (tensor.device() != m_device || !tensor.is_contiguous() || tensor.numel() < elements)
-            throw Error(ErrorKind::Internal,
-                        "Tensors of a matrix that is quantized lie in different memories, or are "
-                        "not of its shape.");
-        return tensor.data_ptr<T>();
-    }
-
-private:
-    torch::Device m_device;
-};
 
 std::int64_t weights(const kernels::GroupShape& shape) { return shape.rows * shape.columns; }
 
@@ -36,7 +13,7 @@ std::int64_t weights(const kernels::GroupShape& shape) { return shape.rows * sha
 
 void quantizeGroups(const torch::Tensor& x, const kernels::GroupShape& shape,
                     const kernels::GridRule& rule, const GroupTensors& out) {
-    const Memory memory(x);
+    const TensorMemory memory(x);
     const float* const from = memory.of<float>(x, weights(shape));
     const kernels::GroupResults to{memory.of<float>(out.scales, shape.groups()),
                                    memory.of<float>(out.zeros, shape.groups()),
@@ -50,7 +27,7 @@ void quantizeGroups(const torch::Tensor& x, const kernels::GroupShape& shape,
 
 void roundToGrids(const torch::Tensor& x, const kernels::GroupShape& shape, int bits,
                   const GroupTensors& out) {
-    const Memory memory(x);
+    const TensorMemory memory(x);
     const float* const from = memory.of<float>(x, weights(shape));
     const kernels::GroupGrids grids{memory.of<float>(out.scales, shape.groups()),
                                     memory.of<float>(out.zeros, shape.groups())};
@@ -64,7 +41,7 @@ void roundToGrids(const torch::Tensor& x, const kernels::GroupShape& shape, int 
 
 void dequantizeGroups(const kernels::GroupShape& shape, const torch::Tensor& groupIndex,
                       const GroupTensors& out) {
-    const Memory memory(out.codes);
+    const TensorMemory memory(out.codes);
     const auto* const codes = memory.of<std::uint8_t>(out.codes, weights(shape));
     const kernels::GroupGrids grids{memory.of<float>(out.scales, shape.groups()),
                                     memory.of<float>(out.zeros, shape.groups())};
@@ -78,7 +55,7 @@ void dequantizeGroups(const kernels::GroupShape& shape, const torch::Tensor& gro
 
 void quantizeToLevels(const torch::Tensor& x, const kernels::LevelShape& shape,
                       const torch::Tensor& levels, torch::Tensor& scales, torch::Tensor& codes) {
-    const Memory memory(x);
+    const TensorMemory memory(x);
     const float* const from = memory.of<float>(x, shape.count);
     const float* const table = memory.of<float>(levels, std::int64_t(1) << shape.bits);
     float* const scalesTo = memory.of<float>(scales, shape.blocks());
@@ -92,7 +69,7 @@ void quantizeToLevels(const torch::Tensor& x, const kernels::LevelShape& shape,
 void dequantizeLevels(const torch::Tensor& codes, const kernels::LevelShape& shape,
                       const torch::Tensor& levels, const torch::Tensor& scales,
                       torch::Tensor& out) {
-    const Memory memory(codes);
+    const TensorMemory memory(codes);
     const auto* const from = memory.of<std::uint8_t>(codes, shape.count);
     const float* const table = memory.of<float>(levels, std::int64_t(1) << shape.bits);
     const float* const given = memory.of<float>(scales, shape.blocks());

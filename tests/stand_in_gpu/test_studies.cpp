@@ -120,7 +120,7 @@ private Q_SLOTS:
         PlanOptions plan = options(folder, testing::modelWithTokenizer(folder, family));
         plan.methods = {"rtn:bits=3,group=16"};
         plan.patch = {"attn", "down"};
-        plan.instruments = {"local", "outliers"};
+        plan.instruments = {"local", "drift", "channels"};
         requireTheSame(plan);
     }
 };

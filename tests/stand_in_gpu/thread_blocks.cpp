@@ -1,6 +1,7 @@
 #include "tests/stand_in_gpu/thread_blocks.h"
 
 #include "core/data/error.h"
+#include "tests/stand_in_gpu/device_memory.h"
 
 #include <algorithm>
 #include <array>
@@ -185,6 +186,7 @@ void runThreadBlocks(Dimensions grid, unsigned threads, std::size_t sharedBytes,
                      const std::function<void()>& kernel) {
     static std::mutex oneKernel; // what a block shares are static variables, of one block at a time
     const std::lock_guard lock(oneKernel);
+    const DeviceMemory::Use use;
     Grid whole(grid, threads, sharedBytes, kernel);
     runningGrid = &whole;
     whole.run();

@@ -1,8 +1,9 @@
-// libtorch's device "cuda" where there is none: tensors that say that they are on it and lie in the
-// processor's memory, and operations that are the processor's own, on tensors of one device as a
-// GPU wants them. Of a libtorch without CUDA, whose places for one are empty.
+// libtorch's device "cuda" where there is none: tensors in memory that only kernels may read, and
+// operations that are the processor's own, on tensors of one device as a GPU wants them. Of a
+// libtorch without CUDA, whose places for one are empty.
 
 #include "core/data/error.h"
+#include "tests/stand_in_gpu/device_memory.h"
 
 #include <ATen/core/LegacyTypeDispatch.h>
 #include <ATen/core/dispatch/Dispatcher.h>
@@ -12,6 +13,7 @@
 #include <fmt/format.h>
 #include <torch/library.h>
 
+#include <cstring>
 #include <utility>
 #include <vector>
 
@@ -23,21 +25,39 @@ using c10::IValue;
 
 const at::Device gpu(at::kCUDA, 0);
 
-/// The same numbers in the same memory, said to be on another device.
-at::Tensor aliasOn(at::Device device, const at::Tensor& tensor) {
-    const auto* const keeper = new at::Storage(tensor.storage()); // as long as the alias lives
-    const at::Storage& storage = *keeper;
-    at::DataPtr data(
-        storage.data(), const_cast<at::Storage*>(keeper),
-        [](void* kept) { delete static_cast<at::Storage*>(kept); }, device);
-    const auto key = device.is_cuda() ? c10::DispatchKey::CUDA : c10::DispatchKey::CPU;
+/// A tensor of the same shape in another place.
+at::Tensor placed(at::DataPtr data, const at::Tensor& tensor) {
+    const auto key = data.device().is_cuda() ? c10::DispatchKey::CUDA : c10::DispatchKey::CPU;
     at::Tensor alias = at::detail::make_tensor<at::TensorImpl>(
-        at::Storage(at::Storage::use_byte_size_t(), storage.nbytes(), std::move(data), nullptr,
-                    /*resizable=*/false),
+        at::Storage(at::Storage::use_byte_size_t(), tensor.storage().nbytes(), std::move(data),
+                    /*allocator=*/nullptr, /*resizable=*/false),
         c10::DispatchKeySet(key), tensor.dtype());
     alias.unsafeGetTensorImpl()->set_sizes_and_strides(tensor.sizes(), tensor.strides(),
                                                        tensor.storage_offset());
     return alias;
+}
+
+/// The same bytes at another address, as long as they live.
+at::DataPtr sameBytes(const at::Tensor& tensor, void* address, at::Device device) {
+    return {address, new at::Storage(tensor.storage()),
+            [](void* kept) { delete static_cast<at::Storage*>(kept); }, device};
+}
+
+/// A tensor of the GPU, as the processor sees it.
+at::Tensor fromGpu(const at::Tensor& tensor) {
+    return placed(sameBytes(tensor, DeviceMemory::onProcessor(tensor.storage().data()), at::kCPU),
+                  tensor);
+}
+
+/// What the processor made, on the GPU: the same bytes where they lie there, as views do.
+at::Tensor toGpu(const at::Tensor& tensor) {
+    const at::Storage& storage = tensor.storage();
+    if (void* const address = DeviceMemory::onDevice(storage.data()))
+        return placed(sameBytes(tensor, address, gpu), tensor);
+    void* const address = DeviceMemory::take(storage.nbytes());
+    if (storage.nbytes() > 0)
+        std::memcpy(DeviceMemory::onProcessor(address), storage.data(), storage.nbytes());
+    return placed({address, address, &DeviceMemory::giveBack, gpu}, tensor);
 }
 
 /// One call of an operation, its arguments turned into the processor's and its results back.
@@ -97,7 +117,7 @@ private:
         m_onGpu = true;
         // Without memory of its own it may be a result that the operation is to make room for.
         const at::Tensor alias = tensor.storage().nbytes() > 0
-                                     ? aliasOn(at::kCPU, tensor)
+                                     ? fromGpu(tensor)
                                      : at::empty({0}, tensor.options().device(at::kCPU));
         m_tensors.emplace_back(tensor, alias);
         return alias;
@@ -105,8 +125,8 @@ private:
 
     /// What the operation made of an argument that had no memory, or another shape.
     static void resizeAs(const at::Tensor& given, const at::Tensor& alias) {
-        if (alias.storage().data() != given.storage().data()) {
-            const at::Tensor moved = aliasOn(gpu, alias);
+        if (alias.storage().data() != DeviceMemory::onProcessor(given.storage().data())) {
+            const at::Tensor moved = toGpu(alias);
             given.unsafeGetTensorImpl()->set_storage_keep_dtype(moved.storage());
         } else if (alias.sizes() == given.sizes() && alias.strides() == given.strides()) {
             return;
@@ -128,11 +148,11 @@ private:
         if (declared.alias_info() && declared.alias_info()->isWrite())
             return argumentOf(*declared.alias_info());
         if (value.isTensor() && value.toTensor().defined())
-            return aliasOn(gpu, value.toTensor());
+            return toGpu(value.toTensor());
         if (value.isTensorList()) {
             c10::List<at::Tensor> list;
             for (const at::Tensor& tensor : value.toTensorVector())
-                list.push_back(aliasOn(gpu, tensor));
+                list.push_back(toGpu(tensor));
             return list;
         }
         return value;

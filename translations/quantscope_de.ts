@@ -3455,8 +3455,8 @@
             <translation>CUDA</translation>
         </message>
         <message>
-            <source>from the memory</source>
-            <translation>aus dem Speicher</translation>
+            <source>chosen by the program</source>
+            <translation>vom Programm gewählt</translation>
         </message>
         <message>
             <source>Rows of one matrix product. Another value may change the last digits of results.</source>

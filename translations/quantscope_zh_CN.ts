@@ -3455,8 +3455,8 @@
             <translation>CUDA</translation>
         </message>
         <message>
-            <source>from the memory</source>
-            <translation>由内存决定</translation>
+            <source>chosen by the program</source>
+            <translation>由程序决定</translation>
         </message>
         <message>
             <source>Rows of one matrix product. Another value may change the last digits of results.</source>

@@ -164,7 +164,8 @@ void addResourceOptions(CLI::App& run, PlanOptions& plan) {
     run.add_option("--threads", plan.threads, "Threads (0: all cores)")->capture_default_str();
     run.add_option("--device", plan.device, "auto, cpu or cuda")->capture_default_str();
     run.add_option("--batch-tokens", plan.batchTokens,
-                   "Rows of one product, of whole examples (0: 512)")
+                   "Rows of one product, of whole examples (0: 512, on a GPU as its memory allows "
+                   "up to 8192)")
         ->capture_default_str();
 }
 

@@ -2,6 +2,7 @@
 
 #include "core/data/method_spec.h"
 #include "core/data/site.h"
+#include "core/engine/batches_at_once.h"
 #include "core/engine/output_scores.h"
 #include "core/engine/site_values.h"
 #include "core/model/block_loader.h"
@@ -20,6 +21,9 @@ std::uint64_t unsign(std::int64_t value) { return static_cast<std::uint64_t>(val
 /// them in a block out of the processor's caches (tests/bench/README.md, "The walk beside its
 /// products"), and take its memory.
 constexpr std::int64_t efficientTokens = 512;
+
+/// The same on a GPU, which needs more to be filled, where its memory takes as many.
+constexpr std::int64_t efficientDeviceTokens = 8192;
 
 /// Rows of lanes with the same weights in one product, where the weights are too large for the
 /// caches: five products of 512 rows took 1.02 to 1.15 of the time of one there, 0.74 to 0.93 in
@@ -68,10 +72,24 @@ std::int64_t togetherIn(const MemoryPlan& plan) {
 }
 
 /// Batches that are under way at a time.
-std::uint64_t batchesAtOnce(std::int64_t examples, std::int64_t batchExamples, int threads) {
+std::uint64_t batchesUnderWay(std::int64_t examples, std::int64_t batchExamples,
+                              const StudySizes& sizes, const MemoryPlan& plan) {
     const std::int64_t batches =
         (examples + batchExamples - 1) / std::max<std::int64_t>(batchExamples, 1);
-    return unsign(std::clamp<std::int64_t>(batches, 1, threads));
+    return unsign(
+        std::clamp<std::int64_t>(batches, 1, batchesAtOnce(sizes.deviceBytes > 0, plan.threads)));
+}
+
+/// What a token of a batch holds in host memory.
+std::uint64_t hostTokenBytes(const ModelConfig& config, const StudySizes& sizes,
+                             const WalkedLanes& walked) {
+    return sizes.deviceBytes > 0 ? unsign(4 * config.hiddenSize * (walked.lanes + 1))
+                                 : walkedTokenBytes(config, walked);
+}
+
+/// Blocks of methods in full precision that host memory holds.
+std::uint64_t hostBlocks(const StudySizes& sizes, std::size_t blocks) {
+    return sizes.deviceBytes > 0 ? 0 : blocks; // on a GPU they are made of their codes there
 }
 
 std::uint64_t statesBytes(const ModelConfig& config, std::int64_t lanes, std::int64_t examples,
@@ -151,28 +169,31 @@ std::uint64_t quantizingBytes(const ModelConfig& config, const StudySizes& sizes
     if (sizes.calibrationLanes == 0)
         return quantizing;
     const std::uint64_t batches =
-        batchesAtOnce(sizes.calibrationExamples, plan.calibrationBatchExamples, plan.threads);
+        batchesUnderWay(sizes.calibrationExamples, plan.calibrationBatchExamples, sizes, plan);
     const std::uint64_t carrying =
         unsign(4 * blockElements(config)) +
         std::max(codesBytes(config),
                  batches * unsign(plan.calibrationBatchExamples * sizes.calibrationPositions) *
-                     walkedTokenBytes(config, {.lanes = 2, .spill = plan.spill}));
+                     hostTokenBytes(config, sizes, {.lanes = 2, .spill = plan.spill}));
     return std::max(quantizing, carrying);
+}
+
+WalkedLanes mainWalk(const StudySizes& sizes, const MemoryPlan& plan) {
+    return {.lanes = sizes.plainLanes + sizes.patchedLanes,
+            .together = sizes.patchedLanes > 0 ? togetherIn(plan) : 1,
+            .areProbed = sizes.probedSites > 0,
+            .arePatched = sizes.patchedLanes > 0,
+            .spill = plan.spill};
 }
 
 /// The methods' blocks, made one after the other from their codes, and batches on their way.
 std::uint64_t walkingBytes(const ModelConfig& config, const StudySizes& sizes,
                            const MemoryPlan& plan) {
-    const std::uint64_t batches = batchesAtOnce(sizes.examples, plan.batchExamples, plan.threads);
-    const WalkedLanes walked{.lanes = sizes.plainLanes + sizes.patchedLanes,
-                             .together = sizes.patchedLanes > 0 ? togetherIn(plan) : 1,
-                             .areProbed = sizes.probedSites > 0,
-                             .arePatched = sizes.patchedLanes > 0,
-                             .spill = plan.spill};
-    return unsign(4 * blockElements(config)) * plan.methodsAtOnce +
+    const std::uint64_t batches = batchesUnderWay(sizes.examples, plan.batchExamples, sizes, plan);
+    return unsign(4 * blockElements(config)) * hostBlocks(sizes, plan.methodsAtOnce) +
            std::max(codesBytes(config) + unsign(largestMatrix(config)),
                     batches * unsign(plan.batchExamples * sizes.positions) *
-                        walkedTokenBytes(config, walked));
+                        hostTokenBytes(config, sizes, mainWalk(sizes, plan)));
 }
 
 std::uint64_t outputMatrixBytes(const ModelConfig& config, const StudySizes& sizes) {
@@ -188,6 +209,26 @@ std::uint64_t scoringBytes(const ModelConfig& config, const StudySizes& sizes,
                unsign(4 * chunk * (3 * config.vocabularySize + 2 * config.hiddenSize));
 }
 
+/// What the GPU holds at a time, of the largest phase.
+std::uint64_t deviceNeeds(const ModelConfig& config, const StudySizes& sizes,
+                          const MemoryPlan& plan, std::int64_t tokens) {
+    const std::uint64_t block = unsign(4 * blockElements(config));
+    const std::uint64_t walking = unsign(batchesAtOnce(true, plan.threads) * tokens) *
+                                  walkedTokenBytes(config, mainWalk(sizes, plan));
+    return block * (1 + plan.methodsAtOnce) + codesBytes(config) +
+           std::max(walking, scoringBytes(config, sizes, plan));
+}
+
+/// Rows of one product on a GPU.
+std::int64_t deviceTokens(const ModelConfig& config, const StudySizes& sizes,
+                          const MemoryPlan& plan) {
+    const std::uint64_t room = sizes.deviceBytes / 10 * 8; // the rest is the library's own
+    std::int64_t tokens = efficientDeviceTokens;
+    while (tokens > efficientTokens && deviceNeeds(config, sizes, plan, tokens) > room)
+        tokens /= 2;
+    return tokens;
+}
+
 /// A walk of a few examples with the output matrix at hand.
 std::uint64_t followUpBytes(const ModelConfig& config, const StudySizes& sizes,
                             const MemoryPlan& plan) {
@@ -195,15 +236,15 @@ std::uint64_t followUpBytes(const ModelConfig& config, const StudySizes& sizes,
         return 0;
     const std::int64_t batch =
         std::clamp<std::int64_t>(sizes.followUpExamples, 1, plan.batchExamples);
-    const std::uint64_t batches = batchesAtOnce(sizes.followUpExamples, batch, plan.threads);
+    const std::uint64_t batches = batchesUnderWay(sizes.followUpExamples, batch, sizes, plan);
     const bool isOfAll = sizes.followUpExamples >= sizes.examples; // then with all pairs at once
-    return unsign(4 * blockElements(config)) * (isOfAll ? plan.methodsAtOnce : 1) +
-           std::max(codesBytes(config),
-                    batches * unsign(batch * sizes.positions) *
-                        walkedTokenBytes(config, {.lanes = sizes.followUpLanes,
-                                                  .together = togetherIn(plan),
-                                                  .arePatched = true,
-                                                  .spill = plan.spill})) +
+    return unsign(4 * blockElements(config)) * hostBlocks(sizes, isOfAll ? plan.methodsAtOnce : 1) +
+           std::max(codesBytes(config), batches * unsign(batch * sizes.positions) *
+                                            hostTokenBytes(config, sizes,
+                                                           {.lanes = sizes.followUpLanes,
+                                                            .together = togetherIn(plan),
+                                                            .arePatched = true,
+                                                            .spill = plan.spill})) +
            scoringBytes(config, sizes, plan);
 }
 
@@ -356,12 +397,18 @@ MemoryPlan planWalk(const ModelConfig& config, const StudySizes& sizes) {
         return std::clamp<std::int64_t>(tokens / std::max<std::int64_t>(positions, 1), 1,
                                         std::max<std::int64_t>(examples, 1));
     };
-    const std::int64_t tokens = sizes.batchTokens > 0 ? sizes.batchTokens : efficientTokens;
+    const std::size_t methods = sizes.methodWorkBytes.size();
+    plan.methodsAtOnce = std::max<std::size_t>(methods, 1);
+    const bool isOnDevice = sizes.deviceBytes > 0;
+    std::int64_t tokens = isOnDevice ? deviceTokens(config, sizes, plan) : efficientTokens;
+    if (sizes.batchTokens > 0)
+        tokens = sizes.batchTokens;
+    while (isOnDevice && plan.methodsAtOnce > 1 &&
+           deviceNeeds(config, sizes, plan, tokens) > sizes.deviceBytes / 10 * 8)
+        --plan.methodsAtOnce;
     plan.batchExamples = batchFor(tokens, sizes.positions, sizes.examples);
     plan.calibrationBatchExamples =
         batchFor(tokens, sizes.calibrationPositions, sizes.calibrationExamples);
-    const std::size_t methods = sizes.methodWorkBytes.size();
-    plan.methodsAtOnce = std::max<std::size_t>(methods, 1);
     plan.quantizeAtOnce = std::min<std::size_t>(methods, static_cast<std::size_t>(plan.threads));
     if (config.hiddenSize >= wideHidden)
         plan.lanesTogether = static_cast<std::size_t>(std::clamp<std::int64_t>(

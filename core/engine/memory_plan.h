@@ -48,7 +48,8 @@ struct StudySizes {
     std::uint64_t processBytes = 190ull << 20; ///< of the process beside the study
     std::uint64_t budgetBytes = 0;
     int threads = 1;
-    std::int64_t batchTokens = 0; ///< as asked for; 0: chosen here
+    std::int64_t batchTokens = 0;  ///< as asked for; 0: chosen here
+    std::uint64_t deviceBytes = 0; ///< memory of the GPU that walks; 0: the processor does
 };
 
 /// What a method that looks ahead or keeps decompositions adds. Those are shared by all methods.
@@ -71,11 +72,11 @@ struct MemoryPlan {
     StudyEstimate estimate;           ///< without seconds
 };
 
-/// Chooses the fastest way that fits the budget: first everything in memory, then no block quantized
-/// ahead of the walk, each lane in products of its own, no prefetch, fewer methods side by side,
-/// hidden states on disk, fewer threads. What cannot fit comes back with estimate.fits == false and
-/// the reason with its numbers. Batches do not depend on the budget, so that it leaves the last
-/// digits alone.
+/// Chooses the fastest way that fits the budget: first everything in memory, then no block
+/// quantized ahead of the walk, each lane in products of its own, no prefetch, fewer methods side
+/// by side, hidden states on disk, fewer threads. What cannot fit comes back with estimate.fits ==
+/// false and the reason with its numbers. Batches do not depend on the budget, so that it leaves
+/// the last digits alone. On a GPU they depend on its memory, and are larger.
 ///
 /// Blocks are quantized ahead where methods are quantized side by side, a core each: cores are idle
 /// then while the slowest method ends. One method at a time has all cores in its products; beside a

@@ -1,6 +1,7 @@
 #include "core/engine/quantization_chain.h"
 
 #include "core/data/error.h"
+#include "core/engine/batches_at_once.h"
 #include "core/engine/codes_manifest.h"
 #include "core/engine/end_to_end_phase.h"
 #include "core/engine/packed_codes.h"
@@ -201,7 +202,8 @@ void QuantizationChain::advanceLane(TextLane& lane, std::int64_t layer, const Bl
     const Stream stream(*lane.states, m_options.batchExamples);
     const BlockWeights moved = onDevice(weights, m_options.device);
     const RotaryTables rotary = onDevice(rotaryOf(*lane.text), m_options.device);
-    parallelFor(stream.batches(), m_options.threads, job, [&](int, std::int64_t batch) {
+    const int threads = batchesAtOnce(!m_options.device.is_cpu(), m_options.threads);
+    parallelFor(stream.batches(), threads, job, [&](int, std::int64_t batch) {
         const std::int64_t first = batch * m_options.batchExamples;
         StopWatcher stop(job);
         std::optional<TextHistograms::Watcher> magnitudes;

@@ -1,6 +1,7 @@
 #include "core/engine/walk.h"
 
 #include "core/checkpoint/model_shape.h"
+#include "core/engine/batches_at_once.h"
 #include "core/engine/lane_watcher.h"
 #include "core/engine/mixed_block.h"
 #include "core/engine/workers.h"
@@ -111,6 +112,10 @@ Walk::Walk(const Checkpoint& checkpoint, const ExampleIds& examples, std::vector
 
 Walk::~Walk() = default;
 
+int Walk::threadsOfBatches() const {
+    return batchesAtOnce(!m_options.device.is_cpu(), m_options.threads);
+}
+
 std::int64_t Walk::batches() const {
     return (m_examples.examples() + m_options.batchExamples - 1) / m_options.batchExamples;
 }
@@ -135,7 +140,7 @@ void Walk::embed(const Embeddings& embeddings, const Job& job) {
         statesOf(lane);
         lanes[&embeddings(m_lanes[lane].weights)].push_back(lane);
     }
-    parallelFor(batches(), m_options.threads, job, [&](int, std::int64_t batch) {
+    parallelFor(batches(), threadsOfBatches(), job, [&](int, std::int64_t batch) {
         const std::int64_t first = batch * m_options.batchExamples;
         const std::int64_t count = std::min(m_options.batchExamples, m_examples.examples() - first);
         std::vector<std::int64_t> ids;
@@ -201,7 +206,7 @@ SessionData Walk::walkBlock(std::int64_t layer, const BlockWeights& reference,
         addLanes(work, groups[g], methodBlocks);
         addCaptures(work, extras);
         parallelFor(
-            batches(), m_options.threads, job,
+            batches(), threadsOfBatches(), job,
             [&](int, std::int64_t batch) { walkBatch(work, batch); }, afterBatch);
     }
     for (const std::unique_ptr<HiddenStates>& states : m_states)
@@ -392,7 +397,8 @@ void Walk::passThrough(const BlockWork& work, std::span<const std::size_t> lanes
         m_checkpoint.config(), work.layer, weightsOf(work, lanes.front()), m_rotary,
         inputs.size() == 1 ? inputs.front() : torch::cat(inputs), &stop);
     for (std::size_t i = 0; i < lanes.size(); ++i)
-        m_states[lanes[i]]->write(first, out.narrow(0, static_cast<std::int64_t>(i) * count, count));
+        m_states[lanes[i]]->write(first,
+                                  out.narrow(0, static_cast<std::int64_t>(i) * count, count));
 }
 
 /// The block, with what its experts do where that is measured.
@@ -465,7 +471,7 @@ void Walk::score(const OutputHeads& heads, OutputScores& scores,
     for (const Lane& lane : m_lanes)
         ofLanes.push_back(&heads.of(lane.weights));
     parallelFor(
-        batches(), m_options.threads, job,
+        batches(), threadsOfBatches(), job,
         [&](int, std::int64_t batch) {
             const std::int64_t first = batch * m_options.batchExamples;
             const std::int64_t count =

@@ -107,6 +107,7 @@ public:
     void discard();
 
     std::int64_t batches() const;
+    int threadsOfBatches() const;
     /// How often walkBlock calls afterBatch: methods that are not held at once take several turns.
     std::int64_t batchesPerBlock() const;
 

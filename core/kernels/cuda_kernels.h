@@ -18,8 +18,9 @@ using Stream = void*;
 
 struct Availability {
     bool usable = false;
-    std::string reason; ///< a whole sentence where it is not
-    std::string device; ///< e.g. "NVIDIA H100 80GB HBM3, 79.2 GiB"
+    std::string reason;      ///< a whole sentence where it is not
+    std::string device;      ///< e.g. "NVIDIA H100 80GB HBM3, 79.2 GiB"
+    std::uint64_t bytes = 0; ///< of its memory
 };
 
 /// Whether this build has the kernels and this machine a driver and a device for them.

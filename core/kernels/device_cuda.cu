@@ -13,14 +13,15 @@ Availability availability() {
         return {false,
                 std::string("No CUDA device can be used here: ") +
                     (status == cudaSuccess ? "there is none" : cudaGetErrorString(status)) + ".",
-                {}};
+                {},
+                0};
     }
     cudaDeviceProp properties{};
     check(cudaGetDeviceProperties(&properties, 0), "to describe itself");
     char text[320];
     std::snprintf(text, sizeof text, "%s, %.1f GiB", properties.name,
                   double(properties.totalGlobalMem) / double(1ull << 30));
-    return {true, {}, text};
+    return {true, {}, text, properties.totalGlobalMem};
 }
 
 DeviceBuffer::DeviceBuffer(std::size_t bytes) {

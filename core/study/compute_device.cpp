@@ -28,4 +28,8 @@ torch::Device computeDevice(Device asked) {
     return torch::kCPU;
 }
 
+std::uint64_t deviceMemory(Device asked) {
+    return computeDevice(asked).is_cpu() ? 0 : kernels::cuda::availability().bytes;
+}
+
 } // namespace quantscope

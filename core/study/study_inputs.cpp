@@ -14,6 +14,7 @@
 #include "core/engine/quantization_chain.h"
 #include "core/model/block_loader.h"
 #include "core/quant/weight_error.h"
+#include "core/study/compute_device.h"
 #include "core/study/memory_room.h"
 #include "core/study/removal.h"
 #include "core/study/study.h"
@@ -333,6 +334,7 @@ StudySizes studySizes(const StudyPlan& plan, const StudyInputs& inputs, const Ra
     sizes.threads = plannedThreads(plan, place);
     sizes.processBytes = processBytes(sizes.threads);
     sizes.batchTokens = plan.resources.batchTokens;
+    sizes.deviceBytes = deviceMemory(plan.resources.device);
     // What methods hold hangs on the windows that they read, however long the model's may be.
     ModelConfig windows = config;
     windows.maxPositions = std::max<std::int64_t>(sizes.calibrationPositions, 1);

@@ -40,7 +40,7 @@ ResourcesSection::ResourcesSection(QWidget* parent)
     m_device->addItem(tr("CUDA"), static_cast<int>(Device::Cuda));
     m_batchTokens->setRange(0, mostBatchTokens);
     m_batchTokens->setGroupSeparatorShown(true);
-    m_batchTokens->setSpecialValueText(tr("from the memory"));
+    m_batchTokens->setSpecialValueText(tr("chosen by the program"));
     m_batchTokens->setToolTip(tr("Rows of one matrix product. Another value may change the last "
                                  "digits of results."));
     m_output->setName(tr("Session file"));

@@ -53,6 +53,7 @@ private Q_SLOTS:
     void usesLessMemoryWhenItMust();
     void putsLanesTogetherWhereThatPays();
     void quantizesAheadWhereThatHasRoom();
+    void fillsAGpuAsFarAsItsMemoryGoes();
     void givesQuestionsWhatIsLeft();
     void refusesWhatCannotFit();
 };
@@ -166,6 +167,30 @@ void TestPlans::quantizesAheadWhereThatHasRoom() {
     StudySizes alone = someSizes(64ull << 30);
     alone.threads = 1; // then methods are quantized one after the other
     QVERIFY(!planMemory(config, alone).quantizeAhead);
+}
+
+/// More rows in a product than on the processor, of a memory of its own.
+void TestPlans::fillsAGpuAsFarAsItsMemoryGoes() {
+    const ModelConfig config = tinyLlamaShape();
+    StudySizes sizes = someSizes(64ull << 30);
+    sizes.examples = 1000;
+    const MemoryPlan processor = planMemory(config, sizes);
+    sizes.deviceBytes = 80ull << 30;
+    const MemoryPlan roomy = planMemory(config, sizes);
+    QCOMPARE(roomy.batchExamples, 8192 / sizes.positions);
+    QCOMPARE(roomy.methodsAtOnce, processor.methodsAtOnce);
+    QVERIFY(roomy.estimate.peakBytes <
+            processor.estimate.peakBytes); // blocks and batches are there
+    sizes.deviceBytes = 3ull << 30;
+    const MemoryPlan tight = planMemory(config, sizes);
+    QVERIFY(tight.batchExamples < roomy.batchExamples);
+    QVERIFY(tight.batchExamples >= processor.batchExamples);
+    sizes.deviceBytes = 1ull << 30;
+    const MemoryPlan least = planMemory(config, sizes);
+    QCOMPARE(least.batchExamples, processor.batchExamples);
+    QVERIFY(least.methodsAtOnce < roomy.methodsAtOnce);
+    sizes.batchTokens = 3 * sizes.positions; // as asked for
+    QCOMPARE(planMemory(config, sizes).batchExamples, std::int64_t(3));
 }
 
 /// All blocks of a lane where they have room, else one and as many rows as the rest allows.

@@ -219,12 +219,29 @@ std::uint64_t deviceNeeds(const ModelConfig& config, const StudySizes& sizes,
            std::max(walking, scoringBytes(config, sizes, plan));
 }
 
+std::uint64_t usableDeviceBytes(const StudySizes& sizes) {
+    return sizes.deviceBytes / 10 * 8; // the rest is libraries' own
+}
+
+/// What a GPU has for each method that quantizes there, beside a walk.
+std::uint64_t deviceRoom(const ModelConfig& config, const StudySizes& sizes,
+                         const MemoryPlan& plan) {
+    const std::uint64_t usable = usableDeviceBytes(sizes);
+    const std::uint64_t taken =
+        deviceNeeds(config, sizes, plan, plan.batchExamples * sizes.positions);
+    const std::uint64_t batch = unsign(plan.calibrationBatchExamples * sizes.calibrationPositions) *
+                                walkedTokenBytes(config, {.lanes = 1, .areProbed = true});
+    const std::uint64_t each =
+        taken < usable ? (usable - taken) / std::max<std::size_t>(plan.quantizeAtOnce, 1) : 0;
+    return batch < each ? each - batch : 0;
+}
+
 /// Rows of one product on a GPU.
 std::int64_t deviceTokens(const ModelConfig& config, const StudySizes& sizes,
                           const MemoryPlan& plan) {
-    const std::uint64_t room = sizes.deviceBytes / 10 * 8; // the rest is the library's own
     std::int64_t tokens = efficientDeviceTokens;
-    while (tokens > efficientTokens && deviceNeeds(config, sizes, plan, tokens) > room)
+    while (tokens > efficientTokens &&
+           deviceNeeds(config, sizes, plan, tokens) > usableDeviceBytes(sizes))
         tokens /= 2;
     return tokens;
 }
@@ -404,7 +421,7 @@ MemoryPlan planWalk(const ModelConfig& config, const StudySizes& sizes) {
     if (sizes.batchTokens > 0)
         tokens = sizes.batchTokens;
     while (isOnDevice && plan.methodsAtOnce > 1 &&
-           deviceNeeds(config, sizes, plan, tokens) > sizes.deviceBytes / 10 * 8)
+           deviceNeeds(config, sizes, plan, tokens) > usableDeviceBytes(sizes))
         --plan.methodsAtOnce;
     plan.batchExamples = batchFor(tokens, sizes.positions, sizes.examples);
     plan.calibrationBatchExamples =
@@ -460,6 +477,7 @@ void addLearnedSizes(const Quantizer& quantizer, const ModelConfig& config, Stud
 
 MemoryPlan planMemory(const ModelConfig& config, const StudySizes& sizes) {
     MemoryPlan plan = planWalk(config, sizes);
+    plan.deviceRoom = deviceRoom(config, sizes, plan);
     planQuestions(config, sizes, plan);
     return plan;
 }

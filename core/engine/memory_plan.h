@@ -62,6 +62,7 @@ struct MemoryPlan {
     int threads = 1;
     std::size_t methodsAtOnce = 1;    ///< dequantized blocks held while walking
     std::size_t quantizeAtOnce = 1;   ///< methods quantized side by side
+    std::uint64_t deviceRoom = 0;     ///< bytes of a GPU for the work of each of those methods
     std::size_t lanesTogether = 1;    ///< whose rows are put into one product
     bool prefetch = true;             ///< the next block is read while this one computes
     bool quantizeAhead = false;       ///< and quantized while this one is walked through

@@ -44,21 +44,24 @@ std::string readFileBytes(const std::filesystem::path& file) {
 /// A calibration lane as a method reads it.
 class QuantizationChain::Stream final : public CalibrationStream {
 public:
-    Stream(const HiddenStates& states, std::int64_t batchExamples)
+    Stream(const HiddenStates& states, std::int64_t batchExamples, torch::Device device)
         : m_states(states)
-        , m_batchExamples(batchExamples) {}
+        , m_batchExamples(batchExamples)
+        , m_device(device) {}
 
     std::int64_t batches() const override {
         return (m_states.examples() + m_batchExamples - 1) / m_batchExamples;
     }
     torch::Tensor batch(std::int64_t index) const override {
         const std::int64_t first = index * m_batchExamples;
-        return m_states.read(first, std::min(m_batchExamples, m_states.examples() - first));
+        return m_states.read(first, std::min(m_batchExamples, m_states.examples() - first))
+            .to(m_device);
     }
 
 private:
     const HiddenStates& m_states;
     std::int64_t m_batchExamples;
+    torch::Device m_device;
 };
 
 struct QuantizationChain::MethodState {
@@ -199,7 +202,7 @@ void QuantizationChain::embed(const Job& job) {
 
 void QuantizationChain::advanceLane(TextLane& lane, std::int64_t layer, const BlockWeights& weights,
                                     const Job& job, TextHistograms* histograms) {
-    const Stream stream(*lane.states, m_options.batchExamples);
+    const Stream stream(*lane.states, m_options.batchExamples, m_options.device);
     const BlockWeights moved = onDevice(weights, m_options.device);
     const RotaryTables rotary = onDevice(rotaryOf(*lane.text), m_options.device);
     const int threads = batchesAtOnce(!m_options.device.is_cpu(), m_options.threads);
@@ -213,8 +216,7 @@ void QuantizationChain::advanceLane(TextLane& lane, std::int64_t layer, const Bl
         if (magnitudes)
             watcher = &*magnitudes;
         lane.states->write(first, blockForwardInference(m_checkpoint.config(), layer, moved, rotary,
-                                                        stream.batch(batch).to(m_options.device),
-                                                        watcher));
+                                                        stream.batch(batch), watcher));
     });
     lane.states->advance();
 }
@@ -251,21 +253,30 @@ BlockWeights QuantizationChain::behindPrefix(const MethodState& method, std::int
     return behind;
 }
 
+/// Whether a method is given what it looks at on the GPU, where that has room for its work.
+bool QuantizationChain::worksOnDevice(const MethodState& method, std::int64_t layer) const {
+    const ExampleIds& ids = method.text->ids;
+    return method.quantizer->worksOnDevice() && !isStored(method, layer) &&
+           method.quantizer->workBytes(m_checkpoint.config(), ids.examples() * ids.positions) <=
+               m_options.deviceRoom;
+}
+
 QuantizedBlock QuantizationChain::makeBlock(std::int64_t layer, const BlockWeights& weights,
                                             const MethodState& method, Job& job, Reports reports) {
     const std::filesystem::path file = blockFile(method.codes, layer);
     if (isStored(method, layer))
         return loadPackedBlock(file);
+    const torch::Device device = weights.linear(weights.modules().front()).weight.device();
     std::optional<Stream> own;
     std::optional<Stream> full;
     if (method.chain.states)
-        own.emplace(*method.chain.states, m_options.batchExamples);
+        own.emplace(*method.chain.states, m_options.batchExamples, device);
     if (method.full)
-        full.emplace(*method.full->states, m_options.batchExamples);
+        full.emplace(*method.full->states, m_options.batchExamples, device);
     const BlockWeights behind = behindPrefix(method, layer, weights);
-    BlockTask task{
-        m_checkpoint.config(),   layer, behind, rotaryOf(*method.text), own ? &*own : nullptr,
-        full ? &*full : nullptr, job};
+    const RotaryTables rotary = onDevice(rotaryOf(*method.text), device);
+    BlockTask task{m_checkpoint.config(),   layer, behind, rotary, own ? &*own : nullptr,
+                   full ? &*full : nullptr, job};
     task.progress = std::move(reports.progress);
     task.trained = std::move(reports.trained);
     std::vector<BlockWeights> ahead;
@@ -274,8 +285,8 @@ QuantizedBlock QuantizationChain::makeBlock(std::int64_t layer, const BlockWeigh
         ahead.push_back(behindPrefix(method, layer + 1 + static_cast<std::int64_t>(i), m_ahead[i]));
     task.ahead = ahead;
     task.singularValues = &m_singularValues;
-    QuantizedBlock block = codesOnDevice(method.quantizer->quantize(task), torch::kCPU);
-    savePackedBlock(file, block);
+    QuantizedBlock block = method.quantizer->quantize(task);
+    savePackedBlock(file, broughtHome(block));
     return block;
 }
 
@@ -304,11 +315,10 @@ void QuantizationChain::quantizeBlock(std::int64_t layer, const BlockWeights& re
             if (report.trained)
                 report.trained(index, losses);
         };
-        const BlockWeights& weights =
-            there && method.quantizer->worksOnDevice() ? *there : reference;
+        const BlockWeights& weights = there && worksOnDevice(method, layer) ? *there : reference;
         const QuantizedBlock block = makeBlock(layer, weights, method, job, {tell, tellLosses});
         report.training.set(index, block.trainingLoss);
-        for (const auto& [module, error] : weightErrors(reference, block)) {
+        for (const auto& [module, error] : weightErrors(weights, block)) {
             MatrixReport matrix;
             matrix.error = error;
             matrix.bits = block.linears.at(module).bitsPerWeight();
@@ -341,7 +351,10 @@ void QuantizationChain::quantizeBlock(std::int64_t layer, const BlockWeights& re
         if (method->chain.states)
             advanceLane(
                 method->chain, layer,
-                dequantizeBlock(reference, loadPackedBlock(blockFile(method->codes, layer))), job);
+                dequantizeBlock(reference,
+                                codesOnDevice(loadPackedBlock(blockFile(method->codes, layer)),
+                                              m_options.device)),
+                job);
     for (const std::unique_ptr<MethodState>& method : m_methods)
         if (method->behind.states)
             advanceLane(method->behind, layer, behindPrefix(*method, layer, reference), job);

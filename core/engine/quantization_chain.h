@@ -29,6 +29,7 @@ struct ChainOptions {
     std::size_t methodsAtOnce = 1; ///< methods quantized side by side, as memory allows
     bool spill = false;
     torch::Device device = torch::kCPU;   ///< where calibration lanes walk
+    std::uint64_t deviceRoom = 0;         ///< bytes that each method's work may take there
     bool reuseStored = false;             ///< a block whose codes are there is not quantized again
     std::filesystem::path singularValues; ///< where decompositions are kept; empty: nowhere
     bool carriesAllTexts = false;         ///< in full precision, whether or not a method wants them
@@ -115,6 +116,7 @@ private:
                              const MethodState& method, Job& job, Reports reports);
     bool owns(std::size_t index) const;
     bool isStored(const MethodState& method, std::int64_t layer) const;
+    bool worksOnDevice(const MethodState& method, std::int64_t layer) const;
     void lookAhead(std::int64_t layer);
     /// The reference's block with the method's prefix before its text.
     static BlockWeights behindPrefix(const MethodState& method, std::int64_t layer,

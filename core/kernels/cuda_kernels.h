@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/kernels/column_errors.h"
 #include "core/kernels/kernels.h"
 #include "core/kernels/quantization.h"
 
@@ -71,6 +72,9 @@ void quantizeToLevels(const float* x, const LevelShape& shape, const float* leve
 
 void dequantizeLevels(const std::uint8_t* codes, const LevelShape& shape, const float* levels,
                       const float* scales, float* out, Stream stream = nullptr);
+
+/// Of column_errors.h, equal to the CPU's.
+void roundColumns(const ColumnBlock& block, Stream stream = nullptr);
 
 /// Bytes of device memory, freed with the object. What runs without libtorch (tests, benchmarks)
 /// brings its values to the device with it.

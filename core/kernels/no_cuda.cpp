@@ -48,6 +48,8 @@ void quantizeGroups(const float*, const GroupShape&, const GridRule&, const Grou
     refuse();
 }
 
+void roundColumns(const ColumnBlock&, Stream) { refuse(); }
+
 void roundToGrids(const float*, const GroupShape&, const GroupGrids&, int, std::uint8_t*, float*,
                   Stream) {
     refuse();

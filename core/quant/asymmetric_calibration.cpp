@@ -4,8 +4,8 @@
 
 namespace quantscope {
 
-InputDifferenceSum::InputDifferenceSum(std::int64_t width)
-    : m_sum(torch::zeros({width, width}, torch::kFloat32)) {}
+InputDifferenceSum::InputDifferenceSum(std::int64_t width, torch::Device device)
+    : m_sum(torch::zeros({width, width}, torch::dtype(torch::kFloat32).device(device))) {}
 
 void InputDifferenceSum::add(const torch::Tensor& full, const torch::Tensor& quantized) {
     const auto before = static_cast<double>(m_samples);

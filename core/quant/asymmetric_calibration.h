@@ -8,7 +8,7 @@ namespace quantscope {
 /// full-precision ones give less x. A running mean, as HessianSum.
 class InputDifferenceSum {
 public:
-    explicit InputDifferenceSum(std::int64_t width);
+    explicit InputDifferenceSum(std::int64_t width, torch::Device device = torch::kCPU);
 
     /// @param full       f32 [n, width], inputs in the full-precision model
     /// @param quantized  f32 [n, width], inputs of the same tokens in the quantized model

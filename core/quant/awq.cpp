@@ -31,6 +31,8 @@ public:
                         codes + chunk + static_cast<std::uint64_t>(largestMatrix(config)) * 4 * 4);
     }
 
+    bool worksOnDevice() const override { return true; }
+
     double calibrationPasses() const override {
         // Statistics of all text; of a part of it every candidate's attention, MLP and layers.
         return Quantizer::calibrationPasses() + (m_options.scale ? 0.5 * m_options.gridPoints : 0);

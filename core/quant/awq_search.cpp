@@ -317,7 +317,7 @@ public:
         for (std::int64_t row = 0; row < windows.size(0); ++row, ++m_seen)
             if (m_seen * m_wanted % m_all < m_wanted)
                 rows.push_back(row);
-        return windows.index_select(0, torch::tensor(rows, torch::kInt64));
+        return windows.index_select(0, torch::tensor(rows, torch::kInt64).to(windows.device()));
     }
 
 private:

@@ -27,7 +27,8 @@ Method cubeRootMethod() {
                 return std::make_unique<MatrixQuantizer>(
                     [grid = options.grid()](const torch::Tensor& weight, const Job& job) {
                         return roundedRoot(weight, grid, job);
-                    });
+                    },
+                    /*worksOnDevice=*/true);
             }};
 }
 

@@ -80,4 +80,26 @@ void dequantizeLevels(const torch::Tensor& codes, const kernels::LevelShape& sha
         kernels::dequantizeLevels(from, shape, table, given, to);
 }
 
+void roundColumns(const ColumnTensors& columns, int bits) {
+    const TensorMemory memory(columns.weights);
+    kernels::ColumnBlock block;
+    block.columns = columns.weights.size(0);
+    block.outputs = columns.weights.size(1);
+    const std::int64_t count = block.columns * block.outputs;
+    const std::int64_t corner = block.columns * block.columns;
+    block.group = memory.of<std::int64_t>(columns.group, block.columns);
+    block.factor = memory.of(columns.factor, corner);
+    block.correction = memory.of(columns.correction, corner);
+    block.scales = memory.of(columns.scales, block.outputs);
+    block.zeros = memory.of(columns.zeros, block.outputs);
+    block.bits = bits;
+    block.weights = memory.of(columns.weights);
+    block.errors = memory.of(columns.errors, count);
+    block.codes = memory.of<std::uint8_t>(columns.codes, count);
+    if (memory.isCuda())
+        kernels::cuda::roundColumns(block);
+    else
+        kernels::roundColumns(block);
+}
+
 } // namespace quantscope

@@ -37,4 +37,18 @@ void quantizeToLevels(const torch::Tensor& x, const kernels::LevelShape& shape,
 void dequantizeLevels(const torch::Tensor& codes, const kernels::LevelShape& shape,
                       const torch::Tensor& levels, const torch::Tensor& scales, torch::Tensor& out);
 
+/// As kernels::ColumnBlock.
+struct ColumnTensors {
+    torch::Tensor group;      // i64 [columns]
+    torch::Tensor factor;     // f32 [columns, columns]
+    torch::Tensor correction; // f32 [columns, columns], or undefined
+    torch::Tensor scales;     // f32 [groups, outputs]
+    torch::Tensor zeros;      // f32 [groups, outputs]
+    torch::Tensor weights;    // f32 [columns, outputs]
+    torch::Tensor errors;     // f32 [columns, outputs]
+    torch::Tensor codes;      // u8 [columns, outputs]
+};
+
+void roundColumns(const ColumnTensors& columns, int bits);
+
 } // namespace quantscope

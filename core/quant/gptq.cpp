@@ -11,6 +11,7 @@ public:
 
     bool needsQuantizedChain() const override { return true; }
     bool needsFullChain() const override { return m_options.asymmetric; }
+    bool worksOnDevice() const override { return true; }
 
     std::uint64_t workBytes(const ModelConfig& config,
                             std::int64_t calibrationTokens) const override {

@@ -64,14 +64,15 @@ private:
                                             const std::vector<ModuleInput>& inputs) const {
         std::map<ModuleInput, InputSums> sums;
         for (const Module module : weights.modules()) { // one of each input's tells its width
-            const std::int64_t width = weights.linear(module).weight.size(1);
+            const torch::Tensor& weight = weights.linear(module).weight;
+            const std::int64_t width = weight.size(1);
             const ModuleInput input = moduleInput(module);
             if (std::find(inputs.begin(), inputs.end(), input) == inputs.end())
                 continue;
-            const auto [place, isNew] =
-                sums.try_emplace(input, InputSums{HessianSum(width), std::nullopt});
+            const auto [place, isNew] = sums.try_emplace(
+                input, InputSums{HessianSum(width, weight.device()), std::nullopt});
             if (isNew && m_options.asymmetric)
-                place->second.differences.emplace(width);
+                place->second.differences.emplace(width, weight.device());
         }
         for (std::int64_t index = 0; index < m_task.quantizedChain->batches(); ++index) {
             const CapturedInputs quantized =

@@ -1,6 +1,6 @@
 #include "core/quant/gptq_solver.h"
 
-#include "core/kernels/column_errors.h"
+#include "core/quant/device_kernels.h"
 
 #include <algorithm>
 #include <vector>
@@ -67,18 +67,17 @@ QuantizedLinear solveGptq(const torch::Tensor& weight, const HessianFactor& fact
     }
     if (permuted)
         work = work.index_select(0, factor.permutation);
-    const auto groupOf = [&](std::int64_t position) {
-        const bool natural = permuted && options.staticGroups;
-        return (natural ? factor.permutation[position].item<std::int64_t>() : position) / group;
-    };
+    torch::Tensor groupOf = // i64 [columns], by position
+        permuted && options.staticGroups
+            ? factor.permutation
+            : torch::arange(columns, weight.options().dtype(torch::kInt64));
+    groupOf = groupOf.div(group, "floor");
 
     torch::Tensor codes = torch::empty({columns, outputs}, weight.options().dtype(torch::kUInt8));
     for (std::int64_t start = 0; start < columns;) {
         job.throwIfStopped();
         const std::int64_t end = blockEnd(start, columns, group, options);
-        std::vector<std::int64_t> groupOfColumn;
         for (std::int64_t position = start; position < end; ++position) {
-            groupOfColumn.push_back(groupOf(position));
             if (options.staticGroups || position % group != 0)
                 continue;
             const std::int64_t index = position / group;
@@ -87,24 +86,18 @@ QuantizedLinear solveGptq(const torch::Tensor& weight, const HessianFactor& fact
             grid.scales[index].copy_(found.scales);
             grid.zeros[index].copy_(found.zeros);
         }
-        torch::Tensor current = work.slice(0, start, end).clone();
-        torch::Tensor errors = torch::empty_like(current);
-        const torch::Tensor own = corner(factor.upper, start, end);
-        const torch::Tensor lost =
-            correction.defined() ? corner(correction, start, end) : torch::Tensor();
-        kernels::ColumnBlock block;
-        block.columns = end - start;
-        block.outputs = outputs;
-        block.group = groupOfColumn.data();
-        block.factor = own.data_ptr<float>();
-        block.correction = lost.defined() ? lost.data_ptr<float>() : nullptr;
-        block.scales = grid.scales.data_ptr<float>();
-        block.zeros = grid.zeros.data_ptr<float>();
-        block.bits = options.grid.bits;
-        block.weights = current.data_ptr<float>();
-        block.errors = errors.data_ptr<float>();
-        block.codes = codes.data_ptr<std::uint8_t>() + start * outputs;
-        kernels::roundColumns(block);
+        const torch::Tensor current = work.slice(0, start, end).clone();
+        const torch::Tensor errors = torch::empty_like(current);
+        roundColumns(
+            {.group = groupOf.slice(0, start, end),
+             .factor = corner(factor.upper, start, end),
+             .correction = correction.defined() ? corner(correction, start, end) : torch::Tensor(),
+             .scales = grid.scales,
+             .zeros = grid.zeros,
+             .weights = current,
+             .errors = errors,
+             .codes = codes.slice(0, start, end)},
+            options.grid.bits);
         if (end < columns) {
             torch::Tensor later = work.slice(0, end);
             later.addmm_(factor.upper.slice(0, start, end).slice(1, end).t(), errors, 1, -1);

@@ -150,7 +150,8 @@ Method halfQuadraticMethod() {
                 return std::make_unique<MatrixQuantizer>(
                     [hqq](const torch::Tensor& weight, const Job& job) {
                         return quantizeHalfQuadratic(weight, hqq, job);
-                    });
+                    },
+                    /*worksOnDevice=*/true);
             }};
 }
 

@@ -17,10 +17,11 @@ namespace {
 constexpr std::int64_t panel = 256;
 
 /// The same as invertFactor for a matrix of few channels: below the size at which the products of a
-/// linear algebra library, and still more its threads, cost less than they save.
+/// linear algebra library, and still more its threads or a GPU's kernels, cost less than they save.
 bool invertSmallFactor(torch::Tensor& matrix) {
     const std::int64_t width = matrix.size(0);
-    auto a = matrix.accessor<float, 2>();
+    torch::Tensor here = matrix.cpu(); // the same tensor where it is there
+    auto a = here.accessor<float, 2>();
     std::vector<double> inverse(static_cast<std::size_t>(width * width));
     const auto at = [&](std::int64_t row, std::int64_t column) -> double& {
         return inverse[static_cast<std::size_t>(row * width + column)];
@@ -52,6 +53,8 @@ bool invertSmallFactor(torch::Tensor& matrix) {
     for (std::int64_t row = 0; row < width; ++row)
         for (std::int64_t column = 0; column < width; ++column)
             a[row][column] = static_cast<float>(at(row, column));
+    if (!here.is_same(matrix))
+        matrix.copy_(here);
     return true;
 }
 
@@ -81,7 +84,8 @@ bool invertFactor(torch::Tensor matrix, const Job& job) {
 
 } // namespace
 
-HessianSum::HessianSum(std::int64_t width) : m_sum(torch::zeros({width, width}, torch::kFloat32)) {}
+HessianSum::HessianSum(std::int64_t width, torch::Device device)
+    : m_sum(torch::zeros({width, width}, torch::dtype(torch::kFloat32).device(device))) {}
 
 void HessianSum::add(const torch::Tensor& rows) {
     const std::int64_t width = m_sum.size(0);

@@ -12,9 +12,9 @@ namespace quantscope {
 /// large inputs leave the range of a float. Only the upper panels are computed.
 class HessianSum {
 public:
-    explicit HessianSum(std::int64_t width);
+    explicit HessianSum(std::int64_t width, torch::Device device = torch::kCPU);
 
-    /// @param rows  f32 [n, width]
+    /// @param rows  f32 [n, width], on the same device
     void add(const torch::Tensor& rows);
 
     /// The whole symmetric matrix, f32 [width, width]; the sum is empty afterwards.

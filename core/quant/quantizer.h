@@ -87,7 +87,8 @@ class CalibrationStream {
 public:
     virtual ~CalibrationStream() = default;
     virtual std::int64_t batches() const = 0;
-    virtual torch::Tensor batch(std::int64_t index) const = 0; // f32 [examples, tokens, hidden]
+    /// Where the weights of the task lie. f32 [examples, tokens, hidden]
+    virtual torch::Tensor batch(std::int64_t index) const = 0;
 };
 
 class BlockRounding;
@@ -172,8 +173,8 @@ public:
 
     virtual QuantizedBlock quantize(const BlockTask& task) = 0;
 
-    /// Whether quantize() works where the weights of its task lie, on a GPU too, and leaves codes
-    /// there. The others take weights in host memory.
+    /// Whether quantize() works where the weights of its task lie, on a GPU too, with all else that
+    /// the task holds, and leaves what it makes there. The others take weights in host memory.
     virtual bool worksOnDevice() const { return false; }
 
     /// How the method rounds this block, for another that trains the matrices beneath it; null

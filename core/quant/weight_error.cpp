@@ -20,15 +20,17 @@ torch::Tensor unfold(const torch::Tensor& dequantized, const Basis& basis, Modul
 
 std::vector<float> sampledWeights(const torch::Tensor& matrix) {
     constexpr double inverseGoldenRatio = 0.6180339887498949;
-    const torch::Tensor plain = matrix.contiguous();
-    const float* values = plain.data_ptr<float>();
-    std::vector<float> sampled;
+    std::vector<std::int64_t> places;
     for (std::size_t k = 0; k < weightSamples; ++k) {
         const double share = (double(k) + 0.5) * inverseGoldenRatio;
-        sampled.push_back(
-            values[static_cast<std::int64_t>((share - std::floor(share)) * double(plain.numel()))]);
+        places.push_back(
+            static_cast<std::int64_t>((share - std::floor(share)) * double(matrix.numel())));
     }
-    return sampled;
+    const torch::Tensor sampled =
+        matrix.reshape({-1})
+            .index_select(0, torch::tensor(places, torch::kInt64).to(matrix.device()))
+            .cpu();
+    return {sampled.data_ptr<float>(), sampled.data_ptr<float>() + sampled.numel()};
 }
 
 WeightError weightError(const torch::Tensor& original, const torch::Tensor& quantized) {

@@ -230,6 +230,7 @@ ChainOptions StudyRun::chainOptions(bool resume) const {
     chain.methodsAtOnce = m_memory.quantizeAtOnce;
     chain.spill = m_memory.spill;
     chain.device = m_device;
+    chain.deviceRoom = m_memory.deviceRoom;
     chain.reuseStored = resume;
     chain.singularValues = m_folder.singularValues();
     if (!m_ranks.isAlone()) {

@@ -21,14 +21,15 @@ const std::string demo = testing::testData() + "/../../resources/demo";
 
 /// Sums of f32 in different orders; of an array's largest value. Differences of losses that are
 /// nearly equal lose the most.
-constexpr double tolerance = 1e-3;
+constexpr double rounding = 1e-3;
 
 /// What is said in words: time, device and plan differ.
 bool isCompared(const NamedArray& array) {
     return !std::holds_alternative<std::vector<std::string>>(array.values);
 }
 
-void compare(const std::string& path, const NamedArray& found, const NamedArray& expected) {
+void compare(const std::string& path, const NamedArray& found, const NamedArray& expected,
+             double tolerance) {
     QCOMPARE(found.shape, expected.shape);
     const std::vector<double> gpu = found.toDoubles();
     const std::vector<double> cpu = expected.toDoubles();
@@ -83,7 +84,7 @@ class TestStudies : public QObject {
         std::size_t compared = 0;
         for (const auto& [path, expected] : onProcessor->arrays)
             if (isCompared(expected)) {
-                compare(path, onGpu->require(path), onProcessor->require(path));
+                compare(path, onGpu->require(path), onProcessor->require(path), rounding);
                 if (QTest::currentTestFailed())
                     return;
                 ++compared;
@@ -107,6 +108,24 @@ private Q_SLOTS:
                             "budget", "channels", "activations", "depth"};
         plan.tokenMaps = true;
         requireTheSame(plan);
+    }
+
+    /// Methods that look at a text: a code that the last digits of what they saw decide makes all
+    /// that follows differ, but hardly how good it is.
+    void calibratedMethods() {
+        constexpr double alike = 0.05; // of the largest value
+        const QTemporaryDir folder;
+        PlanOptions plan = options(folder, demo + "/model");
+        plan.calibrationExamples = 4;
+        plan.calibrationTokens = 16;
+        plan.batchTokens = 34;
+        plan.methods = {"gptq:bits=4,group=32", "gptq:bits=4,group=32,act_order=true,gptaq=true",
+                        "awq:bits=4,group=32,n_grid=5"};
+        plan.earlyExit = false;
+        const auto onGpu = study(plan, "cuda");
+        const auto onProcessor = study(plan, "cpu");
+        for (const char* path : {"/weights/relative_error", "/examples/nll"})
+            compare(path, onGpu->require(path), onProcessor->require(path), alike);
     }
 
     void families_data() {

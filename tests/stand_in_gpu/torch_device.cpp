@@ -5,6 +5,7 @@
 #include "core/data/error.h"
 #include "tests/stand_in_gpu/device_memory.h"
 
+#include <ATen/CPUGeneratorImpl.h>
 #include <ATen/core/LegacyTypeDispatch.h>
 #include <ATen/core/dispatch/Dispatcher.h>
 #include <ATen/detail/CUDAHooksInterface.h>
@@ -213,6 +214,9 @@ struct Hooks : at::CUDAHooksInterface {
     int getNumGPUs() const override { return 1; }
     std::int64_t current_device() const override { return 0; }
     void initCUDA() const override {}
+    const at::Generator& getDefaultCUDAGenerator(at::DeviceIndex) const override {
+        return at::detail::getDefaultCPUGenerator(); // seeded twice; draws are the processor's
+    }
 };
 
 } // namespace

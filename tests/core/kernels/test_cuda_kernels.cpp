@@ -2,7 +2,7 @@
 
 #include "core/data/error.h"
 #include "core/kernels/cuda_kernels.h"
-#include "tests/core/kernels/random_values.h"
+#include "tests/core/kernels/some_columns.h"
 
 #include <QtTest>
 
@@ -11,6 +11,7 @@
 
 using namespace quantscope;
 using kernels::cuda::DeviceBuffer;
+using quantscope::testing::Columns;
 using quantscope::testing::randomValues;
 
 namespace {
@@ -74,6 +75,8 @@ private Q_SLOTS:
     void notANumberStaysOne();
     void groups_data();
     void groups();
+    void columns_data();
+    void columns();
     void levels_data();
     void levels();
 };
@@ -297,6 +300,41 @@ void TestCudaKernels::groups() {
             requireSame(values.download(), valuesHere);
         }
     }
+}
+
+void TestCudaKernels::columns_data() {
+    QTest::addColumn<int>("count");
+    QTest::addColumn<int>("outputs");
+    QTest::addColumn<bool>("isCorrected");
+    QTest::newRow("one weight") << 1 << 1 << false;
+    QTest::newRow("several blocks of threads") << 33 << 301 << false;
+    QTest::newRow("with a correction") << 33 << 130 << true;
+}
+
+void TestCudaKernels::columns() {
+    QFETCH(int, count);
+    QFETCH(int, outputs);
+    QFETCH(bool, isCorrected);
+    Columns here = testing::makeColumns(count, outputs, 3);
+    const OnDevice<std::int64_t> group(here.group);
+    const OnDevice<float> factor(here.factor), correction(here.correction), scales(here.scales),
+        zeros(here.zeros);
+    OnDevice<float> weights(here.weights), errors(here.errors);
+    OnDevice<std::uint8_t> codes(here.codes);
+    kernels::ColumnBlock there = here.block(isCorrected);
+    there.group = group.data();
+    there.factor = factor.data();
+    there.correction = isCorrected ? correction.data() : nullptr;
+    there.scales = scales.data();
+    there.zeros = zeros.data();
+    there.weights = weights.data();
+    there.errors = errors.data();
+    there.codes = codes.data();
+    kernels::cuda::roundColumns(there);
+    kernels::roundColumns(here.block(isCorrected));
+    requireSame(weights.download(), here.weights);
+    requireSame(errors.download(), here.errors);
+    QCOMPARE(codes.download(), here.codes);
 }
 
 void TestCudaKernels::levels_data() {

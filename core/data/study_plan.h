@@ -92,7 +92,7 @@ struct Resources {
     std::uint64_t memoryBytes = 4ull << 30; ///< bound on the resident memory of the process
     int threads = 0;                        ///< 0: as many as the machine has cores
     Device device = Device::Automatic;
-    std::int64_t batchTokens = 0; ///< rows of one product, of whole examples; 0: chosen by planMemory()
+    std::int64_t batchTokens = 0; ///< rows of one product, of whole examples; 0: chosen
 
     bool operator==(const Resources&) const = default;
 };

@@ -349,17 +349,16 @@ void QuantizationChain::quantizeBlock(std::int64_t layer, const BlockWeights& re
     }
     for (const std::unique_ptr<MethodState>& method : m_methods)
         if (method->chain.states)
-            advanceLane(
-                method->chain, layer,
-                dequantizeBlock(reference,
-                                codesOnDevice(loadPackedBlock(blockFile(method->codes, layer)),
-                                              m_options.device)),
-                job);
+            advanceLane(method->chain, layer,
+                        PackedCodes(method->codes, nullptr, 0, m_options.device)
+                            .block(layer, reference)
+                            .weights,
+                        job);
     for (const std::unique_ptr<MethodState>& method : m_methods)
         if (method->behind.states)
             advanceLane(method->behind, layer, behindPrefix(*method, layer, reference), job);
     for (const std::unique_ptr<TextLane>& lane : m_fullChains)
-        advanceLane(*lane, layer, reference, job, report.texts);
+        advanceLane(*lane, layer, there ? *there : reference, job, report.texts);
 }
 
 void QuantizationChain::exchangeCodes(std::int64_t layer) {

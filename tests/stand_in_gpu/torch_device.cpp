@@ -61,6 +61,15 @@ at::Tensor toGpu(const at::Tensor& tensor) {
     return placed({address, address, &DeviceMemory::giveBack, gpu}, tensor);
 }
 
+/// A list of what each tensor becomes.
+template <typename Turn>
+c10::List<at::Tensor> turned(const IValue& tensors, const Turn& turn) {
+    c10::List<at::Tensor> list;
+    for (const at::Tensor& tensor : tensors.toTensorVector())
+        list.push_back(turn(tensor));
+    return list;
+}
+
 /// One call of an operation, its arguments turned into the processor's and its results back.
 class Call {
 public:
@@ -91,12 +100,8 @@ private:
     IValue here(const IValue& value) {
         if (value.isTensor() && value.toTensor().defined())
             return here(value.toTensor());
-        if (value.isTensorList()) {
-            c10::List<at::Tensor> list;
-            for (const at::Tensor& tensor : value.toTensorVector())
-                list.push_back(here(tensor));
-            return list;
-        }
+        if (value.isTensorList())
+            return turned(value, [this](const at::Tensor& tensor) { return here(tensor); });
         if (value.isOptionalTensorList()) {
             c10::List<c10::optional<at::Tensor>> list;
             for (const c10::optional<at::Tensor>& tensor : value.toOptionalTensorVector())
@@ -150,12 +155,8 @@ private:
             return argumentOf(*declared.alias_info());
         if (value.isTensor() && value.toTensor().defined())
             return toGpu(value.toTensor());
-        if (value.isTensorList()) {
-            c10::List<at::Tensor> list;
-            for (const at::Tensor& tensor : value.toTensorVector())
-                list.push_back(toGpu(tensor));
-            return list;
-        }
+        if (value.isTensorList())
+            return turned(value, toGpu);
         return value;
     }
 

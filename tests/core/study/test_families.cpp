@@ -15,11 +15,9 @@
 
 #include <QTemporaryDir>
 #include <QtTest>
-#include <nlohmann/json.hpp>
 
 #include <array>
 #include <cmath>
-#include <fstream>
 #include <utility>
 
 #include "family_model.h"
